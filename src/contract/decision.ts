@@ -1,0 +1,39 @@
+/** One person's approve or reject, bound to a run. */
+export interface Decision {
+  verdict: 'approve' | 'reject';
+  runId: string;
+  by: string;
+  /** Comment of an approval, reason of a rejection. */
+  comment?: string;
+  decisionId?: string;
+  /** ISO 8601, the workflow's time. */
+  at: string;
+  /** Why it does not count, where it does not. */
+  ignored?: DecisionRefusal;
+}
+
+/** What can be wrong with a decision that is well formed. */
+export type DecisionRefusal =
+  | 'no-run-yet'
+  | 'other-run'
+  | 'not-planned-yet'
+  | 'already-decided'
+  | 'repeated'
+  | 'requester-may-not-approve'
+  | 'same-person'
+  | 'request-ended';
+
+export type Verdict = 'pending' | 'approved' | 'rejected' | 'expired';
+
+/** Answer of the update `decide`. */
+export type DecisionAnswer =
+  | { kind: 'counted'; verdict: Verdict; missing: number }
+  | { kind: 'refused'; refusal: DecisionRefusal; message: string; verdict: Verdict; missing: number };
+
+/** A message that no parser could read; kept so that its sender can be answered. */
+export interface RefusedMessage {
+  message: string;
+  /** What was wrong with it. Never the message itself: it may hold anything. */
+  reason: string;
+  at: string;
+}

@@ -1,0 +1,36 @@
+import type { Changed } from './outcome.ts';
+
+/** Types of the ApplicationFailure with which a request fails. Each is explained in docs/reference.md. */
+export const FAILURE_TYPES = [
+  'invalid-request',
+  'unauthorized',
+  'workspace-not-found',
+  'workspace-unsuitable',
+  'permission-missing',
+  'configuration-unusable',
+  'archive-unavailable',
+  'run-refused',
+  'option-ignored',
+  'plan-errored',
+  'apply-errored',
+  'policy-failed',
+  'deadline-exceeded',
+  'cleanup-incomplete',
+  'tfe-refused',
+] as const;
+export type FailureType = (typeof FAILURE_TYPES)[number];
+
+/** `details[0]` of such a failure. */
+export interface FailureFacts {
+  key?: string;
+  runId?: string;
+  runUrl?: string;
+  /** TFE's status of the run when it was last read. */
+  status?: string;
+  changed: Changed;
+  /** The last lines of the plan's or apply's log, at most 8 KiB. */
+  logTail?: string;
+  cancelRequested?: true;
+  /** Every fault of an invalid request. */
+  faults?: string[];
+}

@@ -1,0 +1,65 @@
+/** Names that client, worker and workflow must agree on. */
+
+export const WORKFLOW_TYPE = 'terraformRun';
+
+/** Memo field with the digest of the request, by which the same key with another request is told apart. */
+export const DIGEST_MEMO = 'runwrightDigest';
+
+// Temporal allows 1000 bytes; SQL visibility stores keep 255.
+export const WORKFLOW_ID_MAX_BYTES = 255;
+
+export interface RequestAddress {
+  tfeHost: string;
+  organization: string;
+  workspace: string;
+  key: string;
+}
+
+/** `runwright/<tfe-host>/<organization>/<workspace>/<key>`. */
+export function workflowIdOf({ tfeHost, organization, workspace, key }: RequestAddress): string {
+  return `runwright/${tfeHost}/${organization}/${workspace}/${key}`;
+}
+
+/** The parts of a workflow id, or undefined where it is not one of ours. */
+export function requestAddressOf(workflowId: string): RequestAddress | undefined {
+  const [prefix, tfeHost, organization, workspace, key, ...rest] = workflowId.split('/');
+  if (prefix !== 'runwright' || !tfeHost || !organization || !workspace || !key || rest.length > 0) return undefined;
+  return { tfeHost, organization, workspace, key };
+}
+
+/** Task queue of the workflows; the activity queues are named after it. */
+export const taskQueueOf = (installation: string): string => `runwright-${installation}`;
+
+/**
+ * Activities are queued by urgency, not by verb: one queue with a rate limit and many polling runs would starve an apply.
+ * now: steps that advance a run, nudged reads. poll: watching attempts. list: TFE's 30 listings a minute.
+ */
+export const activityQueuesOf = (taskQueue: string) => ({
+  now: `${taskQueue}-now`,
+  poll: `${taskQueue}-poll`,
+  list: `${taskQueue}-list`,
+});
+
+/** Scope of a pause: every apply of the installation, or those of one workspace. */
+export type PauseScope = { kind: 'installation' } | { kind: 'workspace'; organization: string; workspace: string };
+
+export const PAUSE_WORKFLOW_TYPE = 'pauseApplies';
+
+/**
+ * A pause is a workflow that runs: its existence is the state, so pausing and resuming need no worker and survive
+ * everything that Temporal survives. `resume` terminates it.
+ */
+export const pauseWorkflowIdOf = (installation: string, scope: PauseScope): string =>
+  scope.kind === 'installation'
+    ? `runwright-pause/${installation}`
+    : `runwright-pause/${installation}/${scope.organization}/${scope.workspace}`;
+
+/** Input of the pause workflow, readable in the Temporal UI. */
+export interface PauseInput {
+  scope: PauseScope;
+  by: string;
+  reason?: string;
+}
+
+export const REAPER_WORKFLOW_TYPE = 'reapOrphans';
+export const reaperScheduleIdOf = (installation: string): string => `runwright-reaper-${installation}`;

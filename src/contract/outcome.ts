@@ -1,0 +1,38 @@
+/** How a request ended when it completed. Faults are failures: failure-types.ts. */
+export const OUTCOMES = [
+  'applied',
+  'no-changes',
+  'plan-only',
+  'rejected',
+  'expired',
+  'discarded-elsewhere',
+  'confirmed-elsewhere',
+  'superseded',
+  'canceled',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Counts of resources, as TFE reports them for a plan or an apply. */
+export interface ResourceCounts {
+  additions: number;
+  changes: number;
+  destructions: number;
+  imports: number;
+}
+
+/** One line of a plan: what would happen to which resource. Values never cross history. */
+export interface PlannedChange {
+  address: string;
+  action: 'create' | 'update' | 'delete' | 'replace' | 'read' | 'import' | 'forget' | 'move';
+}
+
+/** A sensitive output has no value here; `runwright outputs ID --reveal NAME` reads it from TFE. */
+export interface RunOutput {
+  name: string;
+  id: string;
+  sensitive: 'yes' | 'no';
+  value?: unknown;
+}
+
+/** Whether this request changed infrastructure. `unknown` only when TFE could not be asked any more. */
+export type Changed = 'nothing' | 'something' | 'unknown';

@@ -1,0 +1,26 @@
+/** What one look at a run tells: the facts that the workflow decides on, without links and secrets. */
+export interface RunReading {
+  id: string;
+  /** TFE's status: an open set, never switch on it outside domain/run-phase.ts. */
+  status: string;
+  actions: { confirmable: boolean; discardable: boolean; cancelable: boolean };
+  /** Absent where the server does not say. */
+  hasChanges?: boolean;
+  planOnly: boolean;
+  autoApply?: boolean;
+  allowEmptyApply?: boolean;
+  savePlan?: boolean;
+  message?: string;
+  createdAt?: string;
+  positionInQueue?: number;
+  configurationVersionId?: string;
+  planId?: string;
+  applyId?: string;
+  policyCheckIds?: string[];
+  taskStageIds?: string[];
+  /** User ids or names, as far as the server tells. */
+  confirmedBy?: string;
+  canceledBy?: string;
+  /** `<status>-at` to ISO 8601. */
+  statusTimestamps: Record<string, string>;
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import type { RunRequest } from './run-request.ts';
+
+const DAY_MS = 86_400_000;
+// Temporal keeps a timer for at most 100 years; a year is the longest wait anybody meant.
+const durationMs = z
+  .number()
+  .int()
+  .min(1)
+  .max(366 * DAY_MS);
+const yesNo = z.enum(['yes', 'no']);
+const tfeName = z
+  .string()
+  .min(1)
+  .max(90)
+  .regex(/^[A-Za-z0-9_-]+$/, 'must be letters, digits, "_" or "-" (TFE names)');
+const address = z.string().min(1).max(1000);
+
+export const requestKey = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,200}$/, 'must be 1 to 200 letters, digits, ".", "_" or "-"');
+
+export const archiveRef = z.strictObject({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
+  bytes: z.number().int().positive(),
+  files: z.number().int().positive(),
+  terraformFiles: z.array(z.string()).max(100).optional(),
+});
+
+const configuration = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('archive'), archive: archiveRef }),
+  z.strictObject({
+    kind: z.literal('configuration-version'),
+    id: z.string().regex(/^cv-[A-Za-z0-9]+$/, 'must be cv-…'),
+  }),
+  z.strictObject({ kind: z.literal('current') }),
+]);
+
+const runOptions = z.strictObject({
+  message: z.string().max(5000).optional(),
+  mode: z.enum(['plan-and-apply', 'plan-only', 'destroy', 'refresh-only']).default('plan-and-apply'),
+  targets: z.array(address).max(200).optional(),
+  replace: z.array(address).max(200).optional(),
+  variables: z.record(z.string().min(1).max(255), z.string().max(65_536)).optional(),
+  refresh: yesNo.optional(),
+  terraformVersion: z.string().min(1).max(50).optional(),
+  savePlan: yesNo.optional(),
+  allowEmptyApply: yesNo.optional(),
+  allowConfigGeneration: yesNo.optional(),
+  debuggingMode: yesNo.optional(),
+  invokeActions: z.array(address).max(1).optional(),
+  policyPaths: z.array(address).max(100).optional(),
+});
+
+const approvalPolicy = z.strictObject({
+  approvers: z.number().int().min(1).max(10).default(1),
+  requester: z.enum(['may-approve', 'may-not-approve']).default('may-approve'),
+  emptyApply: z.enum(['refused', 'approved-in-advance']).default('refused'),
+  confirmedElsewhere: z.enum(['finish', 'interrupt']).default('finish'),
+});
+
+const deadlines = z.strictObject({
+  queueMs: durationMs.optional(),
+  planMs: durationMs.optional(),
+  approvalMs: durationMs.default(DAY_MS),
+  applyMs: durationMs.optional(),
+});
+
+/** The numbers and their reasons: docs/architecture.md, "Times". */
+const timing = z.strictObject({
+  commitWindowMs: durationMs.default(15_000),
+  pollMinMs: durationMs.default(1_000),
+  pollWorkingMaxMs: durationMs.default(15_000),
+  pollPeopleMaxMs: durationMs.default(15 * 60_000),
+  pollRefusedMs: durationMs.default(60_000),
+  cleanupMs: durationMs.default(30 * 60_000),
+  actionSettlesMs: durationMs.default(30_000),
+});
+
+/** Parses what a caller sent and fills in every default. Cross-field rules are TFE's own, checked before it is asked. */
+export const runRequestSchema = z
+  .strictObject({
+    key: requestKey,
+    organization: tfeName,
+    workspace: tfeName,
+    configuration: configuration.default({ kind: 'current' }),
+    run: runOptions.prefault({}),
+    approval: approvalPolicy.prefault({}),
+    deadlines: deadlines.prefault({}),
+    timing: timing.prefault({}),
+    cancelDuringApply: z.enum(['finish', 'interrupt']).default('finish'),
+    requestedBy: z.string().min(1).max(255),
+  })
+  .superRefine((request, context) => {
+    const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const { run, approval } = request;
+    if (run.terraformVersion !== undefined && run.mode !== 'plan-only') {
+      refuse(['run', 'terraformVersion'], 'is allowed only with mode plan-only');
+    }
+    if (run.mode === 'refresh-only' && (run.targets ?? []).length + (run.replace ?? []).length > 0) {
+      refuse(['run', 'mode'], 'refresh-only takes neither targets nor replace');
+    }
+    if (run.allowEmptyApply === 'yes' && approval.emptyApply !== 'approved-in-advance') {
+      refuse(
+        ['run', 'allowEmptyApply'],
+        "makes TFE apply an empty plan by itself: set approval.emptyApply to 'approved-in-advance' to allow that",
+      );
+    }
+    if (run.savePlan === 'yes' && run.mode === 'plan-only') {
+      refuse(['run', 'savePlan'], 'is not possible with mode plan-only');
+    }
+    if (request.approval.requester === 'may-not-approve' && request.requestedBy.trim() === '') {
+      refuse(['requestedBy'], 'must name a person when the requester may not approve');
+    }
+  });
+
+/** The parsed request, or one line per fault: `path: what is wrong`. */
+export type ParsedRequest = { kind: 'accepted'; request: RunRequest } | { kind: 'refused'; faults: string[] };
+
+/** Total: answers for any value, never throws. */
+export function parseRunRequest(value: unknown): ParsedRequest {
+  const parsed = runRequestSchema.safeParse(value);
+  if (parsed.success) return { kind: 'accepted', request: withoutUndefined(parsed.data) as RunRequest };
+  return {
+    kind: 'refused',
+    faults: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`),
+  };
+}
+
+// An absent field and an undefined one must read the same on both sides of JSON.
+const withoutUndefined = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

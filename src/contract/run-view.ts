@@ -1,0 +1,70 @@
+import type { Decision, RefusedMessage, Verdict } from './decision.ts';
+import type { Changed, Outcome, PlannedChange, ResourceCounts, RunOutput } from './outcome.ts';
+import type { FailureType } from './failure-types.ts';
+import type { Phase } from './phase.ts';
+
+export interface PhaseChange {
+  phase: Phase;
+  /** TFE's status at that moment, where there was a run. */
+  status?: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+/** Everything a person or a program may ask of a request: answer of the query `view`. */
+export interface RunView {
+  key: string;
+  organization?: string;
+  workspace?: string;
+  requestedBy?: string;
+  phase: Phase;
+  status?: string;
+  outcome?: Outcome;
+  failure?: { type: FailureType; message: string; changed: Changed };
+  runId?: string;
+  runUrl?: string;
+  configurationVersionId?: string;
+  plan?: ResourceCounts;
+  plannedChanges?: PlannedChange[];
+  apply?: ResourceCounts;
+  approval: { verdict: Verdict; decisions: Decision[]; missing: number; expiresAt?: string; approvers: string[] };
+  /** Messages that were refused because nobody could read them, the newest ten. */
+  refusedMessages: RefusedMessage[];
+  /** What the request waits for, in one sentence. */
+  waitingFor?: string;
+  /** Since when, ISO 8601. */
+  since?: string;
+  /** When the run is looked at next, ISO 8601; filled in by the client. */
+  nextLookAt?: string;
+  /** The write whose answer was lost and is being looked up. */
+  inDoubt?: string;
+  /** What keeps the run from going on: a lock, another run, a pause, a refused token. */
+  blocker?: string;
+  /** Last failure of a pending step; filled in by the client. */
+  lastError?: string;
+  warnings: string[];
+  cancelRequested?: true;
+  outputs?: RunOutput[];
+  history: PhaseChange[];
+}
+
+/** What the workflow returns. */
+export interface RunResult {
+  key: string;
+  outcome: Outcome;
+  runId?: string;
+  runUrl?: string;
+  configurationVersionId?: string;
+  status?: string;
+  changed: Changed;
+  plan?: ResourceCounts;
+  apply?: ResourceCounts;
+  stateVersionId?: string;
+  outputs?: RunOutput[];
+  decisions: Decision[];
+  /** For outcomes that somebody else brought about: who, as far as TFE tells. */
+  by?: string;
+  reason?: string;
+  warnings: string[];
+  cancelRequested?: true;
+}
