@@ -1,0 +1,49 @@
+import type { Limits } from './send.ts';
+import { TfeError } from './tfe-error.ts';
+import type { TfeErrorReason } from './tfe-error.ts';
+
+/** A status with a body that is still to be read, once. Reading rejects with `unreadable-answer` and nothing else. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** The body as UTF-8; a longer one rejects with reason `too-long` and is not read further. */
+  text(maxBytes: number): Promise<string>;
+  bytes(maxBytes: number): Promise<Uint8Array>;
+  /** Reads a body that nobody wants to its end, which frees the connection. Never rejects. */
+  discard(): Promise<void>;
+}
+
+// A body nobody wants is read so far to keep the connection, then the connection is given up.
+const MAX_DISCARDED_BYTES = 65_536;
+
+export function createAnswer(operation: string, response: Response, limits: Limits): Answer {
+  const { status, headers, body } = response;
+  const unreadable = (reason: TfeErrorReason): TfeError =>
+    new TfeError('unreadable-answer', operation, { status, reason });
+
+  const bytes = async (maxBytes: number): Promise<Uint8Array> => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const chunk of body ?? []) {
+        length += chunk.byteLength;
+        if (length > maxBytes) break;
+        chunks.push(chunk);
+      }
+    } catch {
+      throw unreadable(limits.endedBy() ?? 'half-answer');
+    }
+    if (length > maxBytes) throw unreadable('too-long');
+    return Buffer.concat(chunks);
+  };
+
+  return {
+    status,
+    headers,
+    bytes,
+    text: async (maxBytes) => new TextDecoder().decode(await bytes(maxBytes)),
+    discard: async () => {
+      await bytes(MAX_DISCARDED_BYTES).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import ky from 'ky';
+import { createApplies } from './applies.ts';
+import { createConfigurationVersions } from './configuration-versions.ts';
+import { createPlans } from './plans.ts';
+import { createRuns } from './runs.ts';
+import type { Sender } from './send.ts';
+import { createStateVersionOutputs, createStateVersions } from './state-versions.ts';
+import { createStorageHttp } from './storage-http.ts';
+import { createTfeHttp } from './tfe-http.ts';
+import { DEFAULT_TIMEOUTS } from './timeouts.ts';
+import type { Timeouts } from './timeouts.ts';
+import { createTransport } from './transport.ts';
+import type { ProxySettings } from './transport.ts';
+import { createWorkspaces } from './workspaces.ts';
+
+export interface TfeClientOptions {
+  /** https://tfe.example.com */
+  address: string;
+  /** Asked before every request, so that a rotated token counts at once. */
+  token: () => string;
+  /** PEM (TFE_CA_FILE): certificates trusted besides the machine's own, for the API and for storage. */
+  ca?: string | undefined;
+  proxy?: ProxySettings | undefined;
+  /** Each number with its reason: timeouts.ts. */
+  timeoutsMs?: Partial<Timeouts> | undefined;
+  userAgent?: string | undefined;
+  /** For a `Retry-After` that is a date. */
+  now?: (() => number) | undefined;
+}
+
+export type TfeClient = ReturnType<typeof createTfeClient>;
+
+/** One client for the life of a process; `close()` ends its connections. Throws TypeError on an address that is no http(s) URL. */
+export function createTfeClient(options: TfeClientOptions) {
+  const { address, token, ca, proxy, userAgent = 'runwright' } = options;
+  if (!/^https?:$/u.test(new URL(address).protocol))
+    throw new TypeError('the TFE address must begin with https:// or http://');
+  const timeouts: Timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeoutsMs };
+  const transport = createTransport({ ...(ca !== undefined && { ca }), ...(proxy && { proxy }) });
+  const sender: Sender = {
+    // Attempts belong to whoever calls; statuses and time limits are judged in send.ts.
+    http: ky.create({ fetch: transport.fetch, retry: 0, throwHttpErrors: false, redirect: 'manual', timeout: false }),
+    transport,
+    now: options.now ?? Date.now,
+  };
+  const http = createTfeHttp({ ...sender, address, token, timeouts, userAgent });
+  const storage = createStorageHttp({ ...sender, timeouts, userAgent });
+  return {
+    workspaces: createWorkspaces(http),
+    configurationVersions: createConfigurationVersions(http, storage, { timeouts, address }),
+    runs: createRuns(http),
+    plans: createPlans(http, storage, { address }),
+    applies: createApplies(http, { address }),
+    stateVersions: createStateVersions(http),
+    stateVersionOutputs: createStateVersionOutputs(http),
+    close: () => transport.close(),
+  };
+}

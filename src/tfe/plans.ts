@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { defined, maybeFlag, maybeText, resourceId, single, timestamps } from './json-api.ts';
+import { countAttributes, toCounts } from './resource-counts.ts';
+import type { ResourceCounts } from './resource-counts.ts';
+import { Secret } from './secret.ts';
+import { parseJson } from './tfe-http.ts';
+import type { CallOptions, TfeHttp } from './tfe-http.ts';
+import { TfeError } from './tfe-error.ts';
+import type { StorageHttp } from './storage-http.ts';
+
+export interface Plan {
+  id: string;
+  /** pending, queued, running, finished, errored, canceled, unreachable …; an open set. */
+  status: string;
+  hasChanges?: boolean;
+  counts: ResourceCounts;
+  /** Whoever has it can read the log, for 25 hours. */
+  logUrl?: Secret;
+  statusTimestamps: Record<string, string>;
+}
+
+const document = single(
+  z.object({
+    id: resourceId,
+    attributes: z.object({
+      status: z.string(),
+      'has-changes': maybeFlag,
+      ...countAttributes,
+      'log-read-url': maybeText,
+      'status-timestamps': timestamps,
+    }),
+  }),
+);
+
+// A plan of some thousand resources; beyond that nobody reads it, and the counts come from the plan itself.
+const MAX_PLAN_BYTES = 64 * 1024 * 1024;
+
+/** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/plans */
+export const createPlans = (http: TfeHttp, storage: StorageHttp, { address }: { address: string }) => {
+  const toPlan = ({ id, attributes: told }: z.output<typeof document>): Plan => ({
+    id,
+    status: told.status,
+    counts: toCounts(told),
+    statusTimestamps: told['status-timestamps'],
+    ...defined({ hasChanges: told['has-changes'], logUrl: secretUrl(told['log-read-url'], address) }),
+  });
+  const planDocument = document.transform(toPlan);
+
+  return {
+    read: (planId: string, options?: CallOptions): Promise<Plan> =>
+      http.document({ operation: 'read plan', path: ['plans', planId] }, planDocument, options),
+
+    /** For servers that do not name the plan in the run. */
+    readOfRun: (runId: string, options?: CallOptions): Promise<Plan> =>
+      http.document({ operation: 'read plan', path: ['runs', runId, 'plan'] }, planDocument, options),
+
+    /**
+     * Terraform's plan as JSON with the sensitive values taken out; undefined while there is none (204, or an empty body).
+     * TFE redirects to storage, others answer at once; the link lives a minute, so it is followed within this call, without the token.
+     * `not-found` where the server has no such format.
+     */
+    readRedactedJson: async (planId: string, options?: CallOptions): Promise<unknown> => {
+      const operation = 'read plan JSON';
+      const answer = await http.exchange({ operation, path: ['plans', planId, 'json-output-redacted'] }, options);
+      const location = answer.headers.get('location');
+      if (answer.status < 300) return planJson(operation, answer.status, await answer.text(MAX_PLAN_BYTES));
+      await answer.discard();
+      const url = location === null ? undefined : secretUrl(location, address);
+      if (url === undefined)
+        throw new TfeError('unreadable-answer', operation, { status: answer.status, reason: 'redirected' });
+      const stored = await storage.get(operation, url, {}, options);
+      return planJson(operation, stored.status, await stored.text(MAX_PLAN_BYTES));
+    },
+  };
+};
+
+function planJson(operation: string, status: number, text: string): unknown {
+  if (status >= 300) throw new TfeError('unreadable-answer', operation, { status, reason: 'redirected' });
+  return text.trim() === '' ? undefined : parseJson(operation, status, text);
+}
+
+/** A link that is a capability; some servers send a path only. A text that is no link reads as none. */
+export function secretUrl(link: string | undefined, address: string): Secret | undefined {
+  if (link === undefined || link === '' || !URL.canParse(link, address)) return undefined;
+  return new Secret(new URL(link, address).href);
+}

@@ -1,0 +1,148 @@
+import { runDocument, runPage } from './run-document.ts';
+import type { Run } from './run-document.ts';
+import type { Page } from './json-api.ts';
+import { pagingQuery } from './paging.ts';
+import type { Paging } from './paging.ts';
+import type { CallOptions, TfeHttp } from './tfe-http.ts';
+
+export type { Run, RunActions, RunPermissions, UserRef } from './run-document.ts';
+
+/** The options of `POST /runs`; only what is given is sent. */
+export interface CreateRun {
+  workspaceId: string;
+  /** Left out, TFE takes the workspace's latest one, which may be somebody else's. */
+  configurationVersionId?: string | undefined;
+  message?: string | undefined;
+  /** Left out, the workspace's setting counts. */
+  autoApply?: boolean | undefined;
+  isDestroy?: boolean | undefined;
+  refresh?: boolean | undefined;
+  refreshOnly?: boolean | undefined;
+  planOnly?: boolean | undefined;
+  savePlan?: boolean | undefined;
+  allowEmptyApply?: boolean | undefined;
+  allowConfigGeneration?: boolean | undefined;
+  debuggingMode?: boolean | undefined;
+  /** Only with planOnly. */
+  terraformVersion?: string | undefined;
+  targetAddresses?: readonly string[] | undefined;
+  replaceAddresses?: readonly string[] | undefined;
+  invokeActionAddresses?: readonly string[] | undefined;
+  policyPaths?: readonly string[] | undefined;
+  /** Name to HCL literal, e.g. `{ audience: '"world"' }`. */
+  variables?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Filters of `GET /workspaces/:id/runs`. Compatible servers ignore some of them: check what comes back. */
+export interface ListRuns extends Paging {
+  workspaceId: string;
+  /** E.g. ['plan_only']; plan-only runs are left out unless asked for. */
+  operations?: readonly string[] | undefined;
+  statuses?: readonly string[] | undefined;
+  statusGroup?: 'non_final' | 'final' | 'discardable' | undefined;
+  /** Matches the message, among others. */
+  search?: string | undefined;
+}
+
+export interface ReadRun extends CallOptions {
+  /** TFE answers 400 to one that it does not know. */
+  include?: readonly (
+    'plan' | 'apply' | 'created_by' | 'cost_estimate' | 'configuration_version' | 'workspace' | 'task_stages'
+  )[];
+}
+
+/** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/run */
+export const createRuns = (http: TfeHttp) => ({
+  /** `POST /runs`. Not safe to repeat: TFE has no idempotency keys. */
+  create: (run: CreateRun, options?: CallOptions): Promise<Run> =>
+    http.document(
+      { operation: 'create run', method: 'post', path: ['runs'], document: createDocument(run) },
+      runDocument,
+      options,
+    ),
+
+  read: (runId: string, { include, ...options }: ReadRun = {}): Promise<Run> =>
+    http.document(
+      { operation: 'read run', path: ['runs', runId], query: { include: include?.join(',') } },
+      runDocument,
+      options,
+    ),
+
+  /** Newest first. Counts against TFE's 30 lists per minute. */
+  list: (list: ListRuns, options?: CallOptions): Promise<Page<Run>> =>
+    http.document(
+      {
+        operation: 'list runs',
+        path: ['workspaces', list.workspaceId, 'runs'],
+        query: {
+          ...pagingQuery(list),
+          'filter[operation]': list.operations?.join(','),
+          'filter[status]': list.statuses?.join(','),
+          'filter[status_group]': list.statusGroup,
+          'search[basic]': list.search,
+        },
+      },
+      runPage,
+      options,
+    ),
+
+  /** Queues the apply; the run may look as before for a while. `conflict` = not waiting for confirmation. */
+  apply: (runId: string, { comment, ...options }: RunActionOptions = {}): Promise<void> =>
+    http.act(action(runId, 'apply', 'apply run', comment), options),
+
+  discard: (runId: string, { comment, ...options }: RunActionOptions = {}): Promise<void> =>
+    http.act(action(runId, 'discard', 'discard run', comment), options),
+
+  /** Asks terraform to stop; the run goes on until it does. Only where `actions.isCancelable`: some servers rewrite a final run. */
+  cancel: (runId: string, { comment, ...options }: RunActionOptions = {}): Promise<void> =>
+    http.act(action(runId, 'cancel', 'cancel run', comment), options),
+});
+
+export interface RunActionOptions extends CallOptions {
+  comment?: string | undefined;
+}
+
+const action = (
+  runId: string,
+  name: 'apply' | 'discard' | 'cancel',
+  operation: string,
+  comment: string | undefined,
+) => ({
+  operation,
+  method: 'post' as const,
+  path: ['runs', runId, 'actions', name],
+  ...(comment !== undefined && { plain: { comment } }),
+});
+
+function createDocument(run: CreateRun): unknown {
+  const { variables } = run;
+  return {
+    data: {
+      type: 'runs',
+      attributes: {
+        message: run.message,
+        'auto-apply': run.autoApply,
+        'is-destroy': run.isDestroy,
+        refresh: run.refresh,
+        'refresh-only': run.refreshOnly,
+        'plan-only': run.planOnly,
+        'save-plan': run.savePlan,
+        'allow-empty-apply': run.allowEmptyApply,
+        'allow-config-generation': run.allowConfigGeneration,
+        'debugging-mode': run.debuggingMode,
+        'terraform-version': run.terraformVersion,
+        'target-addrs': run.targetAddresses,
+        'replace-addrs': run.replaceAddresses,
+        'invoke-action-addrs': run.invokeActionAddresses,
+        'policy-paths': run.policyPaths,
+        variables: variables && Object.entries(variables).map(([key, value]) => ({ key, value })),
+      },
+      relationships: {
+        workspace: { data: { type: 'workspaces', id: run.workspaceId } },
+        ...(run.configurationVersionId !== undefined && {
+          'configuration-version': { data: { type: 'configuration-versions', id: run.configurationVersionId } },
+        }),
+      },
+    },
+  };
+}
