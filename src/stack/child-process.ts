@@ -1,0 +1,197 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ChildGuard } from './child-guard.ts';
+import { isGroupAlive, signalGroup, signalProcess } from './process-group.ts';
+
+/** How it is known that a child is ready to be used. */
+export type ReadyRule =
+  /** It prints one JSON line with `"ready": true` on standard output. */
+  | { readonly kind: 'line' }
+  /** `isReady` is asked again and again until it says true; it must bound its own waiting. */
+  | { readonly kind: 'probe'; readonly isReady: () => Promise<boolean> }
+  /** It does its work and ends with exit code 0. */
+  | { readonly kind: 'exit' };
+
+export interface ChildSpec {
+  /** Names the child in errors. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The whole environment: nothing is added to it. See `childEnvironment`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Standard output and standard error are appended to it. */
+  readonly logFile: string;
+  readonly ready: ReadyRule;
+  readonly readyWithinMs: number;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Child {
+  readonly name: string;
+  readonly pid: number;
+  readonly logFile: string;
+  /** The parsed ready line; `undefined` for children that print none. */
+  readonly readyLine: Readonly<Record<string, unknown>> | undefined;
+  readonly startedInMs: number;
+  /** Settles when the process has ended, however it ended. Never rejects. */
+  readonly exited: Promise<Exit>;
+  /** Signals the process itself, not what it started: what `kill -9 PID` does. */
+  signal(signal: NodeJS.Signals): void;
+  /** Asks it to end, and ends its whole process group when `graceMs` (default 60 s) have passed. Safe to call twice. */
+  stop(options?: { readonly graceMs?: number }): Promise<Exit>;
+}
+
+/** Thrown when a child ended, or did not become ready in time. The message holds the end of its log. */
+export class ChildFailed extends Error {
+  override readonly name = 'ChildFailed';
+  readonly child: string;
+  readonly logFile: string;
+  readonly exit: Exit | undefined;
+
+  constructor(spec: Pick<ChildSpec, 'name' | 'logFile'>, what: string, exit?: Exit) {
+    super(`${spec.name} ${what}. Its log (${spec.logFile}) ends:\n${logTail(spec.logFile)}`);
+    this.child = spec.name;
+    this.logFile = spec.logFile;
+    this.exit = exit;
+  }
+}
+
+const LOOK_AGAIN_MS = 50;
+const STOP_GRACE_MS = 60_000;
+const LAST_OUTPUT_MS = 500;
+const LOG_TAIL_LINES = 15;
+
+/**
+ * Starts a process in a process group of its own and waits until it is ready. Rejects with `ChildFailed`, after ending
+ * the process, when it is not.
+ */
+export async function startChild(spec: ChildSpec, guard: ChildGuard): Promise<Child> {
+  const startedAt = performance.now();
+  const { process: started, exited, firstReadyLine } = launch(spec);
+  const pid = await pidOf(started, spec);
+  guard.watch(pid);
+  void exited.then(() => isGroupAlive(pid) || guard.forget(pid));
+
+  const stop: Child['stop'] = async ({ graceMs = STOP_GRACE_MS } = {}) => {
+    signalGroup(pid, 'SIGTERM');
+    // A stopped process (SIGSTOP) would never see the SIGTERM.
+    signalGroup(pid, 'SIGCONT');
+    await Promise.race([exited, delay(graceMs, undefined, { ref: false })]);
+    signalGroup(pid, 'SIGKILL');
+    guard.forget(pid);
+    return exited;
+  };
+
+  try {
+    const readyLine = await becomeReady(spec, exited, firstReadyLine);
+    const startedInMs = performance.now() - startedAt;
+    const signal = (name: NodeJS.Signals): void => signalProcess(pid, name);
+    return { name: spec.name, pid, logFile: spec.logFile, readyLine, startedInMs, exited, signal, stop };
+  } catch (error) {
+    await stop({ graceMs: 1_000 });
+    throw error;
+  }
+}
+
+interface Launched {
+  readonly process: ChildProcess;
+  readonly exited: Promise<Exit>;
+  readonly firstReadyLine: Promise<Record<string, unknown>>;
+}
+
+function launch(spec: ChildSpec): Launched {
+  mkdirSync(dirname(spec.logFile), { recursive: true });
+  const log = createWriteStream(spec.logFile, { flags: 'a' });
+  const started = spawn(spec.command, spec.args, {
+    env: spec.env,
+    ...(spec.cwd !== undefined && { cwd: spec.cwd }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  started.stderr?.pipe(log, { end: false });
+  const ready = Promise.withResolvers<Record<string, unknown>>();
+  createInterface({ input: started.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+    log.write(`${line}\n`);
+    const parsed = parseReadyLine(line);
+    if (parsed) ready.resolve(parsed);
+  });
+  const closed = new Promise<void>((resolve) => started.once('close', () => resolve()));
+  const exited = new Promise<Exit>((resolve) => {
+    started.once('exit', (code, signal) => {
+      // What the process itself had started may keep its output open for longer: the exit does not wait for that.
+      void Promise.race([closed, delay(LAST_OUTPUT_MS)]).then(() => resolve({ code, signal }));
+    });
+  });
+  void closed.then(() => log.end());
+  return { process: started, exited, firstReadyLine: ready.promise };
+}
+
+async function pidOf(started: ChildProcess, spec: ChildSpec): Promise<number> {
+  if (started.pid !== undefined) return started.pid;
+  const [error] = await new Promise<[NodeJS.ErrnoException]>((resolve) => {
+    started.once('error', (cause) => resolve([cause]));
+  });
+  throw new ChildFailed(spec, `could not be started (${error.code ?? 'unknown error'}: ${spec.command})`);
+}
+
+async function becomeReady(
+  spec: ChildSpec,
+  exited: Promise<Exit>,
+  firstReadyLine: Promise<Record<string, unknown>>,
+): Promise<Record<string, unknown> | undefined> {
+  const abort = new AbortController();
+  const late = delay(spec.readyWithinMs, undefined, { signal: abort.signal }).then(() => {
+    throw new ChildFailed(spec, `was not ready after ${spec.readyWithinMs / 1000} s`);
+  });
+  const ended = exited.then((exit) => {
+    if (spec.ready.kind === 'exit' && exit.code === 0) return undefined;
+    throw new ChildFailed(spec, `ended ${describeExit(exit)} instead of becoming ready`, exit);
+  });
+  late.catch(() => {});
+  ended.catch(() => {});
+  try {
+    switch (spec.ready.kind) {
+      case 'line':
+        return await Promise.race([firstReadyLine, ended, late]);
+      case 'probe':
+        return await Promise.race([untilTrue(spec.ready.isReady, abort.signal), ended, late]);
+      case 'exit':
+        return await Promise.race([ended, late]);
+    }
+  } finally {
+    abort.abort();
+  }
+}
+
+async function untilTrue(isTrue: () => Promise<boolean>, signal: AbortSignal): Promise<undefined> {
+  while (!signal.aborted && !(await isTrue())) await delay(LOOK_AGAIN_MS);
+}
+
+function parseReadyLine(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const parsed = JSON.parse(line) as Record<string, unknown>;
+    return parsed['ready'] === true ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const describeExit = ({ code, signal }: Exit): string =>
+  signal === null ? `with exit code ${code}` : `by signal ${signal}`;
+
+function logTail(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+  } catch {
+    return '(no log)';
+  }
+}

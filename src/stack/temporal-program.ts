@@ -1,0 +1,98 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Environment } from './child-environment.ts';
+import { withFileLock } from './file-lock.ts';
+import { buildWithGo } from './go-build.ts';
+import { cacheDirectory, findOnPath, isExecutable, outputOf } from './program-path.ts';
+import { projectFile } from './sibling-file.ts';
+import { downloadTemporal } from './temporal-download.ts';
+import { OLDEST_TEMPORAL_SERVER, TEMPORAL_CLI_VERSION } from './tool-versions.ts';
+
+export interface TemporalProgram {
+  readonly path: string;
+  readonly serverVersion: string;
+  readonly origin: 'path' | 'cache' | 'downloaded' | 'built';
+}
+
+/** Thrown when there is no Temporal server and none can be had; the message says what a person can do. */
+export class NoTemporal extends Error {
+  override readonly name = 'NoTemporal';
+}
+
+/**
+ * The program of a Temporal dev server: `temporal` on the PATH, else the project's cache, else Temporal's own download,
+ * else built from source (2–3 min, once). Throws `NoTemporal` when nothing of that works.
+ * @param report is given one line of progress at a time.
+ */
+export async function findTemporal(
+  environment: Environment,
+  report: (line: string) => void = () => {},
+): Promise<TemporalProgram> {
+  const onPath = await findOnPath('temporal', environment);
+  if (onPath !== undefined) {
+    const serverVersion = await serverVersionOf(onPath);
+    if (serverVersion !== undefined && isNewEnough(serverVersion))
+      return { path: onPath, serverVersion, origin: 'path' };
+    report(`passing over ${onPath}: its server is ${serverVersion ?? 'unknown'}, needed is ${OLDEST_TEMPORAL_SERVER}`);
+  }
+  const cached = join(cacheDirectory(environment), `temporal-${TEMPORAL_CLI_VERSION}`);
+  const fromCache = await describe(cached, 'cache');
+  if (fromCache) return fromCache;
+  await mkdir(cacheDirectory(environment), { recursive: true });
+  return withFileLock(
+    `${cached}.lock`,
+    async () => (await describe(cached, 'cache')) ?? (await obtain(cached, environment, report)),
+    (holder) => report(`another process (${holder}) is getting the Temporal dev server; waiting for it`),
+  );
+}
+
+async function obtain(
+  target: string,
+  environment: Environment,
+  report: (line: string) => void,
+): Promise<TemporalProgram> {
+  const refused: string[] = [];
+  const attempt = async (
+    origin: TemporalProgram['origin'],
+    how: () => Promise<void>,
+  ): Promise<TemporalProgram | undefined> => {
+    try {
+      await how();
+      const program = await describe(target, origin);
+      if (program) return program;
+      refused.push(`${origin}: the program does not run on this machine`);
+    } catch (error) {
+      refused.push(`${origin}: ${(error as Error).message}`);
+    }
+    report(refused.at(-1) as string);
+    return undefined;
+  };
+
+  report(`getting the Temporal dev server ${TEMPORAL_CLI_VERSION}…`);
+  const got =
+    (await attempt('downloaded', () => downloadTemporal({ version: TEMPORAL_CLI_VERSION, target }))) ??
+    (await attempt('built', () => {
+      report('building the Temporal dev server from source: 2–3 min, once…');
+      const module = { directory: projectFile('tools'), package: 'github.com/temporalio/cli/cmd/temporal' };
+      return buildWithGo({ ...module, target, environment, report });
+    }));
+  if (got) return got;
+  throw new NoTemporal(
+    `No Temporal dev server: none on the PATH, and getting one failed (${refused.join('; ')}). ` +
+      'Install the Temporal CLI (https://docs.temporal.io/cli) or Go 1.25, or allow the download, and try again.',
+  );
+}
+
+async function describe(path: string, origin: TemporalProgram['origin']): Promise<TemporalProgram | undefined> {
+  if (!(await isExecutable(path))) return undefined;
+  const serverVersion = await serverVersionOf(path);
+  return serverVersion === undefined ? undefined : { path, serverVersion, origin };
+}
+
+async function serverVersionOf(program: string): Promise<string | undefined> {
+  const output = await outputOf(program, ['--version']);
+  return output?.match(/Server (\d+\.\d+\.\d+)/)?.[1];
+}
+
+const isNewEnough = (version: string): boolean =>
+  version.localeCompare(OLDEST_TEMPORAL_SERVER, 'en', { numeric: true }) >= 0;
