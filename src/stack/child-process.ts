@@ -127,7 +127,9 @@ function launch(spec: ChildSpec): Launched {
   const exited = new Promise<Exit>((resolve) => {
     started.once('exit', (code, signal) => {
       // What the process itself had started may keep its output open for longer: the exit does not wait for that.
-      void Promise.race([closed, delay(LAST_OUTPUT_MS)]).then(() => resolve({ code, signal }));
+      void Promise.race([closed, delay(LAST_OUTPUT_MS, undefined, { ref: false })]).then(() =>
+        resolve({ code, signal }),
+      );
     });
   });
   void closed.then(() => log.end());
