@@ -1,0 +1,114 @@
+import { activityQueuesOf, taskQueueOf } from '../contract/names.ts';
+import { NamespaceNotFoundError } from './errors.ts';
+import { installationIdOf, readNamespace, tfeHostOf } from './installation.ts';
+import { attributesAreAccepted, readRegisteredAttributes, REQUIRED_ATTRIBUTES } from './required-attributes.ts';
+import type { TemporalAccess } from './temporal-access.ts';
+
+/** One thing that was looked at. `todo` is there when something is to be done. */
+export interface Check {
+  name: string;
+  state: 'ok' | 'warning' | 'failed';
+  found: string;
+  todo?: string;
+}
+
+export interface TemporalDiagnosis {
+  checks: Check[];
+  installation?: string;
+}
+
+const TASK_QUEUE_TYPE = { workflow: 1, activity: 2 } as const;
+// Workers poll at least once a minute; the server forgets a poller after five.
+const POLLER_IS_GONE_AFTER_MS = 90_000;
+
+/** Temporal's half of the doctor: server, namespace, search attributes, workers. Rejects only where Temporal does not answer. */
+export async function inspectTemporal(
+  temporal: TemporalAccess,
+  { tfeAddress, installation }: { tfeAddress?: string; installation?: string },
+): Promise<TemporalDiagnosis> {
+  const checks = [await checkServer(temporal)];
+  const namespace = await checkNamespace(temporal);
+  checks.push(namespace.check);
+  if (namespace.id === undefined) return { checks };
+  checks.push(await checkSearchAttributes(temporal));
+  const derived = tfeAddress && installationIdOf({ namespaceId: namespace.id, tfeHost: tfeHostOf(tfeAddress) });
+  const known = installation ?? derived;
+  if (!known) return { checks };
+  return { checks: [...checks, await checkWorkers(temporal, known)], installation: known };
+}
+
+async function checkServer(temporal: TemporalAccess): Promise<Check> {
+  const { serverVersion } = await temporal.call(() => temporal.workflowService.getSystemInfo({}));
+  return {
+    name: 'temporal',
+    state: 'ok',
+    found: `${temporal.address}, server ${serverVersion || 'of unknown version'}`,
+  };
+}
+
+async function checkNamespace(temporal: TemporalAccess): Promise<{ check: Check; id?: string }> {
+  const name = 'namespace';
+  try {
+    const { id, retentionDays } = await readNamespace(temporal);
+    if (retentionDays === undefined) return { check: { name, state: 'ok', found: temporal.namespace }, id };
+    const found = `${temporal.namespace}, remembers ended requests and their keys for ${describeDays(retentionDays)}`;
+    if (retentionDays >= 7) return { check: { name, state: 'ok', found }, id };
+    const todo = `set a longer retention: temporal operator namespace update --retention 30d ${temporal.namespace}`;
+    return { check: { name, state: 'warning', found, todo }, id };
+  } catch (error) {
+    if (!(error instanceof NamespaceNotFoundError)) throw error;
+    const todo = 'run "runwright setup", or set TEMPORAL_NAMESPACE';
+    return { check: { name, state: 'failed', found: `"${temporal.namespace}" does not exist`, todo } };
+  }
+}
+
+const describeDays = (days: number): string =>
+  days >= 1 ? `${Math.round(days)} days` : `${Math.round(days * 24)} hours`;
+
+async function checkSearchAttributes(temporal: TemporalAccess): Promise<Check> {
+  const name = 'search-attributes';
+  const registered = await readRegisteredAttributes(temporal);
+  const missing = REQUIRED_ATTRIBUTES.filter(({ name: attribute, code }) => registered.get(attribute) !== code);
+  if (missing.length > 0) {
+    const found = `missing: ${missing.map((attribute) => `${attribute.name} (${attribute.type})`).join(', ')}`;
+    return { name, state: 'failed', found, todo: 'run "runwright setup" once' };
+  }
+  if (await attributesAreAccepted(temporal)) {
+    return { name, state: 'ok', found: `${REQUIRED_ATTRIBUTES.length} registered` };
+  }
+  return { name, state: 'failed', found: 'registered, but not accepted yet', todo: 'wait a minute and look again' };
+}
+
+async function checkWorkers(temporal: TemporalAccess, installation: string): Promise<Check> {
+  const queue = taskQueueOf(installation);
+  const { now, poll, list } = activityQueuesOf(queue);
+  const polled = await Promise.all([
+    isPolled(temporal, queue, 'workflow'),
+    ...[now, poll, list].map((name) => isPolled(temporal, name, 'activity')),
+  ]);
+  const silent = [queue, now, poll, list].filter((_name, index) => !polled[index]);
+  if (silent.length === 0) return { name: 'worker', state: 'ok', found: `a worker listens on ${queue}` };
+  const found = silent.length === 4 ? `no worker listens on ${queue}` : `nobody listens on ${silent.join(', ')}`;
+  return {
+    name: 'worker',
+    state: 'failed',
+    found,
+    todo: 'start one with "runwright worker": requests wait until then',
+  };
+}
+
+async function isPolled(temporal: TemporalAccess, name: string, type: keyof typeof TASK_QUEUE_TYPE): Promise<boolean> {
+  const { namespace } = temporal;
+  const answer = await temporal.call(() =>
+    temporal.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name },
+      taskQueueType: TASK_QUEUE_TYPE[type],
+    }),
+  );
+  const newest = Math.max(
+    0,
+    ...(answer.pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0)),
+  );
+  return Date.now() - newest * 1_000 < POLLER_IS_GONE_AFTER_MS;
+}

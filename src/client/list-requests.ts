@@ -1,0 +1,126 @@
+import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { requestAddressOf, taskQueueOf, WORKFLOW_TYPE } from '../contract/names.ts';
+import type { Phase } from '../contract/phase.ts';
+import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
+import type { TemporalAccess } from './temporal-access.ts';
+import { phaseFrom, workflowStateOf, type WorkflowState } from './view-request.ts';
+import { quoted } from './visibility-query.ts';
+
+/** All given conditions must hold. */
+export interface RequestFilter {
+  phase?: Phase;
+  organization?: string;
+  workspace?: string;
+  requestedBy?: string;
+  runId?: string;
+  state?: 'open' | 'closed';
+  /** At most so many, the newest; 100 unless set. */
+  limit?: number;
+}
+
+/** What Temporal's index knows of a request; needs no worker. */
+export interface RequestListing {
+  id: string;
+  workflowId: string;
+  organization: string;
+  workspace: string;
+  requestedBy?: string;
+  phase: Phase;
+  workflowState: WorkflowState;
+  runId?: string;
+  /** Since when it is in its phase, ISO 8601. */
+  since?: string;
+  startedAt: string;
+  closedAt?: string;
+}
+
+const DEFAULT_LIMIT = 100;
+// Beyond this many, sorting in memory is no answer any more: narrow the filter.
+const MAX_SCANNED = 10_000;
+
+/** The requests of this installation that match, newest first. Sorted here: Temporal's index cannot (design D10). */
+export async function listRequests(
+  filter: RequestFilter,
+  { temporal, installation }: { temporal: TemporalAccess; installation: string },
+): Promise<RequestListing[]> {
+  const query = listQueryOf(filter, installation);
+  const found = new Map<string, RequestListing>();
+  await temporal.call(
+    async () => {
+      for await (const info of temporal.client.workflow.list({ query, pageSize: 500 })) {
+        const listing = listingOf(info);
+        if (listing !== undefined) keepNewest(found, listing);
+        if (found.size >= MAX_SCANNED) return;
+      }
+    },
+    { deadlineMs: 30_000 },
+  );
+  return [...found.values()]
+    .toSorted((one, other) => (one.startedAt < other.startedAt ? 1 : -1))
+    .slice(0, filter.limit ?? DEFAULT_LIMIT);
+}
+
+export function listQueryOf(filter: RequestFilter, installation: string): string {
+  const attributes: [string, string | undefined][] = [
+    ['WorkflowType', WORKFLOW_TYPE],
+    ['TaskQueue', taskQueueOf(installation)],
+    [SEARCH_ATTRIBUTES.phase.name, filter.phase],
+    [SEARCH_ATTRIBUTES.organization.name, filter.organization],
+    [SEARCH_ATTRIBUTES.workspace.name, filter.workspace],
+    [SEARCH_ATTRIBUTES.requestedBy.name, filter.requestedBy],
+    [SEARCH_ATTRIBUTES.runId.name, filter.runId],
+  ];
+  const conditions = attributes.flatMap(([name, value]) => (value === undefined ? [] : `${name} = ${quoted(value)}`));
+  // An execution that continued as new is a chapter of its request, not a request.
+  conditions.push(`ExecutionStatus != 'ContinuedAsNew'`);
+  if (filter.state !== undefined) {
+    conditions.push(filter.state === 'open' ? `ExecutionStatus = 'Running'` : `ExecutionStatus != 'Running'`);
+  }
+  return conditions.join(' AND ');
+}
+
+function listingOf(info: WorkflowExecutionInfo): RequestListing | undefined {
+  const address = requestAddressOf(info.workflowId);
+  if (address === undefined) return undefined; // somebody started our workflow type under an id of their own
+  const known = info.typedSearchAttributes;
+  const requestedBy = known.get(SEARCH_ATTRIBUTES.requestedBy);
+  const runId = known.get(SEARCH_ATTRIBUTES.runId);
+  const workflowState = workflowStateOf(info);
+  return {
+    id: address.key,
+    workflowId: info.workflowId,
+    organization: address.organization,
+    workspace: address.workspace,
+    ...(requestedBy && { requestedBy }),
+    phase: phaseOf(phaseFrom(known.get(SEARCH_ATTRIBUTES.phase)), workflowState),
+    workflowState,
+    ...(runId && { runId }),
+    ...sinceOf(info),
+    startedAt: info.startTime.toISOString(),
+    ...(info.closeTime && { closedAt: info.closeTime.toISOString() }),
+  };
+}
+
+// The last phase that was indexed says nothing about a workflow that was ended from outside.
+function phaseOf(indexed: Phase, state: WorkflowState): Phase {
+  switch (state) {
+    case 'running':
+      return indexed;
+    case 'completed':
+    case 'canceled':
+      return 'finished';
+    case 'failed':
+    case 'terminated':
+      return 'ended-badly';
+  }
+}
+
+function sinceOf(info: WorkflowExecutionInfo): { since?: string } {
+  const since = info.closeTime ?? info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.waitingSince);
+  return since ? { since: since.toISOString() } : {};
+}
+
+function keepNewest(found: Map<string, RequestListing>, listing: RequestListing): void {
+  const known = found.get(listing.workflowId);
+  if (known === undefined || known.startedAt < listing.startedAt) found.set(listing.workflowId, listing);
+}

@@ -1,0 +1,28 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+
+/** What Temporal shows of the step that is under way. */
+export interface PendingStep {
+  /** When the run is looked at next, ISO 8601. */
+  nextLookAt?: string;
+  lastError?: string;
+  attempt?: number;
+}
+
+// Temporal's number for ApplicationErrorCategory.BENIGN: "not yet", which is how waiting looks (design D4).
+const BENIGN = 1;
+
+/** Next look, last failure and attempt of the pending activities; a look that found nothing new is not a failure. */
+export function pendingStepOf({ raw }: WorkflowExecutionDescription): PendingStep {
+  const pending = raw.pendingActivities ?? [];
+  const next = pending.map(({ nextAttemptScheduleTime, scheduledTime }) => nextAttemptScheduleTime ?? scheduledTime);
+  const nextMs = next.filter((time) => time != null).map((time) => Number(time.seconds ?? 0) * 1_000);
+  const failed = pending.find(
+    ({ lastFailure }) => lastFailure?.message && lastFailure.applicationFailureInfo?.category !== BENIGN,
+  );
+  const attempt = failed?.attempt ?? 1;
+  return {
+    ...(nextMs.length > 0 && { nextLookAt: new Date(Math.min(...nextMs)).toISOString() }),
+    ...(failed?.lastFailure?.message && { lastError: failed.lastFailure.message }),
+    ...(attempt > 1 && { attempt }),
+  };
+}

@@ -1,0 +1,80 @@
+import type { Configuration, RunMode, RunRequest } from '../contract/run-request.ts';
+
+// The server takes 400 bytes; lists in the UI show less than half of it.
+const SUMMARY_MAX_BYTES = 200;
+
+const VERBS: Record<RunMode, string> = {
+  'plan-and-apply': 'apply',
+  'plan-only': 'plan',
+  destroy: 'destroy',
+  'refresh-only': 'refresh',
+};
+
+/** One line for the list of workflows: "apply demo/hello: say hello". */
+export function summaryOf({ organization, workspace, run }: RunRequest): string {
+  const what = `${VERBS[run.mode]} ${organization}/${workspace}`;
+  return cutToBytes(escapeMarkdown(run.message ? `${what}: ${run.message}` : what), SUMMARY_MAX_BYTES);
+}
+
+/** What is asked and by whom, and how to decide by hand: Markdown, shown by the Temporal UI also without a worker. */
+export function detailsOfRequest(request: RunRequest, tfeAddress: string): string {
+  const { organization, workspace, run, approval } = request;
+  const rows: [string, string][] = [
+    ['workspace', `[${organization}/${workspace}](${tfeAddress}/app/${organization}/workspaces/${workspace})`],
+    ['mode', run.mode],
+    ['asked for by', escapeMarkdown(request.requestedBy)],
+    ['configuration', describeConfiguration(request.configuration)],
+    ...(run.message ? [['message', escapeMarkdown(run.message)] satisfies [string, string]] : []),
+    ...narrowed('only', run.targets),
+    ...narrowed('replaces', run.replace),
+    [
+      'variables',
+      Object.keys(run.variables ?? {})
+        .map(escapeMarkdown)
+        .join(', ') || 'as set in the workspace',
+    ],
+  ];
+  const table = ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+  return [table, run.mode === 'plan-only' ? 'Nothing is applied.' : howToDecide(approval.approvers)].join('\n\n');
+}
+
+function howToDecide(approvers: number): string {
+  const people = approvers === 1 ? 'one person has approved' : `${approvers} people have approved`;
+  return [
+    `**Nothing is applied before ${people} it as planned.** Workflow Actions → Send a Signal, with the id of the planned run:`,
+    '- `approve` with `{"runId": "run-…", "by": "your name"}`',
+    '- `reject` with `{"runId": "run-…", "by": "your name", "reason": "why"}`',
+  ].join('\n');
+}
+
+function describeConfiguration(configuration: Configuration): string {
+  switch (configuration.kind) {
+    case 'archive': {
+      const { sha256, bytes, files } = configuration.archive;
+      return `${files} files, ${bytes} bytes, sha256 ${sha256.slice(0, 12)}…`;
+    }
+    case 'configuration-version':
+      return configuration.id;
+    case 'current':
+      return "the workspace's current one";
+  }
+}
+
+const narrowed = (name: string, addresses: string[] | undefined): [string, string][] =>
+  addresses === undefined || addresses.length === 0
+    ? []
+    : [[name, addresses.map((address) => `\`${address.replaceAll('`', "'")}\``).join(' ')]];
+
+// What people write must not become links, tables or markup in the UI.
+const escapeMarkdown = (text: string): string =>
+  text
+    .slice(0, 500)
+    .replaceAll(/[\\`*_[\]<>|#]/g, '\\$&')
+    .replaceAll(/\s+/g, ' ');
+
+function cutToBytes(text: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) return text;
+  let cut = text;
+  while (Buffer.byteLength(cut) > maxBytes - 3) cut = [...cut].slice(0, -1).join('');
+  return `${cut}…`;
+}

@@ -1,0 +1,185 @@
+import type { Client } from '@temporalio/client';
+import type { DecisionAnswer } from '../contract/decision.ts';
+import { nudgeSignal } from '../contract/messages.ts';
+import { requestAddressOf, type PauseInput, type PauseScope } from '../contract/names.ts';
+import type { RunRequestInput } from '../contract/run-request.ts';
+import { awaitEnding, type FollowOptions } from './await-close.ts';
+import { findWorkflowId } from './find-request.ts';
+import { installationIdOf, readNamespace, tfeHostOf } from './installation.ts';
+import { listRequests, type RequestFilter, type RequestListing } from './list-requests.ts';
+import { pauseApplies, resumeApplies } from './pause-applies.ts';
+import type { RunEnding } from './request-ending.ts';
+import {
+  answerTo,
+  decideByUpdate,
+  signalDecision,
+  tell,
+  type DecisionInput,
+  type RejectionInput,
+} from './send-decision.ts';
+import { startRequest } from './start-request.ts';
+import { connectTemporal, TemporalAccess, type TemporalOptions } from './temporal-access.ts';
+import { defaultTemporalUi, temporalPageOf } from './temporal-page.ts';
+import { viewRequest, type RequestView } from './view-request.ts';
+import { watchRequest } from './watch-request.ts';
+
+/** Which TFE this client's requests are for, and how its installation is named. */
+export interface RunwrightOptions {
+  /** https://tfe.example.com */
+  tfeAddress: string;
+  /** Instead of the id derived from namespace and TFE host: what `RUNWRIGHT_INSTALLATION` holds. */
+  installation?: string;
+  /** Where the Temporal UI is, for links; derived from Temporal's address unless set. */
+  temporalUi?: string;
+}
+
+/** A request that was started now or before. */
+export interface RequestHandle {
+  /** The caller's key. */
+  id: string;
+  workflowId: string;
+  /** Its page in the Temporal UI. */
+  url: string;
+  started: 'new' | 'existing';
+}
+
+/**
+ * Starts, follows and decides requests. Every call has a deadline and rejects with a RunwrightClientError; every `id`
+ * is a workflow id or the request's key where that is unambiguous.
+ */
+export class RunwrightClient {
+  private readonly temporal: TemporalAccess;
+  private readonly options: RunwrightOptions;
+  private installationOnce: Promise<string> | undefined;
+
+  private constructor(temporal: TemporalAccess, options: RunwrightOptions) {
+    this.temporal = temporal;
+    this.options = options;
+  }
+
+  /** Connects to Temporal: `TEMPORAL_*` says where, unless the options do. Rejects after 5 s. */
+  static async connect({ temporal, ...options }: RunwrightOptions & { temporal?: TemporalOptions }) {
+    return new RunwrightClient(await connectTemporal(temporal), options);
+  }
+
+  /** Uses a client that the caller has, and keeps open. */
+  static fromTemporalClient(client: Client, options: RunwrightOptions): RunwrightClient {
+    return new RunwrightClient(new TemporalAccess(client), options);
+  }
+
+  /** The installation that this client belongs to; its workers listen on the queues of this name. */
+  async installation(): Promise<string> {
+    this.installationOnce ??= this.readInstallation();
+    try {
+      return await this.installationOnce;
+    } catch (error) {
+      this.installationOnce = undefined; // asked again next time: Temporal may be back
+      throw error;
+    }
+  }
+
+  /** Starts the request, or finds the one that was started with this key: safe to repeat. */
+  async start(request: RunRequestInput): Promise<RequestHandle> {
+    const context = {
+      temporal: this.temporal,
+      installation: await this.installation(),
+      tfeAddress: this.options.tfeAddress,
+    };
+    const { workflowId, started, request: accepted } = await startRequest(request, context);
+    return { id: accepted.key, workflowId, url: this.pageOf(workflowId), started };
+  }
+
+  /** The request's handle, without starting anything. */
+  async attach(id: string): Promise<RequestHandle> {
+    const workflowId = await this.findId(id);
+    await viewRequest(this.temporal, workflowId);
+    return { id: keyOf(workflowId), workflowId, url: this.pageOf(workflowId), started: 'existing' };
+  }
+
+  /** The workflow id of a workflow id or an unambiguous key. */
+  async findId(id: string): Promise<string> {
+    if (requestAddressOf(id) !== undefined) return id;
+    return await findWorkflowId(id, { temporal: this.temporal, installation: await this.installation() });
+  }
+
+  /** What is known of the request, within 5 s also where no worker answers. */
+  async view(id: string): Promise<RequestView> {
+    return await viewRequest(this.temporal, await this.findId(id));
+  }
+
+  /** The view now and after every change, until the request has ended. */
+  async *watch(id: string, options: FollowOptions = {}): AsyncGenerator<RequestView, void, void> {
+    yield* watchRequest(this.temporal, await this.findId(id), options);
+  }
+
+  /** Waits for the end of the request, however it ends. */
+  async result(id: string, options: FollowOptions = {}): Promise<RunEnding> {
+    return await awaitEnding(this.temporal, await this.findId(id), options);
+  }
+
+  /** Sends the signal `approve`; resolves with the decision's id, by which `answerTo` tells whether it counts. */
+  async approve(id: string, decision: DecisionInput): Promise<string> {
+    return await signalDecision(this.temporal, await this.findId(id), 'approve', decision);
+  }
+
+  /** Sends the signal `reject`, which discards the run. */
+  async reject(id: string, decision: RejectionInput): Promise<string> {
+    return await signalDecision(this.temporal, await this.findId(id), 'reject', decision);
+  }
+
+  /** How the workflow took a signalled decision; undefined where it has not answered yet or no worker is up. */
+  async answerTo(id: string, decisionId: string): Promise<DecisionAnswer | undefined> {
+    return await answerTo(this.temporal, await this.findId(id), decisionId);
+  }
+
+  /** Sends a decision as an update and waits for the answer; needs a worker. */
+  async decide(id: string, decision: Parameters<typeof decideByUpdate>[2]): Promise<DecisionAnswer> {
+    return await decideByUpdate(this.temporal, await this.findId(id), decision);
+  }
+
+  /** Asks for the end of the request: its run is discarded or canceled, and it ends when TFE has said so. */
+  async cancel(id: string): Promise<void> {
+    const workflowId = await this.findId(id);
+    await tell(this.temporal, workflowId, () => this.temporal.client.workflow.getHandle(workflowId).cancel());
+  }
+
+  /** Hints that the run changed: it is looked at now. */
+  async nudge(id: string, news: { runStatus?: string } = {}): Promise<void> {
+    const workflowId = await this.findId(id);
+    const handle = this.temporal.client.workflow.getHandle(workflowId);
+    await tell(this.temporal, workflowId, () => handle.signal(nudgeSignal, news));
+  }
+
+  /** The requests of this installation, newest first; needs no worker. */
+  async list(filter: RequestFilter = {}): Promise<RequestListing[]> {
+    return await listRequests(filter, { temporal: this.temporal, installation: await this.installation() });
+  }
+
+  /** Holds every apply of the scope until it is resumed. */
+  async pause(pause: PauseInput): Promise<'paused' | 'already-paused'> {
+    return await pauseApplies(pause, { temporal: this.temporal, installation: await this.installation() });
+  }
+
+  async resume(resume: { scope: PauseScope; by: string }): Promise<'resumed' | 'was-not-paused'> {
+    return await resumeApplies(resume, { temporal: this.temporal, installation: await this.installation() });
+  }
+
+  /** The page of a request in the Temporal UI. */
+  pageOf(workflowId: string): string {
+    const ui = this.options.temporalUi ?? defaultTemporalUi(this.temporal.address);
+    return temporalPageOf(ui, this.temporal.namespace, workflowId);
+  }
+
+  /** Closes the connection to Temporal. Requests go on. */
+  async close(): Promise<void> {
+    await this.temporal.close();
+  }
+
+  private async readInstallation(): Promise<string> {
+    if (this.options.installation !== undefined) return this.options.installation;
+    const { id: namespaceId } = await readNamespace(this.temporal);
+    return installationIdOf({ namespaceId, tfeHost: tfeHostOf(this.options.tfeAddress) });
+  }
+}
+
+const keyOf = (workflowId: string): string => requestAddressOf(workflowId)?.key ?? workflowId;

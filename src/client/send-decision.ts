@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { Decision, DecisionAnswer } from '../contract/decision.ts';
+import { approveSignal, decideUpdate, rejectSignal, viewQuery } from '../contract/messages.ts';
+import { refusalSentence } from '../domain/approval.ts';
+import { parseDecision } from '../domain/sent-message.ts';
+import { InvalidRequestError, NoWorkerAnswerError, RequestEndedError, RequestNotFoundError } from './errors.ts';
+import type { TemporalAccess } from './temporal-access.ts';
+import { workflowStateOf } from './view-request.ts';
+
+/** A decision as its sender writes it; it is bound to the run it names. */
+export interface DecisionInput {
+  runId: string;
+  by: string;
+  comment?: string;
+  /** The same id twice is one decision; a random one unless given. */
+  decisionId?: string;
+}
+
+export interface RejectionInput extends Omit<DecisionInput, 'comment'> {
+  reason: string;
+}
+
+/**
+ * Sends the signal `approve` or `reject`: it is kept by Temporal, also while no worker is up. Whether it counts is the
+ * workflow's to say: `answerTo`. Resolves with the decision's id.
+ */
+export async function signalDecision(
+  temporal: TemporalAccess,
+  workflowId: string,
+  verdict: Decision['verdict'],
+  sent: DecisionInput | RejectionInput,
+): Promise<string> {
+  const decision = { ...sent, decisionId: sent.decisionId ?? randomUUID() };
+  refuseMalformed({ ...decision, verdict });
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  const signal = verdict === 'approve' ? approveSignal : rejectSignal;
+  await tell(temporal, workflowId, () => handle.signal(signal, decision));
+  return decision.decisionId;
+}
+
+/** How the workflow answered a signalled decision; undefined while it has not seen it, or where no worker answers. */
+export async function answerTo(
+  temporal: TemporalAccess,
+  workflowId: string,
+  decisionId: string,
+): Promise<DecisionAnswer | undefined> {
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  // Temporal answers a query after the events that came before it, so one look is enough where a worker is up.
+  const view = await temporal
+    .call(() => handle.query(viewQuery), { id: workflowId, deadlineMs: 5_000 })
+    .catch(() => undefined);
+  const decision = view?.approval.decisions.findLast((recorded) => recorded.decisionId === decisionId);
+  if (view === undefined || decision === undefined) return undefined;
+  const { verdict, missing } = view.approval;
+  if (decision.ignored === undefined) return { kind: 'counted', verdict, missing };
+  return { kind: 'refused', refusal: decision.ignored, message: refusalSentence(decision.ignored), verdict, missing };
+}
+
+/** Sends the update `decide` and waits for its answer; needs a worker. Safe to repeat with the same decisionId. */
+export async function decideByUpdate(
+  temporal: TemporalAccess,
+  workflowId: string,
+  decision: (DecisionInput & { verdict: 'approve' }) | (RejectionInput & { verdict: 'reject' }),
+): Promise<DecisionAnswer> {
+  refuseMalformed(decision);
+  const decisionId = decision.decisionId ?? randomUUID();
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  return await tell(temporal, workflowId, () =>
+    handle.executeUpdate(decideUpdate, { args: [{ ...decision, decisionId }], updateId: decisionId }),
+  );
+}
+
+/** Sends a message to a running request; tells "has ended" from "never was", which Temporal answers alike. */
+export async function tell<T>(temporal: TemporalAccess, workflowId: string, send: () => Promise<T>): Promise<T> {
+  try {
+    return await temporal.call(send, { id: workflowId });
+  } catch (error) {
+    if (!(error instanceof RequestNotFoundError) && !(error instanceof NoWorkerAnswerError)) throw error;
+    const handle = temporal.client.workflow.getHandle(workflowId);
+    const described = await temporal.call(() => handle.describe(), { id: workflowId });
+    throw workflowStateOf(described) === 'running' ? error : new RequestEndedError(workflowId);
+  }
+}
+
+function refuseMalformed(sent: unknown): void {
+  const parsed = parseDecision(sent);
+  if (parsed.kind === 'refused') throw new InvalidRequestError([parsed.reason]);
+}

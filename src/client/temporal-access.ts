@@ -1,0 +1,107 @@
+import { Client, Connection, type ClientOptions, type ConnectionOptions } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { TemporalUnreachableError } from './errors.ts';
+import { toClientError } from './temporal-failure.ts';
+
+/** How to reach Temporal. What is left out comes from `TEMPORAL_*` and Temporal's own configuration file. */
+export interface TemporalOptions {
+  /** host:port. */
+  address?: string;
+  namespace?: string;
+  /** Read instead of the process's own environment. */
+  environment?: Record<string, string | undefined>;
+  /** Whatever the SDK's connection takes (TLS, API key, metadata); wins over the environment. */
+  connection?: Omit<ConnectionOptions, 'address'>;
+  dataConverter?: NonNullable<ClientOptions['dataConverter']>;
+}
+
+// People wait for the answer; a server that needs longer is as good as down.
+const CONNECT_TIMEOUT_MS = 5_000;
+/** For every call that has no reason to take longer. */
+export const RPC_DEADLINE_MS = 10_000;
+const DEFAULT_ADDRESS = 'localhost:7233';
+const DEFAULT_NAMESPACE = 'default';
+
+export interface CallOptions {
+  /** The request that the call is about, for errors. */
+  id?: string;
+  deadlineMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** One connection to Temporal: every call has a deadline, every failure is one of ours. */
+export class TemporalAccess {
+  readonly client: Client;
+  readonly address: string;
+
+  constructor(client: Client, address: string = addressOf(client)) {
+    this.client = client;
+    this.address = address;
+  }
+
+  get namespace(): string {
+    return this.client.options.namespace;
+  }
+
+  get workflowService() {
+    return this.client.connection.workflowService;
+  }
+
+  /** The services of a connection that is not a worker's, e.g. for search attributes. */
+  get connection(): Connection {
+    return this.client.connection as Connection;
+  }
+
+  /** Runs one call under a deadline; rejects with our errors, or with the signal's reason once it is aborted. */
+  async call<T>(
+    run: () => Promise<T>,
+    { signal, deadlineMs = RPC_DEADLINE_MS, ...about }: CallOptions = {},
+  ): Promise<T> {
+    const { connection } = this.client;
+    const underDeadline = () => connection.withDeadline(Date.now() + deadlineMs, run);
+    try {
+      return await (signal ? connection.withAbortSignal(signal, underDeadline) : underDeadline());
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw toClientError(error, { address: this.address, namespace: this.namespace, ...about });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+}
+
+/**
+ * Opens a connection. Rejects with TemporalUnreachableError after 5 s; whether the namespace exists is not asked.
+ */
+export async function connectTemporal(options: TemporalOptions = {}): Promise<TemporalAccess> {
+  const configured = loadClientConnectConfig({
+    ...(options.environment && { overrideEnvVars: definedOnly(options.environment) }),
+  });
+  const address = options.address ?? configured.connectionOptions.address ?? DEFAULT_ADDRESS;
+  const namespace = options.namespace ?? configured.namespace ?? DEFAULT_NAMESPACE;
+  // Lazy and then connected by hand, so that a connection that never came about can be closed: it would keep the process alive.
+  const connection = Connection.lazy({
+    // The two packages type the same TLS and key options each in their own words.
+    ...(configured.connectionOptions as ConnectionOptions),
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    ...options.connection,
+    address,
+  });
+  try {
+    await connection.ensureConnected();
+  } catch (error) {
+    await connection.close();
+    const known = toClientError(error, { address, namespace });
+    // The SDK reports a failed first connection in several ways, a plain timeout among them: all mean "no answer".
+    throw known === error ? new TemporalUnreachableError(address) : known;
+  }
+  const { dataConverter } = options;
+  return new TemporalAccess(new Client({ connection, namespace, ...(dataConverter && { dataConverter }) }), address);
+}
+
+const addressOf = (client: Client): string => (client.connection as Connection).options?.address ?? 'its address';
+
+const definedOnly = (environment: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RequestConflictError, RunwrightClient } from '../../src/client/index.ts';
+import { DIGEST_MEMO, taskQueueOf, WORKFLOW_TYPE, workflowIdOf } from '../../src/contract/names.ts';
+import { connectToTemporal, temporalAddress, uniqueName } from '../support/temporal.ts';
+import { newRequest, TFE_ADDRESS } from './requests.ts';
+
+const temporal = connectToTemporal();
+const installation = uniqueName('start');
+let runwright: RunwrightClient;
+
+beforeAll(async () => {
+  runwright = await RunwrightClient.connect({
+    temporal: { address: temporalAddress(), namespace: 'default', environment: {} },
+    tfeAddress: TFE_ADDRESS,
+    installation,
+  });
+});
+afterAll(() => runwright.close());
+
+describe('starting a request', () => {
+  it('makes one workflow whose id tells TFE host, workspace and key', async () => {
+    const request = newRequest();
+
+    const handle = await runwright.start(request);
+
+    expect(handle).toMatchObject({
+      id: request.key,
+      started: 'new',
+      workflowId: `runwright/tfe.example.com/demo/hello/${request.key}`,
+    });
+  });
+
+  it('gives the same one when it is repeated', async () => {
+    const request = newRequest();
+    const first = await runwright.start(request);
+
+    const second = await runwright.start(request);
+
+    expect(second).toEqual({ ...first, started: 'existing' });
+  });
+
+  it('gives the same one to callers that start it at the same time, and one of them made it', async () => {
+    const request = newRequest();
+
+    const handles = await Promise.all(Array.from({ length: 5 }, () => runwright.start(request)));
+
+    expect(handles.filter(({ started }) => started === 'new')).toHaveLength(1);
+    expect(new Set(handles.map(({ workflowId }) => workflowId)).size).toBe(1);
+  });
+
+  it('gives the same one after it has ended', async () => {
+    const request = newRequest();
+    const { workflowId } = await runwright.start(request);
+    await (await temporal.client()).workflow.getHandle(workflowId).terminate('by the test');
+
+    const again = await runwright.start(request);
+
+    expect(again.started).toBe('existing');
+  });
+
+  it('shows people what is asked, and how to decide by hand', async () => {
+    const { workflowId } = await runwright.start(newRequest());
+
+    const described = await (await temporal.client()).workflow.getHandle(workflowId).describe();
+
+    expect(await described.staticSummary()).toBe('apply demo/hello: say hello');
+    expect(await described.staticDetails()).toContain('Send a Signal');
+    expect(described.searchAttributes).toMatchObject({
+      TfeOrganization: ['demo'],
+      TfeWorkspace: ['hello'],
+      TfeRequestedBy: ['ann'],
+    });
+  });
+
+  it('links to the page in the Temporal UI', async () => {
+    const { url, workflowId } = await runwright.start(newRequest());
+
+    expect(url).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/runwright%2Ftfe\.example\.com%2Fdemo/,
+    );
+    expect(decodeURIComponent(url)).toContain(workflowId);
+  });
+});
+
+describe('a key that belongs to another request', () => {
+  it('is refused and says what differs', async () => {
+    const request = newRequest();
+    await runwright.start(request);
+
+    const conflict = runwright.start({ ...request, run: { message: 'say hello', mode: 'destroy' } });
+
+    await expect(conflict).rejects.toThrow(RequestConflictError);
+    await expect(conflict).rejects.toThrow(/run\.mode: "plan-and-apply" → "destroy"/);
+  });
+
+  it('is refused also after that one has ended', async () => {
+    const request = newRequest();
+    const { workflowId } = await runwright.start(request);
+    await (await temporal.client()).workflow.getHandle(workflowId).terminate('by the test');
+
+    await expect(runwright.start({ ...request, requestedBy: 'bob' })).rejects.toThrow(/requestedBy: "ann" → "bob"/);
+  });
+
+  describe('where the workflow was started by hand, without a digest', () => {
+    const startByHand = async (request: ReturnType<typeof newRequest>) =>
+      (await temporal.client()).workflow.start(WORKFLOW_TYPE, {
+        taskQueue: taskQueueOf(installation),
+        workflowId: workflowIdOf({ tfeHost: 'tfe.example.com', ...request }),
+        args: [request],
+      });
+
+    it('is taken for the same request when its input says the same', async () => {
+      const request = newRequest();
+      await startByHand(request);
+
+      expect((await runwright.start({ ...request, approval: { approvers: 1 } })).started).toBe('existing');
+    });
+
+    it('is refused when its input differs', async () => {
+      const request = newRequest();
+      await startByHand(request);
+
+      await expect(runwright.start({ ...request, workspace: 'hello', requestedBy: 'eve' })).rejects.toThrow(
+        /"ann" → "eve"/,
+      );
+    });
+  });
+
+  it('is taken for the same request when only the digest is of another version', async () => {
+    const request = newRequest();
+    await (
+      await temporal.client()
+    ).workflow.start(WORKFLOW_TYPE, {
+      taskQueue: taskQueueOf(installation),
+      workflowId: workflowIdOf({ tfeHost: 'tfe.example.com', ...request }),
+      args: [request],
+      memo: { [DIGEST_MEMO]: 'sha256:of-a-release-that-knew-other-fields' },
+    });
+
+    expect((await runwright.start(request)).started).toBe('existing');
+  });
+});
+
+describe('a request that breaks the contract', () => {
+  it('is refused before anything is started, with every fault', async () => {
+    const refused = runwright.start(newRequest({ workspace: 'no/slash', approval: { approvers: 0 } }));
+
+    await expect(refused).rejects.toMatchObject({
+      kind: 'invalid-request',
+      faults: [expect.stringContaining('workspace'), expect.stringContaining('approval.approvers')],
+    });
+  });
+
+  it('is refused where its workflow id would be too long for Temporal’s index', async () => {
+    const refused = runwright.start(
+      newRequest({ key: 'k'.repeat(200), organization: 'o'.repeat(40), workspace: 'w'.repeat(40) }),
+    );
+
+    await expect(refused).rejects.toMatchObject({ kind: 'invalid-request' });
+  });
+});
