@@ -1,0 +1,262 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Decision, DecisionRefusal } from '../contract/decision.ts';
+import type { ApprovalPolicy } from '../contract/run-request.ts';
+import { missingApprovals, refusalOf, refusalSentence, verdictOf, type ApprovalContext } from './approval.ts';
+import type { SentDecision } from './sent-message.ts';
+
+const ONE_PERSON: ApprovalPolicy = {
+  approvers: 1,
+  requester: 'may-approve',
+  emptyApply: 'refused',
+  confirmedElsewhere: 'finish',
+};
+const OPEN: ApprovalContext = { policy: ONE_PERSON, requestedBy: 'Rita', runId: 'run-1', gate: 'open' };
+const FOUR_EYES: ApprovalContext = { ...OPEN, policy: { ...ONE_PERSON, approvers: 2, requester: 'may-not-approve' } };
+
+const approve = (by: string, facts: Partial<SentDecision> = {}): SentDecision => ({
+  verdict: 'approve',
+  runId: 'run-1',
+  by,
+  ...facts,
+});
+const reject = (by: string, facts: Partial<SentDecision> = {}): SentDecision => ({
+  ...approve(by, facts),
+  verdict: 'reject',
+});
+
+/** Records decisions one after another, each with the context in which it arrives. */
+function recorded(
+  sent: readonly SentDecision[],
+  context: ApprovalContext,
+  earlier: readonly Decision[] = [],
+): Decision[] {
+  return sent.reduce<Decision[]>(
+    (decisions, decision) => {
+      const ignored = refusalOf(decision, decisions, context);
+      return [...decisions, { ...decision, at: '2026-01-01T00:00:00Z', ...(ignored && { ignored }) }];
+    },
+    [...earlier],
+  );
+}
+const refusals = (decisions: readonly Decision[]) => decisions.map((decision) => decision.ignored);
+
+describe('the verdict of a request', () => {
+  it.each<[string, ApprovalContext, SentDecision[], string, number, (DecisionRefusal | undefined)[]]>([
+    ['nobody', OPEN, [], 'pending', 1, []],
+    ['one approval', OPEN, [approve('Ana')], 'approved', 0, [undefined]],
+    ['one rejection', OPEN, [reject('Ana')], 'rejected', 1, [undefined]],
+    ['an approval of another run', OPEN, [approve('Ana', { runId: 'run-2' })], 'pending', 1, ['other-run']],
+    ['a rejection of another run', OPEN, [reject('Ana', { runId: 'run-2' })], 'pending', 1, ['other-run']],
+    ['one of two', FOUR_EYES, [approve('Ana')], 'pending', 1, [undefined]],
+    ['two of two', FOUR_EYES, [approve('Ana'), approve('Ben')], 'approved', 0, [undefined, undefined]],
+    ['the same person twice', FOUR_EYES, [approve('Ana'), approve('Ana')], 'pending', 1, [undefined, 'same-person']],
+    ['approve, reject', FOUR_EYES, [approve('Ana'), reject('Ben')], 'rejected', 1, [undefined, undefined]],
+    ['a change of mind', FOUR_EYES, [approve('Ana'), reject('Ana')], 'rejected', 1, [undefined, undefined]],
+    ['approve after reject', OPEN, [reject('Ana'), approve('Ben')], 'rejected', 1, [undefined, 'already-decided']],
+    ['reject after approve', OPEN, [approve('Ana'), reject('Ben')], 'approved', 0, [undefined, 'already-decided']],
+    ['the requester', OPEN, [approve('Rita')], 'approved', 0, [undefined]],
+    ['the requester, who may not', FOUR_EYES, [approve(' rita ')], 'pending', 2, ['requester-may-not-approve']],
+    ['the requester’s rejection', FOUR_EYES, [reject('Rita')], 'rejected', 2, [undefined]],
+  ])('after %s', (_what, context, sent, verdict, missing, ignored) => {
+    const decisions = recorded(sent, context);
+
+    expect(refusals(decisions)).toEqual(ignored);
+    expect(verdictOf(decisions, context)).toBe(verdict);
+    expect(missingApprovals(decisions, context)).toBe(missing);
+  });
+
+  it('is not approved by a decision on an earlier run, and the same person may approve the new one', () => {
+    const first = recorded([approve('Ana')], OPEN);
+    const second: ApprovalContext = { ...OPEN, runId: 'run-2' };
+
+    expect(verdictOf(first, second)).toBe('pending');
+    expect(verdictOf(recorded([approve('Ana', { runId: 'run-2' })], second, first), second)).toBe('approved');
+  });
+
+  it('is not approved by a decision that came before the plan, however the gate opens later', () => {
+    const early = recorded([approve('Ana')], { ...OPEN, gate: 'not-yet' });
+
+    expect(refusals(early)).toEqual(['not-planned-yet']);
+    expect(verdictOf(early, OPEN)).toBe('pending');
+    expect(verdictOf(recorded([approve('Ana')], OPEN, early), OPEN)).toBe('approved');
+  });
+
+  it('is not approved by nobody, even under a policy that asks for nobody', () => {
+    const nobody = { ...OPEN, policy: { ...ONE_PERSON, approvers: 0 } };
+
+    expect(verdictOf([], nobody)).toBe('pending');
+    expect(missingApprovals([], nobody)).toBe(1);
+  });
+});
+
+describe('one person', () => {
+  it.each([' ana ', 'ANA', 'ana\t', '\u00a0Ana'])('is “Ana” as well as %j', (written) => {
+    expect(refusals(recorded([approve('Ana'), approve(written)], FOUR_EYES))).toEqual([undefined, 'same-person']);
+  });
+
+  it.each([
+    ['José', 'Jose\u0301', 'an accent encoded in two ways'],
+    ['Ana Maria', 'ana  maria', 'two blanks in the middle'],
+    ['Ana', '\uff21na', 'a full-width letter'],
+  ])('is %j as well as %j (%s)', (one, other) => {
+    expect(refusals(recorded([approve(one), approve(other)], FOUR_EYES))).toEqual([undefined, 'same-person']);
+  });
+
+  it('is not another whose name only begins alike', () => {
+    expect(verdictOf(recorded([approve('Ana'), approve('Anabel')], FOUR_EYES), FOUR_EYES)).toBe('approved');
+  });
+});
+
+describe('a decision that arrives twice', () => {
+  it('counts once', () => {
+    const decisions = recorded([approve('Ana', { decisionId: 'd1' }), approve('ana', { decisionId: 'd1' })], FOUR_EYES);
+
+    expect(refusals(decisions)).toEqual([undefined, 'repeated']);
+  });
+
+  it('does not count the second time when it came too early the first time', () => {
+    const early = recorded([approve('Ana', { decisionId: 'd1' })], { ...OPEN, gate: 'not-yet' });
+
+    expect(refusals(recorded([approve('Ana', { decisionId: 'd1' })], OPEN, early))).toEqual([
+      'not-planned-yet',
+      'repeated',
+    ]);
+  });
+
+  it.each([
+    ['of another person', approve('Ben', { decisionId: 'd1' })],
+    ['with another verdict', reject('Ana', { decisionId: 'd1' })],
+  ])('is not one that has the same id by chance: %s', (_what, other) => {
+    expect(refusals(recorded([approve('Ana', { decisionId: 'd1' }), other], FOUR_EYES))).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe('a decision at the wrong time', () => {
+  it.each<[ApprovalContext['gate'], SentDecision, string | undefined, DecisionRefusal | undefined]>([
+    ['not-yet', approve('Ana'), undefined, 'no-run-yet'],
+    ['not-yet', reject('Ana'), undefined, 'no-run-yet'],
+    ['not-yet', approve('Ana'), 'run-1', 'not-planned-yet'],
+    ['not-yet', reject('Ana'), 'run-1', 'not-planned-yet'],
+    ['reject-only', approve('Ana'), 'run-1', 'not-planned-yet'],
+    ['reject-only', reject('Ana'), 'run-1', undefined],
+    ['closed', approve('Ana'), 'run-1', 'request-ended'],
+    ['closed', reject('Ana'), 'run-1', 'request-ended'],
+    ['closed', reject('Ana'), undefined, 'request-ended'],
+  ])('gate %s, %o, run %s: %s', (gate, sent, runId, refusal) => {
+    expect(refusalOf(sent, [], { ...OPEN, gate, runId })).toBe(refusal);
+  });
+
+  it('is told that the run is decided when it comes after the apply', () => {
+    const approved = recorded([approve('Ana')], OPEN);
+
+    expect(refusalOf(reject('Ben'), approved, { ...OPEN, gate: 'closed' })).toBe('already-decided');
+  });
+
+  it('is answered with a sentence of its own for each refusal', () => {
+    const all: Record<DecisionRefusal, true> = {
+      'no-run-yet': true,
+      'other-run': true,
+      'not-planned-yet': true,
+      'already-decided': true,
+      repeated: true,
+      'requester-may-not-approve': true,
+      'same-person': true,
+      'request-ended': true,
+    };
+    const sentences = Object.keys(all).map((refusal) => refusalSentence(refusal as DecisionRefusal));
+
+    expect(new Set(sentences).size).toBe(Object.keys(all).length);
+  });
+});
+
+describe('whatever people send, in whatever order', () => {
+  const sent = fc.record(
+    {
+      verdict: fc.constantFrom('approve' as const, 'approve' as const, 'approve' as const, 'reject' as const),
+      runId: fc.constantFrom('run-1', 'run-1', 'run-2'),
+      by: fc.constantFrom('Ana', ' ana ', 'Ben', 'Rita', 'RITA', 'Cleo'),
+      decisionId: fc.constantFrom('d1', 'd2'),
+    },
+    { requiredKeys: ['verdict', 'runId', 'by'] },
+  );
+  const context: fc.Arbitrary<ApprovalContext> = fc.record({
+    policy: fc.record({
+      approvers: fc.integer({ min: -1, max: 4 }),
+      requester: fc.constantFrom('may-approve' as const, 'may-not-approve' as const),
+      emptyApply: fc.constant('refused' as const),
+      confirmedElsewhere: fc.constant('finish' as const),
+    }),
+    requestedBy: fc.constant('Rita'),
+    runId: fc.constantFrom('run-1', 'run-2', undefined),
+    gate: fc.constantFrom('not-yet' as const, 'reject-only' as const, 'open' as const, 'closed' as const),
+  });
+  // People act while the request moves: each decision meets the gate and the run of its moment.
+  const story = fc.record({
+    policy: context,
+    steps: fc.array(
+      fc.record({
+        sent,
+        gate: context.map((moment) => moment.gate),
+        runId: fc.constantFrom('run-1', 'run-2', undefined),
+      }),
+      {
+        maxLength: 12,
+      },
+    ),
+  });
+  const played = ({ policy, steps }: typeof story extends fc.Arbitrary<infer T> ? T : never) =>
+    steps.reduce<Decision[]>(
+      (decisions, { sent, gate, runId }) => recorded([sent], { ...policy, gate, runId }, decisions),
+      [],
+    );
+
+  it('a run is approved only by a counted approve on that very run id, sent while its gate was open', () => {
+    fc.assert(
+      fc.property(story, fc.constantFrom('run-1', 'run-2', undefined), (story, runId) => {
+        const decisions = played(story);
+        fc.pre(verdictOf(decisions, { policy: story.policy.policy, runId }) === 'approved');
+
+        const counted = decisions.flatMap((decision, at) =>
+          decision.ignored === undefined && decision.verdict === 'approve' && decision.runId === runId
+            ? [story.steps[at]!]
+            : [],
+        );
+        expect(counted.length).toBeGreaterThanOrEqual(Math.max(1, story.policy.policy.approvers));
+        expect(counted.every((step) => step.gate === 'open' && step.runId === runId)).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('nobody is counted twice on a run, and never the requester who may not approve', () => {
+    fc.assert(
+      fc.property(story, (story) => {
+        const counted = played(story).filter(({ ignored, verdict }) => ignored === undefined && verdict === 'approve');
+        const people = counted.map(({ by, runId }) => `${runId} ${by.trim().toLowerCase()}`);
+
+        expect(new Set(people).size).toBe(people.length);
+        if (story.policy.policy.requester === 'may-not-approve') {
+          expect(people.filter((person) => person.endsWith('rita'))).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('a verdict once reached never changes, and no counted decision follows it', () => {
+    fc.assert(
+      fc.property(fc.array(sent, { maxLength: 12 }), context, (sent, context) => {
+        const decisions = recorded(sent, context);
+        const verdicts = decisions.map((_, at) => verdictOf(decisions.slice(0, at + 1), context));
+        const decided = verdicts.findIndex((verdict) => verdict !== 'pending');
+        fc.pre(decided >= 0);
+
+        expect(new Set(verdicts.slice(decided)).size).toBe(1);
+        expect(decisions.slice(decided + 1).every((decision) => decision.ignored !== undefined)).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,85 @@
+import type { Decision, DecisionRefusal, Verdict } from '../contract/decision.ts';
+import type { ApprovalPolicy } from '../contract/run-request.ts';
+import type { SentDecision } from './sent-message.ts';
+
+/** What the decisions are weighed against: which run waits for people, if any. */
+export interface ApprovalContext {
+  policy: ApprovalPolicy;
+  requestedBy: string;
+  /** The run of the request, once there is one. */
+  runId: string | undefined;
+  /** `open` while that very run waits to be confirmed; `reject-only` while it waits for a policy override. */
+  gate: 'not-yet' | 'reject-only' | 'open' | 'closed';
+}
+
+/** Decisions beyond this many are counted, not kept (continue-as-new carries them; history is not a log). */
+export const MAX_KEPT_DECISIONS = 50;
+
+/** Why a decision does not count, or undefined where it does. Pure; a repeated delivery of a signal is `repeated`. */
+export function refusalOf(
+  sent: SentDecision,
+  earlier: readonly Decision[],
+  context: ApprovalContext,
+): DecisionRefusal | undefined {
+  // Approvals of an earlier run of the request are no bar: a new plan needs a new decision.
+  const counting = countingOn(context.runId, earlier);
+  if (earlier.some((decision) => isSameDecision(decision, sent))) return 'repeated';
+  if (context.gate === 'closed') return verdictOf(earlier, context) === 'pending' ? 'request-ended' : 'already-decided';
+  if (context.runId === undefined) return 'no-run-yet';
+  if (sent.runId !== context.runId) return 'other-run';
+  if (context.gate === 'not-yet') return 'not-planned-yet';
+  if (verdictOf(earlier, context) !== 'pending') return 'already-decided';
+  if (sent.verdict === 'reject') return undefined;
+  if (context.gate === 'reject-only') return 'not-planned-yet';
+  if (context.policy.requester === 'may-not-approve' && samePerson(sent.by, context.requestedBy))
+    return 'requester-may-not-approve';
+  if (counting.some((decision) => decision.verdict === 'approve' && samePerson(decision.by, sent.by)))
+    return 'same-person';
+  return undefined;
+}
+
+/** What the decisions made on this run add up to. One reject is enough; approvals are counted by person. */
+export function verdictOf(decisions: readonly Decision[], context: Pick<ApprovalContext, 'policy' | 'runId'>): Verdict {
+  const counting = countingOn(context.runId, decisions);
+  if (counting.some((decision) => decision.verdict === 'reject')) return 'rejected';
+  return missingApprovals(decisions, context) === 0 ? 'approved' : 'pending';
+}
+
+export function missingApprovals(
+  decisions: readonly Decision[],
+  context: Pick<ApprovalContext, 'policy' | 'runId'>,
+): number {
+  const approvals = countingOn(context.runId, decisions).filter((decision) => decision.verdict === 'approve');
+  const people = new Set(approvals.map((decision) => personOf(decision.by)));
+  // Whatever the policy says, nothing is approved by nobody (I2).
+  return Math.max(0, Math.max(1, context.policy.approvers) - people.size);
+}
+
+const countingOn = (runId: string | undefined, decisions: readonly Decision[]): Decision[] =>
+  decisions.filter((decision) => decision.ignored === undefined && decision.runId === runId);
+
+const REFUSALS: Record<DecisionRefusal, string> = {
+  'no-run-yet': 'there is no run to decide on yet',
+  'other-run': 'it names another run than the one that is waiting',
+  'not-planned-yet': 'the run is not planned yet: decide when its plan can be seen',
+  'already-decided': 'the run is already decided',
+  repeated: 'this decision was already received',
+  'requester-may-not-approve': 'the person who asked for the run may not approve it',
+  'same-person': 'this person has already approved',
+  'request-ended': 'the request has ended',
+};
+
+/** One clear sentence for the sender. */
+export const refusalSentence = (refusal: DecisionRefusal): string => REFUSALS[refusal];
+
+// An id that two people chose by chance must not swallow a rejection: the rest has to agree too.
+const isSameDecision = (earlier: Decision, sent: SentDecision): boolean =>
+  sent.decisionId !== undefined &&
+  sent.decisionId === earlier.decisionId &&
+  sent.verdict === earlier.verdict &&
+  sent.runId === earlier.runId &&
+  samePerson(sent.by, earlier.by);
+
+// Names are typed by hand: case, blanks and the way an accent is encoded do not make a second person.
+const personOf = (name: string): string => name.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+const samePerson = (one: string, other: string): boolean => personOf(one) === personOf(other);

@@ -1,0 +1,198 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { OUTCOMES, type PlannedChange } from '../contract/outcome.ts';
+import { PHASES } from '../contract/phase.ts';
+import type { RunView } from '../contract/run-view.ts';
+import { DETAILS_MAX_BYTES, detailsOf } from './run-details.ts';
+
+const WAITING: RunView = {
+  key: 'demo-1',
+  organization: 'demo',
+  workspace: 'hello',
+  requestedBy: 'Rita',
+  phase: 'awaiting-confirmation',
+  status: 'planned',
+  runId: 'run-Qm41',
+  runUrl: 'https://tfe.example.com/app/demo/workspaces/hello/runs/run-Qm41',
+  plan: { additions: 2, changes: 1, destructions: 0, imports: 0 },
+  plannedChanges: [{ address: 'terraform_data.audience', action: 'create' }],
+  approval: { verdict: 'pending', decisions: [], missing: 1, approvers: [], expiresAt: '2026-01-02T00:00:00.000Z' },
+  refusedMessages: [],
+  waitingFor: 'people to decide',
+  since: '2026-01-01T00:00:00.000Z',
+  warnings: [],
+  history: [],
+};
+const HOSTILE = '[click](https://evil.example) `x` | **y** <b>z</b>\n# heading\n| a | b |';
+
+const changes = (count: number, address: string): PlannedChange[] => Array(count).fill({ address, action: 'create' });
+const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
+
+/** The text as Markdown shows it: escaped punctuation is punctuation. */
+const unescaped = (markdown: string): string => markdown.replaceAll(/\\(.)/g, '$1').replaceAll('\u2060', '');
+
+describe('the details of a request', () => {
+  it('tell phase, run, plan, what to send and until when', () => {
+    const details = detailsOf(WAITING);
+
+    expect(details).toContain('### awaiting-confirmation: people to decide');
+    expect(details).toContain('| workspace | demo/hello |');
+    expect(details).toContain('[run-Qm41](https://tfe.example.com/app/demo/workspaces/hello/runs/run-Qm41)');
+    expect(details).toContain('2 to add, 1 to change, 0 to destroy\n- create `terraform_data.audience`');
+    expect(details).toContain('until 2026-01-02T00:00:00.000Z: 1 approval(s) missing');
+    expect(details).toContain('`{"runId": "run-Qm41", "by": "your name"}`');
+  });
+
+  it.each<[string, Partial<RunView>]>([
+    ['in another phase', { phase: 'applying' }],
+    ['when the verdict is reached', { approval: { ...WAITING.approval, verdict: 'approved', missing: 0 } }],
+  ])('ask nobody to decide %s', (_when, facts) => {
+    expect(detailsOf({ ...WAITING, ...facts })).not.toContain('your name');
+  });
+
+  it('list the first 40 planned changes and count the others', () => {
+    const details = detailsOf({ ...WAITING, plannedChanges: changes(100, 'terraform_data.x') });
+
+    expect(details.match(/- create `terraform_data\.x`/g)).toHaveLength(40);
+    expect(details).toContain('- … and 60 more');
+  });
+
+  it('count what does not fit, and still say what to do below a plan of very long addresses', () => {
+    const details = detailsOf({ ...WAITING, plannedChanges: changes(100, '€'.repeat(5_000)) });
+    const listed = details.match(/^- create /gm)?.length ?? 0;
+
+    expect(listed).toBeGreaterThan(0);
+    expect(details).toContain(`- … and ${100 - listed} more`);
+    expect(details).toContain('`reject` with');
+  });
+
+  it('say why a decision does not count', () => {
+    const ignored = { verdict: 'approve', runId: 'run-0', by: 'Ana', at: 't', ignored: 'other-run' } as const;
+
+    expect(detailsOf({ ...WAITING, approval: { ...WAITING.approval, decisions: [ignored] } })).toContain(
+      '- approve by Ana (not counted: other-run)',
+    );
+  });
+
+  it('end with a mark when something was cut off, and only then', () => {
+    const long = '€'.repeat(500);
+    const cut = detailsOf({ ...WAITING, warnings: Array(10).fill(long), plannedChanges: changes(40, long) });
+
+    expect(cut).toMatch(/\n…$/);
+    expect(detailsOf(WAITING)).not.toMatch(/…$/);
+  });
+});
+
+describe('other people’s text in the details', () => {
+  const places: [string, (text: string) => Partial<RunView>][] = [
+    ['waitingFor', (text) => ({ waitingFor: text })],
+    ['requestedBy', (text) => ({ requestedBy: text })],
+    ['workspace', (text) => ({ workspace: text })],
+    ['status', (text) => ({ status: text })],
+    ['run id', (text) => ({ runId: text })],
+    ['blocker', (text) => ({ blocker: text })],
+    ['doubt', (text) => ({ inDoubt: text })],
+    ['warning', (text) => ({ warnings: [text] })],
+    ['address', (text) => ({ plannedChanges: changes(1, text) })],
+    [
+      'name of a decider',
+      (text) => ({
+        approval: { ...WAITING.approval, decisions: [{ verdict: 'approve', runId: 'run-1', by: text, at: 't' }] },
+      }),
+    ],
+  ];
+
+  it.each(places)('becomes no line, heading or table row of its own: %s', (_place, facts) => {
+    const shape = (text: string) => detailsOf({ ...WAITING, ...facts(text) }).split('\n').length;
+
+    expect(shape(HOSTILE)).toBe(shape('plain'));
+  });
+
+  it.each(places.filter(([place]) => place !== 'address' && place !== 'run id'))(
+    'is shown literally, not as markup: %s',
+    (_place, facts) => {
+      const details = detailsOf({ ...WAITING, ...facts(HOSTILE) });
+
+      expect(details).not.toMatch(/(?<!\\)\[click|(?<!\\)<b>|https:\/\/evil|(?<!\\)`x|(?<!\\)\*y/);
+      expect(unescaped(details)).toContain(HOSTILE.replaceAll('\n', ' '));
+    },
+  );
+
+  it('stays inside the code of an address, a table cell and the signal to send', () => {
+    const details = detailsOf({ ...WAITING, runId: 'run-`1` | x', plannedChanges: changes(1, 'a["`x`"]\nb') });
+
+    expect(details).toContain('`a["\'x\'"] b`');
+    expect(details).toContain('{"runId": "run-\'1\' | x", "by": "your name"}`');
+    expect(details.split('\n').find((line) => line.startsWith('| run |'))).toMatch(/^\| run \| .*\\\| x.* \|$/);
+  });
+
+  it.each(['https://tfe.example.com/a)[x](https://evil.example', 'javascript:alert(1)', 'https://a b', 'https://a|b'])(
+    'is not a link where the address of the run is %s',
+    (runUrl) => {
+      expect(detailsOf({ ...WAITING, runUrl })).toContain('| run | run-Qm41 |');
+    },
+  );
+
+  it('cannot hide or turn around what stands beside it', () => {
+    expect(detailsOf({ ...WAITING, requestedBy: 'Ana\u202e\u0000\u001b[31m' })).toContain(
+      '| asked for by | Ana\\[31m |',
+    );
+  });
+});
+
+describe('the size of the details', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.constantFrom('€', '|', '\\', '\n', '\ud83d\ude00', '\ud83d', 'www.').map((piece) => piece.repeat(5_000)),
+  );
+  const view: fc.Arbitrary<RunView> = fc
+    .record(
+      {
+        phase: fc.constantFrom(...PHASES),
+        organization: text,
+        workspace: text,
+        requestedBy: text,
+        status: text,
+        outcome: fc.constantFrom(...OUTCOMES),
+        runId: text,
+        runUrl: fc.oneof(text, fc.webUrl()),
+        plan: fc.record({ additions: fc.nat(), changes: fc.nat(), destructions: fc.nat(), imports: fc.nat() }),
+        plannedChanges: fc.tuple(fc.nat(2_000), text).map(([count, address]) => changes(count, address)),
+        waitingFor: text,
+        inDoubt: text,
+        blocker: text,
+        warnings: fc.array(text, { maxLength: 30 }),
+        decisions: fc.array(text.map((by) => ({ verdict: 'reject' as const, runId: 'run-1', by, at: 't' }))),
+      },
+      { requiredKeys: ['phase', 'warnings', 'decisions'] },
+    )
+    .map(({ decisions, ...facts }) => ({
+      key: 'k',
+      refusedMessages: [],
+      history: [],
+      approval: { verdict: 'pending', decisions, missing: 1, approvers: [] },
+      ...facts,
+    }));
+
+  it('is what the server accepts, and whole characters, for every view', () => {
+    fc.assert(
+      fc.property(view, (view) => {
+        const details = detailsOf(view);
+
+        expect(bytes(details)).toBeLessThanOrEqual(DETAILS_MAX_BYTES);
+        expect(details.isWellFormed()).toBe(true);
+        expect(details).toContain(`### ${view.phase}`);
+      }),
+    );
+  });
+
+  it('never costs people the signal to send', () => {
+    fc.assert(
+      fc.property(view, (view) => {
+        const details = detailsOf({ ...view, phase: 'awaiting-confirmation', runId: 'run-1' });
+
+        expect(details).toContain('- `reject` with `{"runId": "run-1", "by": "your name", "reason": "why"}`');
+      }),
+    );
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parseDecision } from './sent-message.ts';
+
+const GOOD = { verdict: 'approve', runId: 'run-1', by: 'Ana' };
+const verdictOfSignal = fc.constantFrom(undefined, 'approve' as const, 'reject' as const);
+
+/** Objects that look like a decision, with anything in their fields. */
+const almost = fc.record(
+  {
+    verdict: fc.oneof(fc.constantFrom('approve', 'reject'), fc.anything()),
+    runId: fc.oneof(fc.constant('run-1'), fc.anything()),
+    by: fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), fc.anything()),
+    comment: fc.oneof(fc.string({ unit: 'binary', maxLength: 2_000 }), fc.anything()),
+    reason: fc.anything(),
+    decisionId: fc.anything(),
+  },
+  { requiredKeys: [] },
+);
+
+const throwing = (): never => {
+  throw new Error('boom');
+};
+
+function revokedProxy(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+describe('a decision sent by hand', () => {
+  it('is read with a comment and an id', () => {
+    expect(parseDecision({ runId: 'run-1', by: 'Ana', comment: 'looks good', decisionId: 'd1' }, 'approve')).toEqual({
+      kind: 'decision',
+      decision: { verdict: 'approve', runId: 'run-1', by: 'Ana', comment: 'looks good', decisionId: 'd1' },
+    });
+  });
+
+  it('keeps the reason of a rejection as its comment', () => {
+    expect(parseDecision({ runId: 'run-1', by: 'Ana', reason: 'too risky', comment: 'ignored' }, 'reject')).toEqual({
+      kind: 'decision',
+      decision: { verdict: 'reject', runId: 'run-1', by: 'Ana', comment: 'too risky' },
+    });
+  });
+
+  it('is what the signal says, whatever verdict the message claims', () => {
+    expect(parseDecision({ ...GOOD, verdict: 'approve' }, 'reject')).toMatchObject({ decision: { verdict: 'reject' } });
+  });
+
+  it('loses blanks around names, absent fields written as null, and text beyond 1,000 characters', () => {
+    const sent = { ...GOOD, runId: ' run-1\n', by: ' Ana ', decisionId: null, comment: 'x'.repeat(5_000) };
+
+    expect(parseDecision(sent)).toEqual({
+      kind: 'decision',
+      decision: { verdict: 'approve', runId: 'run-1', by: 'Ana', comment: 'x'.repeat(1_000) },
+    });
+  });
+
+  it.each([
+    ['nothing', undefined, /JSON object/],
+    ['null', null, /JSON object/],
+    ['text', 'approve run-1', /JSON object/],
+    ['a list', [GOOD], /JSON object/],
+    ['no verdict', { runId: 'run-1', by: 'Ana' }, /^verdict /],
+    ['an unknown verdict', { ...GOOD, verdict: 'yes' }, /^verdict /],
+    ['no run', { verdict: 'approve', by: 'Ana' }, /^runId /],
+    ['a blank run', { ...GOOD, runId: ' ' }, /^runId /],
+    ['a run that is a number', { ...GOOD, runId: 1 }, /^runId /],
+    ['nobody', { verdict: 'approve', runId: 'run-1' }, /^by /],
+    ['a blank name', { ...GOOD, by: '\t' }, /^by /],
+    ['a name of 256 characters', { ...GOOD, by: 'a'.repeat(256) }, /^by /],
+    ['a comment that is no text', { ...GOOD, comment: { a: 1 } }, /^comment /],
+    ['a reason that is no text', { ...GOOD, verdict: 'reject', reason: 1 }, /^reason /],
+    ['an id that is no text', { ...GOOD, decisionId: 7 }, /^decisionId /],
+    ['an empty id', { ...GOOD, decisionId: '' }, /^decisionId /],
+    ['a getter that throws', Object.defineProperty({}, 'runId', { get: throwing, enumerable: true }), /./],
+    ['a proxy that throws', new Proxy({}, { get: throwing }), /could not be read/],
+    ['a revoked proxy', revokedProxy(), /could not be read/],
+  ])('is refused in one sentence: %s', (_what, sent, reason) => {
+    expect(parseDecision(sent)).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) });
+  });
+
+  it('is answered for every value there is, and what is accepted is clean', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.jsonValue(), almost), verdictOfSignal, (sent, verdict) => {
+        const parsed = parseDecision(sent, verdict);
+        if (parsed.kind === 'refused') return expect(parsed.reason).toMatch(/\S/);
+
+        const { decision } = parsed;
+        expect(['approve', 'reject']).toContain(decision.verdict);
+        if (verdict !== undefined) expect(decision.verdict).toBe(verdict);
+        for (const text of [decision.runId, decision.by]) {
+          expect(text).toBe(text.trim());
+          expect(text.length).toBeGreaterThan(0);
+          expect(text.length).toBeLessThanOrEqual(255);
+          expect(text.isWellFormed()).toBe(true);
+        }
+        expect((decision.comment ?? '').length).toBeLessThanOrEqual(1_000);
+        expect(JSON.parse(JSON.stringify(decision))).toEqual(decision);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never shows what a refused message held', () => {
+    fc.assert(
+      fc.property(
+        verdictOfSignal,
+        fc.constantFrom('verdict', 'runId', 'by', 'comment', 'decisionId'),
+        (verdict, field) => {
+          const parsed = parseDecision({ ...GOOD, [field]: { secret: 'planted-value' } }, verdict);
+
+          expect(JSON.stringify(parsed)).not.toContain('planted-value');
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import type { Decision } from '../contract/decision.ts';
+
+/** A decision as somebody sent it, before it is known whether it counts. */
+export type SentDecision = Omit<Decision, 'at' | 'ignored'>;
+
+export type ParsedDecision = { kind: 'decision'; decision: SentDecision } | { kind: 'refused'; reason: string };
+
+const MAX_TEXT = 1_000;
+const MAX_NAME = 255;
+
+/**
+ * Reads a hand-sent approve, reject or decide. Total: answers for any value and never throws, because an error in a
+ * handler would wedge the workflow (design D6).
+ */
+export function parseDecision(sent: unknown, verdictOfSignal?: Decision['verdict']): ParsedDecision {
+  try {
+    return readDecision(sent, verdictOfSignal);
+  } catch {
+    return refused('it could not be read'); // a getter or proxy that throws: no JSON does, but a payload codec might
+  }
+}
+
+function readDecision(sent: unknown, verdictOfSignal: Decision['verdict'] | undefined): ParsedDecision {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
+    return refused('it must be one JSON object: {"runId": "run-…", "by": "your name"}');
+  }
+  const message = sent as Record<string, unknown>;
+  const verdict = verdictOfSignal ?? message['verdict'];
+  if (verdict !== 'approve' && verdict !== 'reject') return refused('verdict must be "approve" or "reject"');
+  const runId = nonEmpty(message['runId'], MAX_NAME);
+  if (runId === undefined) return refused('runId must name the run that the decision is about');
+  const by = nonEmpty(message['by'], MAX_NAME);
+  if (by === undefined) return refused('by must name the person who decided, in at most 255 characters');
+  const text = message[verdict === 'reject' ? 'reason' : 'comment'];
+  if (isGiven(text) && typeof text !== 'string') {
+    return refused(`${verdict === 'reject' ? 'reason' : 'comment'} must be text`);
+  }
+  const decisionId = nonEmpty(message['decisionId'], MAX_NAME);
+  if (isGiven(message['decisionId']) && decisionId === undefined) {
+    return refused('decisionId must be text of at most 255 characters');
+  }
+  return {
+    kind: 'decision',
+    decision: {
+      verdict,
+      runId,
+      by,
+      ...(typeof text === 'string' && text !== '' && { comment: text.slice(0, MAX_TEXT).toWellFormed() }),
+      ...(decisionId !== undefined && { decisionId }),
+    },
+  };
+}
+
+const refused = (reason: string): ParsedDecision => ({ kind: 'refused', reason });
+
+// Other languages write an absent field as null.
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+function nonEmpty(value: unknown, longest: number): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim().toWellFormed(); // half a character would make a protobuf string that the server refuses
+  return text === '' || text.length > longest ? undefined : text;
+}
