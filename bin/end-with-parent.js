@@ -7,3 +7,7 @@ process.once('disconnect', () => {
 });
 // Listening must not keep a child alive that has done its work.
 process.channel?.unref();
+
+// Node hands its own arguments on to every process it forks (Jest's, for one), whose channel is another one.
+const self = process.execArgv.indexOf(import.meta.url);
+if (self > 0) process.execArgv.splice(self - 1, 2);
