@@ -18,6 +18,7 @@ describe('the pause until the next look', () => {
     ['working', 0, 1_000],
     ['working', 9_999, 1_000],
     ['working', 60_000, 6_000],
+    ['working', 60_009, 6_000],
     ['working', 3_600_000, 15_000],
     ['people', 0, 1_000],
     ['people', 3_600_000, 360_000],

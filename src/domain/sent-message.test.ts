@@ -56,6 +56,12 @@ describe('a decision sent by hand', () => {
     });
   });
 
+  it('holds whole characters only, also where a long text was cut', () => {
+    const sent = { ...GOOD, by: 'Ana\ud83d', comment: `${'x'.repeat(999)}\ud83d\ude00` };
+
+    expect(parseDecision(sent)).toMatchObject({ decision: { by: 'Ana\ufffd', comment: `${'x'.repeat(999)}\ufffd` } });
+  });
+
   it.each([
     ['nothing', undefined, /JSON object/],
     ['null', null, /JSON object/],
