@@ -4,7 +4,7 @@ import type { Phase } from '../contract/phase.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { TemporalAccess } from './temporal-access.ts';
 import { phaseFrom, workflowStateOf, type WorkflowState } from './view-request.ts';
-import { quoted } from './visibility-query.ts';
+import { canBeQuoted, quoted } from './visibility-query.ts';
 
 /** All given conditions must hold. */
 export interface RequestFilter {
@@ -44,12 +44,13 @@ export async function listRequests(
   { temporal, installation }: { temporal: TemporalAccess; installation: string },
 ): Promise<RequestListing[]> {
   const query = listQueryOf(filter, installation);
+  const matches = matcherOf(filter);
   const found = new Map<string, RequestListing>();
   await temporal.call(
     async () => {
       for await (const info of temporal.client.workflow.list({ query, pageSize: 500 })) {
         const listing = listingOf(info);
-        if (listing !== undefined) keepNewest(found, listing);
+        if (listing !== undefined && matches(listing)) keepNewest(found, listing);
         if (found.size >= MAX_SCANNED) return;
       }
     },
@@ -70,7 +71,9 @@ export function listQueryOf(filter: RequestFilter, installation: string): string
     [SEARCH_ATTRIBUTES.requestedBy.name, filter.requestedBy],
     [SEARCH_ATTRIBUTES.runId.name, filter.runId],
   ];
-  const conditions = attributes.flatMap(([name, value]) => (value === undefined ? [] : `${name} = ${quoted(value)}`));
+  const conditions = attributes.flatMap(([name, value]) =>
+    value === undefined || !canBeQuoted(value) ? [] : `${name} = ${quoted(value)}`,
+  );
   // An execution that continued as new is a chapter of its request, not a request.
   conditions.push(`ExecutionStatus != 'ContinuedAsNew'`);
   if (filter.state !== undefined) {
@@ -78,6 +81,12 @@ export function listQueryOf(filter: RequestFilter, installation: string): string
   }
   return conditions.join(' AND ');
 }
+
+// The server compares what is quoted in the filter with its escapes left in: such values are compared here.
+const matcherOf = ({ requestedBy }: RequestFilter) =>
+  requestedBy === undefined || canBeQuoted(requestedBy)
+    ? () => true
+    : (listing: RequestListing) => listing.requestedBy === requestedBy;
 
 function listingOf(info: WorkflowExecutionInfo): RequestListing | undefined {
   const address = requestAddressOf(info.workflowId);

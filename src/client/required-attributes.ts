@@ -34,7 +34,7 @@ export const REQUIRED_ATTRIBUTES = Object.values(SEARCH_ATTRIBUTES).map(({ name,
 /** Custom search attributes of the namespace, name to Temporal's type number. */
 export async function readRegisteredAttributes(temporal: TemporalAccess): Promise<Map<string, number>> {
   const { namespace } = temporal;
-  const answer = await temporal.call(() => temporal.connection.operatorService.listSearchAttributes({ namespace }));
+  const answer = await temporal.call(() => temporal.operatorService.listSearchAttributes({ namespace }));
   return new Map(Object.entries(answer.customAttributes ?? {}).map(([name, code]) => [name, Number(code)]));
 }
 

@@ -170,7 +170,7 @@ export class RunwrightClient {
     return temporalPageOf(ui, this.temporal.namespace, workflowId);
   }
 
-  /** Closes the connection to Temporal. Requests go on. */
+  /** Closes the connection, where it is this client's own. Requests go on. */
   async close(): Promise<void> {
     await this.temporal.close();
   }

@@ -26,7 +26,7 @@ const LOOK_AGAIN_MS = 500;
 /** Prepares the namespace; safe to repeat. Returns when a request can be started. Needs only Temporal, no worker, no TFE. */
 export async function setUpTemporal(temporal: TemporalAccess): Promise<SetupReport> {
   const namespace = await ensureNamespace(temporal);
-  const registered = await readRegisteredAttributes(temporal);
+  const registered = await within(ACCEPTED_WITHIN_MS, () => readRegisteredAttributes(temporal));
   const conflicts = REQUIRED_ATTRIBUTES.filter(
     ({ name, code }) => registered.has(name) && registered.get(name) !== code,
   );
@@ -70,10 +70,9 @@ async function addAttributes(temporal: TemporalAccess, missing: typeof REQUIRED_
   const { namespace } = temporal;
   const searchAttributes = Object.fromEntries(missing.map(({ name, code }) => [name, code]));
   try {
-    await temporal.call(
-      () => temporal.connection.operatorService.addSearchAttributes({ namespace, searchAttributes }),
-      { deadlineMs: 60_000 },
-    );
+    await temporal.call(() => temporal.operatorService.addSearchAttributes({ namespace, searchAttributes }), {
+      deadlineMs: 60_000,
+    });
   } catch (error) {
     const code = grpcFactsOf(error)?.code;
     if (code === GRPC.alreadyExists) return; // somebody else sets up at the same time

@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Connection, type ClientOptions, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { TemporalUnreachableError } from './errors.ts';
+import { createRetrySwitch, LONGEST_RETRY_PAUSE_MS } from './grpc-retry.ts';
 import { toClientError } from './temporal-failure.ts';
 
 /** How to reach Temporal. What is left out comes from `TEMPORAL_*` and Temporal's own configuration file. */
@@ -33,10 +35,14 @@ export interface CallOptions {
 export class TemporalAccess {
   readonly client: Client;
   readonly address: string;
+  private readonly closeConnection: (settled: Promise<unknown>) => Promise<void>;
+  private readonly inFlight = new Set<Promise<unknown>>();
 
-  constructor(client: Client, address: string = addressOf(client)) {
+  /** `closeConnection` is left out where the connection is somebody else's; it is told when all calls have settled. */
+  constructor(client: Client, closeConnection: TemporalAccess['closeConnection'] = async () => {}) {
     this.client = client;
-    this.address = address;
+    this.address = (client.connection as Connection).options?.address ?? 'its address';
+    this.closeConnection = closeConnection;
   }
 
   get namespace(): string {
@@ -47,9 +53,9 @@ export class TemporalAccess {
     return this.client.connection.workflowService;
   }
 
-  /** The services of a connection that is not a worker's, e.g. for search attributes. */
-  get connection(): Connection {
-    return this.client.connection as Connection;
+  /** Search attributes are added here. */
+  get operatorService() {
+    return (this.client.connection as Connection).operatorService;
   }
 
   /** Runs one call under a deadline; rejects with our errors, or with the signal's reason once it is aborted. */
@@ -59,8 +65,11 @@ export class TemporalAccess {
   ): Promise<T> {
     const { connection } = this.client;
     const underDeadline = () => connection.withDeadline(Date.now() + deadlineMs, run);
+    const calling = signal ? connection.withAbortSignal(signal, underDeadline) : underDeadline();
+    this.inFlight.add(calling);
+    calling.catch(() => {}).finally(() => this.inFlight.delete(calling));
     try {
-      return await (signal ? connection.withAbortSignal(signal, underDeadline) : underDeadline());
+      return await (signal ? unlessAborted(calling, signal) : calling);
     } catch (error) {
       signal?.throwIfAborted();
       throw toClientError(error, { address: this.address, namespace: this.namespace, ...about });
@@ -68,7 +77,20 @@ export class TemporalAccess {
   }
 
   async close(): Promise<void> {
-    await this.connection.close();
+    await this.closeConnection(Promise.allSettled(this.inFlight));
+  }
+}
+
+// A call that waits to be sent again does not notice the signal by itself.
+async function unlessAborted<T>(calling: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const refuse = () => reject(signal.reason);
+  signal.addEventListener('abort', refuse, { once: true });
+  try {
+    return await Promise.race([calling, promise]);
+  } finally {
+    signal.removeEventListener('abort', refuse);
   }
 }
 
@@ -81,27 +103,33 @@ export async function connectTemporal(options: TemporalOptions = {}): Promise<Te
   });
   const address = options.address ?? configured.connectionOptions.address ?? DEFAULT_ADDRESS;
   const namespace = options.namespace ?? configured.namespace ?? DEFAULT_NAMESPACE;
+  const retry = createRetrySwitch();
   // Lazy and then connected by hand, so that a connection that never came about can be closed: it would keep the process alive.
   const connection = Connection.lazy({
     // The two packages type the same TLS and key options each in their own words.
     ...(configured.connectionOptions as ConnectionOptions),
     connectTimeout: CONNECT_TIMEOUT_MS,
+    interceptors: retry.interceptors,
     ...options.connection,
     address,
   });
+  const closeConnection = async (settled: Promise<unknown>): Promise<void> => {
+    retry.stop();
+    await Promise.race([settled, pause(LONGEST_RETRY_PAUSE_MS * 1.1, undefined, { ref: false })]);
+    await connection.close();
+  };
   try {
     await connection.ensureConnected();
   } catch (error) {
-    await connection.close();
+    await closeConnection(pause(LONGEST_RETRY_PAUSE_MS));
     const known = toClientError(error, { address, namespace });
     // The SDK reports a failed first connection in several ways, a plain timeout among them: all mean "no answer".
     throw known === error ? new TemporalUnreachableError(address) : known;
   }
   const { dataConverter } = options;
-  return new TemporalAccess(new Client({ connection, namespace, ...(dataConverter && { dataConverter }) }), address);
+  const client = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
+  return new TemporalAccess(client, closeConnection);
 }
-
-const addressOf = (client: Client): string => (client.connection as Connection).options?.address ?? 'its address';
 
 const definedOnly = (environment: Record<string, string | undefined>): Record<string, string> =>
   Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));

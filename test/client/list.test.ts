@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RunwrightClient } from '../../src/client/index.ts';
+import { pauseWorkflowIdOf } from '../../src/contract/names.ts';
+import { connectToTemporal, temporalAddress, uniqueName } from '../support/temporal.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { newRequest, TFE_ADDRESS } from './requests.ts';
+
+const temporal = connectToTemporal();
+const installation = uniqueName('list');
+let runwright: RunwrightClient;
+
+beforeAll(async () => {
+  runwright = await RunwrightClient.connect({
+    temporal: { address: temporalAddress(), namespace: 'default', environment: {} },
+    tfeAddress: TFE_ADDRESS,
+    installation,
+  });
+});
+afterAll(() => runwright.close());
+
+describe('the list of requests', () => {
+  it('shows those of this installation, newest first, without a worker', async () => {
+    const first = await runwright.start(newRequest({ requestedBy: 'lister' }));
+    const second = await runwright.start(newRequest({ requestedBy: 'lister' }));
+
+    const listed = await waitUntil('both requests to be listed', async () => {
+      const found = await runwright.list({ requestedBy: 'lister' });
+      return found.length === 2 && found;
+    });
+
+    expect(listed.map(({ id }) => id)).toEqual([second.id, first.id]);
+    expect(listed[0]).toMatchObject({
+      phase: 'preparing',
+      workflowState: 'running',
+      organization: 'demo',
+      workspace: 'hello',
+    });
+  });
+
+  it('is narrowed by every condition', async () => {
+    const person = `o'brien \\ "x"`;
+    const { id } = await runwright.start(newRequest({ workspace: 'other', requestedBy: person }));
+    await waitUntil(
+      'the request to be listed',
+      async () => (await runwright.list({ workspace: 'other' })).length === 1,
+    );
+
+    expect(await runwright.list({ requestedBy: person })).toMatchObject([{ id }]);
+    expect(await runwright.list({ workspace: 'other', phase: 'applying' })).toEqual([]);
+    expect(await runwright.list({ workspace: 'other', state: 'closed' })).toEqual([]);
+    expect(await runwright.list({ workspace: 'other', limit: 0 })).toEqual([]);
+  });
+
+  it('shows a terminated request as ended, whatever phase was indexed last', async () => {
+    const { workflowId } = await runwright.start(newRequest({ workspace: 'ended' }));
+    await (await temporal.client()).workflow.getHandle(workflowId).terminate('by the test');
+
+    const [listed] = await waitUntil('the end to be indexed', async () => {
+      const found = await runwright.list({ workspace: 'ended', state: 'closed' });
+      return found.length === 1 && found;
+    });
+
+    expect(listed).toMatchObject({ phase: 'ended-badly', workflowState: 'terminated' });
+  });
+});
+
+describe('finding a request', () => {
+  it('takes its key right after the start', async () => {
+    const { id, workflowId } = await runwright.start(newRequest());
+
+    expect(await runwright.findId(id)).toBe(workflowId);
+  });
+
+  it('refuses a key of several workspaces and names them', async () => {
+    const request = newRequest();
+    const one = await runwright.start(request);
+    const other = await runwright.start({ ...request, workspace: 'other' });
+    await waitUntil(
+      'both to be indexed',
+      async () => (await runwright.list()).filter(({ id }) => id === request.key).length === 2,
+    );
+
+    await expect(runwright.findId(request.key)).rejects.toMatchObject({
+      kind: 'ambiguous-id',
+      workflowIds: expect.arrayContaining([one.workflowId, other.workflowId]),
+    });
+  });
+
+  it('does not find the key of another installation', async () => {
+    const { id } = await runwright.start(newRequest());
+    const stranger = RunwrightClient.fromTemporalClient(await temporal.client(), {
+      tfeAddress: TFE_ADDRESS,
+      installation: 'stranger',
+    });
+
+    await expect(stranger.findId(id)).rejects.toMatchObject({ kind: 'request-not-found' });
+  });
+});
+
+describe('a pause', () => {
+  const scope = { kind: 'workspace', organization: 'demo', workspace: 'hello' } as const;
+
+  it('holds until it is resumed, and both are safe to repeat', async () => {
+    expect(await runwright.pause({ scope, by: 'ann', reason: 'freeze' })).toBe('paused');
+    expect(await runwright.pause({ scope, by: 'bob' })).toBe('already-paused');
+    expect(await runwright.resume({ scope, by: 'ann' })).toBe('resumed');
+    expect(await runwright.resume({ scope, by: 'ann' })).toBe('was-not-paused');
+    expect(await runwright.pause({ scope, by: 'bob' })).toBe('paused');
+    await runwright.resume({ scope, by: 'bob' });
+  });
+
+  it('says in Temporal who resumed', async () => {
+    await runwright.pause({ scope: { kind: 'installation' }, by: 'ann' });
+    await runwright.resume({ scope: { kind: 'installation' }, by: 'bob' });
+
+    const handle = (await temporal.client()).workflow.getHandle(
+      pauseWorkflowIdOf(installation, { kind: 'installation' }),
+    );
+    await expect(handle.result()).rejects.toMatchObject({ cause: { message: 'resumed by bob' } });
+  });
+});
