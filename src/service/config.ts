@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import { parseSettings, type ListenAddress, type LogLevel, type Settings } from './settings.ts';
+import { fixedToken, tokenFromFile, type TokenSource } from './token-source.ts';
+
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** How TFE is reached and as whom. */
+export interface TfeConfig {
+  /** https://tfe.example.com, without a slash at the end. */
+  readonly address: string;
+  readonly token: TokenSource;
+  /** PEM: certificates that are trusted besides the machine's own. */
+  readonly ca: string | undefined;
+  /** A function, because a proxy's URL may hold a password that must not be printed with the configuration. */
+  readonly proxy: () => ProxyConfig;
+}
+
+export interface ProxyConfig {
+  readonly httpsProxy?: string;
+  readonly httpProxy?: string;
+  readonly noProxy?: string;
+}
+
+export interface TemporalConfig {
+  /** Host and port. */
+  readonly address: string;
+  readonly namespace: string;
+  /** For `NativeConnection.connect` and `Connection.connect`: address, TLS, API key, metadata. */
+  readonly connection: ClientConnectConfig['connectionOptions'];
+}
+
+export interface Config {
+  /** `undefined` where neither address nor token is set: commands that need only Temporal. */
+  readonly tfe: TfeConfig | undefined;
+  readonly temporal: TemporalConfig;
+  readonly organization: string | undefined;
+  readonly archiveDirectory: string;
+  readonly installation: string | undefined;
+  readonly temporalUi: string | undefined;
+  readonly healthAddress: ListenAddress;
+  readonly logLevel: LogLevel;
+  /** Variables named `RUNWRIGHT_…` that nobody reads: probably misspelled. */
+  readonly unknownSettings: readonly string[];
+}
+
+export interface ServiceConfig extends Config {
+  readonly tfe: TfeConfig;
+}
+
+/** Thrown when the environment cannot be used. All problems at once; no value of a setting is in it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+const DEFAULT_TEMPORAL_ADDRESS = 'localhost:7233';
+
+/** The environment of this process. The only place that reads it. */
+export const processEnvironment = (): ProcessEnvironment => ({ ...process.env });
+
+/** The configuration of a command that may do without TFE. Throws `ConfigError`. */
+export function readConfig(environment: ProcessEnvironment = processEnvironment()): Config {
+  const { config, problems } = assemble(environment, 'tfe-optional');
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** The configuration of whatever talks to TFE. Throws `ConfigError`, also when there is no address or token. */
+export function readServiceConfig(environment: ProcessEnvironment = processEnvironment()): ServiceConfig {
+  const { config, problems } = assemble(environment, 'tfe-needed');
+  const { tfe } = config;
+  if (problems.length > 0 || tfe === undefined) throw new ConfigError(problems);
+  return Object.freeze({ ...config, tfe });
+}
+
+type TfeNeed = 'tfe-needed' | 'tfe-optional';
+
+function assemble(environment: ProcessEnvironment, need: TfeNeed): { config: Config; problems: readonly string[] } {
+  const { settings, problems: unreadable } = parseSettings(environment);
+  const problems = [...unreadable];
+  const tfe = tfeConfig(settings, { problems, need, isGiven: (name) => Boolean(environment[name]?.trim()) });
+  const temporal = temporalConfig(environment, problems);
+  const config = {
+    tfe,
+    temporal,
+    organization: settings.TFE_ORGANIZATION,
+    archiveDirectory: settings.RUNWRIGHT_ARCHIVE_DIR ?? '.runwright/archives',
+    installation: settings.RUNWRIGHT_INSTALLATION,
+    temporalUi: settings.RUNWRIGHT_TEMPORAL_UI,
+    healthAddress: settings.RUNWRIGHT_HEALTH_ADDRESS ?? { host: '127.0.0.1', port: 0 },
+    logLevel: settings.RUNWRIGHT_LOG_LEVEL ?? 'info',
+    unknownSettings: unknownSettings(environment, settings),
+  };
+  return { config: Object.freeze(config), problems };
+}
+
+interface TfeContext {
+  readonly problems: string[];
+  readonly need: TfeNeed;
+  /** Whether the variable holds anything, be it good or not: what is wrong is reported once, not as missing too. */
+  readonly isGiven: (name: string) => boolean;
+}
+
+function tfeConfig(settings: Settings, { problems, need, isGiven }: TfeContext): TfeConfig | undefined {
+  const hasAddress = isGiven('TFE_ADDRESS');
+  const hasToken = isGiven('TFE_TOKEN');
+  const hasTokenFile = isGiven('RUNWRIGHT_TFE_TOKEN_FILE');
+  const ca = readOptional('TFE_CA_FILE', settings.TFE_CA_FILE, readCertificates, problems);
+  if (need === 'tfe-optional' && !(hasAddress && (hasToken || hasTokenFile))) return undefined;
+
+  if (!hasAddress)
+    problems.push('TFE_ADDRESS is not set: the URL of Terraform Enterprise, e.g. https://tfe.example.com');
+  if (!hasToken && !hasTokenFile) problems.push('TFE_TOKEN is not set, nor RUNWRIGHT_TFE_TOKEN_FILE');
+  if (hasToken && hasTokenFile) problems.push('TFE_TOKEN and RUNWRIGHT_TFE_TOKEN_FILE are both set: set one of them');
+  const file = settings.RUNWRIGHT_TFE_TOKEN_FILE;
+  const token =
+    readOptional('RUNWRIGHT_TFE_TOKEN_FILE', file, tokenFromFile, problems) ??
+    (settings.TFE_TOKEN === undefined ? undefined : fixedToken(settings.TFE_TOKEN));
+  if (settings.TFE_ADDRESS === undefined || token === undefined) return undefined;
+  return Object.freeze({ address: settings.TFE_ADDRESS, token, ca, proxy: () => proxyConfig(settings) });
+}
+
+const proxyConfig = ({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Settings): ProxyConfig => ({
+  ...(HTTPS_PROXY !== undefined && { httpsProxy: HTTPS_PROXY }),
+  ...(HTTP_PROXY !== undefined && { httpProxy: HTTP_PROXY }),
+  ...(NO_PROXY !== undefined && { noProxy: NO_PROXY }),
+});
+
+function temporalConfig(environment: ProcessEnvironment, problems: string[]): TemporalConfig {
+  const defined = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  try {
+    const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(defined) });
+    const address = connectionOptions.address ?? DEFAULT_TEMPORAL_ADDRESS;
+    return { address, namespace: namespace ?? 'default', connection: { ...connectionOptions, address } };
+  } catch (error) {
+    // It reads settings and the profile file; its messages name them and hold no key or certificate.
+    problems.push(`TEMPORAL_*: ${(error as Error).message}`);
+    return { address: DEFAULT_TEMPORAL_ADDRESS, namespace: 'default', connection: {} };
+  }
+}
+
+/** Reads what a file setting points to; a file that cannot be used is a problem, named with its path. */
+function readOptional<T>(
+  name: string,
+  file: string | undefined,
+  read: (file: string) => T,
+  problems: string[],
+): T | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return read(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'does not exist' : code === undefined ? message : `cannot be read (${code})`;
+    problems.push(`${name}: the file ${file} ${why}`);
+    return undefined;
+  }
+}
+
+function readCertificates(file: string): string {
+  const pem = readFileSync(file, 'utf8');
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('holds no certificate in PEM');
+  return pem;
+}
+
+function unknownSettings(environment: ProcessEnvironment, settings: Settings): string[] {
+  // RUNWRIGHT_TEST_… belongs to the tests.
+  return Object.keys(environment).filter((name) => /^RUNWRIGHT_(?!TEST_)/.test(name) && !(name in settings));
+}
