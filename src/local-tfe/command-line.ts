@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import type { LocalTfeOptions } from './server.ts';
+
+export const HELP = `Run a Terraform Enterprise on this machine, for first use, development and tests.
+
+Usage: local-tfe [options]
+
+  --port N              port on 127.0.0.1 (default: a free one)
+  --data-dir DIR        keep everything there; without it nothing outlives the process
+  --token TOKEN         the administrator's token (or RUNWRIGHT_LOCAL_TFE_TOKEN; default: made up and printed)
+  --rate-limit N        requests a second and user (default 30; 0: no limit)
+  --list-rate-limit N   run lists a minute and user (default 30; 0: no limit)
+  --engine ENGINE       auto, real (terraform or tofu of PATH) or simulated (default auto)
+  --deliveries loopback send notifications to this machine only; others are recorded as answered 200
+  --tls                 serve https with a certificate of its own CA, kept in the data directory
+  --json                print the ready line as JSON
+  --help                show this
+
+Example: local-tfe --port 8090 --data-dir .runwright/local-tfe
+`;
+
+const Options = z.object({
+  port: z.coerce.number().int().min(0).max(65_535).optional(),
+  'data-dir': z.string().min(1).optional(),
+  token: z.string().min(1).optional(),
+  'rate-limit': z.coerce.number().int().min(0).optional(),
+  'list-rate-limit': z.coerce.number().int().min(0).optional(),
+  engine: z.enum(['auto', 'real', 'simulated']).optional(),
+  deliveries: z.enum(['loopback', 'send']).optional(),
+  tls: z.boolean().default(false),
+  json: z.boolean().default(false),
+  help: z.boolean().default(false),
+});
+
+export interface CommandLine {
+  server: LocalTfeOptions;
+  readyLine: 'json' | 'text';
+  help: boolean;
+}
+
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Reads flags and environment. Throws a UsageError whose message names every fault. */
+export function readCommandLine(argv: readonly string[], env: Record<string, string | undefined>): CommandLine {
+  let values: unknown;
+  try {
+    const string = { type: 'string' } as const;
+    const flag = { type: 'boolean' } as const;
+    ({ values } = parseArgs({
+      args: [...argv],
+      options: {
+        port: string,
+        'data-dir': string,
+        token: string,
+        'rate-limit': string,
+        'list-rate-limit': string,
+        engine: string,
+        deliveries: string,
+        tls: flag,
+        json: flag,
+        help: flag,
+      },
+    }));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'the command line cannot be read');
+  }
+  const parsed = Options.safeParse(values);
+  if (!parsed.success) {
+    throw new UsageError(parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`).join('\n'));
+  }
+  const options = parsed.data;
+  return {
+    help: options.help,
+    readyLine: options.json ? 'json' : 'text',
+    server: {
+      port: options.port,
+      dataDir: options['data-dir'],
+      token: options.token ?? (env['RUNWRIGHT_LOCAL_TFE_TOKEN'] || undefined),
+      rateLimit: options['rate-limit'],
+      listRateLimitPerMinute: options['list-rate-limit'],
+      engine: options.engine,
+      deliveries: options.deliveries,
+      tls: options.tls ? 'own-ca' : 'off',
+      env,
+    },
+  };
+}

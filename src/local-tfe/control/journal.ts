@@ -1,0 +1,108 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** A request, or a change that the server made: in the order in which they happened. */
+export type JournalEntry = RequestEntry | RunStatusEntry | NoteEntry;
+
+export interface RequestEntry {
+  kind: 'request';
+  seq: number;
+  at: string;
+  /** `POST /runs`, the name of the route. */
+  route: string;
+  method: string;
+  path: string;
+  user: string | null;
+  /** What the client was told; `dropped` when it was told nothing, `open` while it waits. */
+  answered: number | 'dropped' | 'open';
+  /** The write took effect, whatever the client was told. */
+  committed: boolean;
+  created: string[];
+  attributes: Record<string, unknown> | null;
+  fault: string | null;
+  endedAt: string | null;
+}
+
+export interface RunStatusEntry {
+  kind: 'run-status';
+  seq: number;
+  at: string;
+  runId: string;
+  status: string;
+  by: string | null;
+}
+
+export interface NoteEntry {
+  kind: 'person' | 'outage' | 'delivery' | 'fault';
+  seq: number;
+  at: string;
+  detail: Record<string, unknown>;
+}
+
+type Unwritten<T> = T extends JournalEntry ? Omit<T, 'seq' | 'at'> : never;
+
+export interface JournalFilter {
+  route?: string | undefined;
+  kind?: string | undefined;
+  /** Entries after this number. */
+  after?: number | undefined;
+}
+
+// Enough for the longest test; older entries go.
+const KEPT = 100_000;
+
+/** Remembers everything that was asked and everything that took effect, across restarts. Secrets are left out. */
+export function createJournal(db: DatabaseSync, timestamp: () => string) {
+  db.exec(`CREATE TABLE IF NOT EXISTS journal (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, route TEXT, body TEXT NOT NULL) STRICT`);
+  const insert = db.prepare('INSERT INTO journal (kind, route, body) VALUES (?, ?, ?)');
+  const rewrite = db.prepare('UPDATE journal SET body = ? WHERE seq = ?');
+  const prune = db.prepare('DELETE FROM journal WHERE seq <= ?');
+
+  function write(entry: Unwritten<JournalEntry>): JournalEntry {
+    const stamped = { ...entry, at: timestamp() };
+    const route = stamped.kind === 'request' ? stamped.route : null;
+    const seq = Number(insert.run(stamped.kind, route, JSON.stringify(stamped)).lastInsertRowid);
+    if (seq % 1_000 === 0) prune.run(seq - KEPT);
+    return { ...stamped, seq } as JournalEntry;
+  }
+
+  return {
+    note: (entry: Unwritten<RunStatusEntry | NoteEntry>): void => void write(entry),
+    open: (entry: Unwritten<RequestEntry>): RequestEntry => write(entry) as RequestEntry,
+    update(entry: RequestEntry, change: Partial<RequestEntry>): void {
+      Object.assign(entry, change);
+      const { seq, ...body } = entry;
+      rewrite.run(JSON.stringify(body), seq);
+    },
+    entries(filter: JournalFilter = {}): JournalEntry[] {
+      return db
+        .prepare(
+          'SELECT seq, body FROM journal WHERE seq > ? AND (? IS NULL OR route = ?) AND (? IS NULL OR kind = ?) ORDER BY seq',
+        )
+        .all(filter.after ?? 0, filter.route ?? null, filter.route ?? null, filter.kind ?? null, filter.kind ?? null)
+        .map((row) => ({ ...(JSON.parse(String(row['body'])) as object), seq: Number(row['seq']) }) as JournalEntry);
+    },
+    clear: (): void => db.exec('DELETE FROM journal'),
+  };
+}
+
+export type Journal = ReturnType<typeof createJournal>;
+
+const SECRET = /token|secret|password|^state$|json-state/i;
+
+/** The attributes of a request body as they may be kept: variables' values and secrets are left out. */
+export function withoutSecrets(body: unknown): Record<string, unknown> | null {
+  if (typeof body !== 'object' || body === null) return null;
+  const data = (body as { data?: unknown }).data;
+  const attributes = typeof data === 'object' && data !== null ? (data as { attributes?: unknown }).attributes : body;
+  if (typeof attributes !== 'object' || attributes === null) return null;
+  const isVariable = 'key' in attributes && 'value' in attributes;
+  const kept = Object.entries(attributes).map(([name, value]) => {
+    if (SECRET.test(name) || (isVariable && name === 'value')) return [name, '[left out]'];
+    if (name === 'variables' && Array.isArray(value)) {
+      return [name, value.map((variable) => ({ key: (variable as { key?: unknown } | null)?.key ?? null }))];
+    }
+    return [name, value];
+  });
+  return Object.fromEntries(kept) as Record<string, unknown>;
+}

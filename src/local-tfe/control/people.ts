@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { act } from '../engine/actions.ts';
+import type { RunAction } from '../engine/actions.ts';
+import { RUN_STATUSES } from '../engine/statuses.ts';
+import { lockWorkspace, unlockWorkspace } from '../engine/workspace-lock.ts';
+import { Refusal } from '../http/answer.ts';
+import { newId } from '../ids.ts';
+import type { Services } from '../services.ts';
+import type { RunRecord } from '../store/records.ts';
+import { ensureUser } from '../store/users.ts';
+
+const ACTS = [
+  'confirm',
+  'discard',
+  'cancel',
+  'force-cancel',
+  'force-execute',
+  'lock-workspace',
+  'unlock-workspace',
+] as const;
+
+export const PersonRequest = z.strictObject({
+  as: z.string().min(1).default('alice'),
+  act: z.enum(ACTS),
+  run: z.string().optional(),
+  workspace: z.string().optional().describe('any run of this workspace'),
+  when: z
+    .union([z.literal('now'), z.literal('confirmable'), z.enum(RUN_STATUSES)])
+    .default('now')
+    .describe('at once, when the run needs confirmation, or when it reaches a status'),
+  times: z.number().int().positive().default(1),
+  comment: z.string().optional(),
+});
+export type PersonRequest = z.input<typeof PersonRequest>;
+export type Person = z.output<typeof PersonRequest> & { id: string; done: number; refusals: string[] };
+
+/** Other people at work in TFE: they act on our runs at once, or when a run gets where they wait for it. */
+export function createPeople(services: Services) {
+  let people: Person[] = [];
+
+  function perform(person: Person, subject: { runId: string | undefined; workspaceId: string | undefined }): void {
+    const user = ensureUser(services.store, person.as);
+    const by = { userId: user.id, comment: person.comment };
+    person.done += 1;
+    try {
+      if (person.act === 'lock-workspace' || person.act === 'unlock-workspace') {
+        const workspace = services.store.workspaces.require(subject.workspaceId ?? '');
+        if (person.act === 'lock-workspace') lockWorkspace(services, workspace, user.id, person.comment ?? null);
+        else unlockWorkspace(services, workspace, user.id);
+      } else act(services, person.act satisfies RunAction, subject.runId ?? '', by);
+      services.journal.note({
+        kind: 'person',
+        detail: { act: person.act, as: person.as, runId: subject.runId ?? null },
+      });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      person.refusals.push(error.message);
+    }
+  }
+
+  services.signals.subscribe((run: RunRecord) => {
+    for (const person of people) {
+      if (person.when === 'now' || person.done >= person.times) continue;
+      if (person.run !== undefined && person.run !== run.id) continue;
+      if (person.workspace !== undefined && person.workspace !== run.workspaceId) continue;
+      const reached = person.when === 'confirmable' ? run.awaiting === 'confirmation' : person.when === run.status;
+      if (reached) perform(person, { runId: run.id, workspaceId: run.workspaceId });
+    }
+  });
+
+  return {
+    /** Throws a ZodError when malformed. What TFE refused stands in `refusals`. */
+    add(request: PersonRequest): Person {
+      const person = { ...PersonRequest.parse(request), id: newId('person'), done: 0, refusals: [] };
+      if (person.when === 'now') {
+        const run = services.store.runs.get(person.run ?? '');
+        perform(person, { runId: person.run, workspaceId: person.workspace ?? run?.workspaceId });
+      } else people.push(person);
+      return person;
+    },
+    list: (): Person[] => people.map((person) => ({ ...person })),
+    clear(): void {
+      people = [];
+    },
+  };
+}
+
+export type People = ReturnType<typeof createPeople>;

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunRecord } from '../store/records.ts';
+import { runTaskStage } from './checks.ts';
+import type { ApplyResult } from './executor.ts';
+import { NOTHING } from './executor.ts';
+import { errorLine, scriptedWait, withLog } from './logs.ts';
+import type { Driven } from './run-driver.ts';
+import { readScript } from './script.ts';
+import type { Script } from './script.ts';
+import { saveState } from './state.ts';
+import { enter, moveApply } from './transitions.ts';
+import { openWorkDir, placeState } from './work-dir.ts';
+import type { WorkDir } from './work-dir.ts';
+
+/** From confirmed to applied. */
+export async function applyPhase(driven: Driven): Promise<void> {
+  const { services, interrupt } = driven;
+  const work = openWorkDir(services, driven.run());
+  const script = services.scripts.merge(driven.run().workspaceId, readScript(work.directory));
+  if ((await runTaskStage(driven, 'pre_apply', script)) === 'stop') return;
+  await driven.enter('queuing_apply');
+  moveApply(services, driven.run(), 'queued');
+  await driven.enter('apply_queued');
+  const slot = await services.engine.capacity.take(interrupt);
+  let result: ApplyResult;
+  try {
+    moveApply(services, driven.run(), 'running');
+    const run = await driven.enter('applying');
+    result = await apply(driven, run, work, script);
+  } finally {
+    slot.release();
+  }
+  await finishApply(driven, result, script);
+}
+
+async function apply(driven: Driven, run: RunRecord, work: WorkDir, script: Script): Promise<ApplyResult> {
+  const { services, interrupt, kill } = driven;
+  const output = driven.output();
+  return withLog(services, run.applyId, async (log) => {
+    await scriptedWait(script.apply?.seconds, interrupt);
+    if (script.apply?.error !== undefined) {
+      log(errorLine(script.apply.error, output));
+      return { kind: 'errored', message: script.apply.error, counts: NOTHING };
+    }
+    placeState(services, run, work);
+    const result = await services.executor.apply({ ...work, run, output, log, interrupt, kill });
+    // Also after a failure: what was done before it is in the state.
+    keepState(driven, work);
+    const scripted = script.apply?.['error-after'];
+    if (scripted === undefined) return result;
+    log(errorLine(scripted, output));
+    return { kind: 'errored', message: scripted, counts: result.counts };
+  });
+}
+
+function keepState(driven: Driven, work: WorkDir): void {
+  const { services } = driven;
+  const run = driven.run();
+  let state: Buffer;
+  try {
+    state = readFileSync(join(work.directory, 'terraform.tfstate'));
+  } catch {
+    return; // nothing was ever created
+  }
+  const version = saveState(services, { workspaceId: run.workspaceId, runId: run.id, userId: run.createdBy, state });
+  if (!version) return;
+  const apply = services.store.applies.require(run.applyId);
+  services.store.applies.update(apply.id, { stateVersionIds: [...apply.stateVersionIds, version.id] });
+}
+
+async function finishApply(driven: Driven, result: ApplyResult, script: Script): Promise<void> {
+  const { services, runId, interrupt } = driven;
+  if (result.kind === 'errored') {
+    moveApply(services, driven.run(), interrupt.aborted ? 'canceled' : 'errored', {
+      counts: result.counts,
+      errorMessage: result.message,
+    });
+    interrupt.throwIfAborted();
+    enter(services, runId, 'errored', { errorText: result.message });
+    return;
+  }
+  // A cancel that came too late changes nothing: the infrastructure was changed, and TFE says so.
+  moveApply(services, driven.run(), 'finished', { counts: result.counts });
+  if (!interrupt.aborted) await runTaskStage(driven, 'post_apply', script);
+  services.store.transaction(() => {
+    const run = driven.run();
+    const version = services.store.configurationVersions.require(run.configurationVersionId);
+    if (version.provisional) {
+      services.store.workspaces.update(run.workspaceId, { currentConfigurationVersionId: version.id });
+    }
+    enter(services, runId, 'applied');
+  });
+}

@@ -1,0 +1,126 @@
+import { invalid } from '../http/answer.ts';
+import { newId } from '../ids.ts';
+import type { Services } from '../services.ts';
+import type { ConfigurationVersionRecord, PhaseRecord, RunRecord, WorkspaceRecord } from '../store/records.ts';
+import { addRunEvent } from './transitions.ts';
+
+export type RunOptions = Pick<
+  RunRecord,
+  | 'message'
+  | 'source'
+  | 'triggerReason'
+  | 'createdBy'
+  | 'autoApply'
+  | 'isDestroy'
+  | 'refresh'
+  | 'refreshOnly'
+  | 'planOnly'
+  | 'savePlan'
+  | 'allowEmptyApply'
+  | 'allowConfigGeneration'
+  | 'debuggingMode'
+  | 'targetAddrs'
+  | 'replaceAddrs'
+  | 'invokeActionAddrs'
+  | 'policyPaths'
+  | 'variables'
+  | 'terraformVersion'
+>;
+
+/** The options of a run that nobody gave any. */
+export const plainRun = (
+  workspace: WorkspaceRecord,
+  version: ConfigurationVersionRecord,
+): Omit<RunOptions, 'createdBy'> => ({
+  message: 'Queued manually via the Terraform Enterprise API',
+  source: 'tfe-api',
+  triggerReason: 'manual',
+  autoApply: workspace.attributes['auto-apply'] === true,
+  isDestroy: false,
+  refresh: true,
+  refreshOnly: false,
+  planOnly: version.speculative,
+  savePlan: false,
+  allowEmptyApply: false,
+  allowConfigGeneration: false,
+  debuggingMode: false,
+  targetAddrs: null,
+  replaceAddrs: null,
+  invokeActionAddrs: null,
+  policyPaths: null,
+  variables: [],
+  terraformVersion: String(workspace.attributes['terraform-version']),
+});
+
+/** The version that a run without one uses: the workspace's current one. TFE's refusals for none and for one in the making. */
+export function usableVersion(
+  services: Services,
+  workspace: WorkspaceRecord,
+  asked: string | undefined,
+): ConfigurationVersionRecord {
+  const id = asked ?? workspace.currentConfigurationVersionId;
+  const pointer = '/data/relationships/configuration-version';
+  const version = id === null ? undefined : services.store.configurationVersions.get(id);
+  if (!version || version.workspaceId !== workspace.id) throw invalid('Configuration version is missing', pointer);
+  if (version.status === 'pending') throw invalid('Configuration version is still being processed.', pointer);
+  if (version.status !== 'uploaded') throw invalid(`Configuration version is ${version.status}.`, pointer);
+  return version;
+}
+
+/** Makes the run with its plan and apply, pending, and lets the engine start what may start. */
+export function createRun(
+  services: Services,
+  target: { workspace: WorkspaceRecord; version: ConfigurationVersionRecord },
+  options: RunOptions,
+): RunRecord {
+  const { workspace, version } = target;
+  const id = newId('run');
+  const structured = workspace.attributes['structured-run-output-enabled'] !== false;
+  const at = services.timestamp();
+  const run: RunRecord = {
+    ...options,
+    id,
+    workspaceId: workspace.id,
+    organization: workspace.organization,
+    configurationVersionId: version.id,
+    planId: newId('plan'),
+    applyId: newId('apply'),
+    costEstimateId: null,
+    status: 'pending',
+    awaiting: null,
+    statusTimestamps: { 'plan-queueable-at': at },
+    createdAt: at,
+    confirmedBy: null,
+    canceledBy: null,
+    canceledAt: null,
+    forceCancelAvailableAt: null,
+    forceCanceled: false,
+    errorText: null,
+    hasChanges: false,
+  };
+  services.store.transaction(() => {
+    services.store.runs.insert(run);
+    services.store.plans.insert(phase(run.planId, id, structured));
+    services.store.applies.insert(phase(run.applyId, id, structured));
+    services.store.workspaces.update(workspace.id, { latestRunId: id });
+    addRunEvent(services, id, { action: 'queued', userId: options.createdBy });
+  });
+  services.journal.note({ kind: 'run-status', runId: id, status: 'pending', by: options.createdBy });
+  services.signals.emit(run);
+  // After the answer: the client gets a run that is pending, as from TFE.
+  setImmediate(() => services.engine.tick(workspace.id));
+  return run;
+}
+
+const phase = (id: string, runId: string, structured: boolean): PhaseRecord => ({
+  id,
+  runId,
+  status: 'pending',
+  statusTimestamps: {},
+  structured,
+  counts: null,
+  hasChanges: false,
+  generatedConfiguration: false,
+  errorMessage: null,
+  stateVersionIds: [],
+});

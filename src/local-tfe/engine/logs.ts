@@ -1,0 +1,35 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Services } from '../services.ts';
+import type { LogSink } from './executor.ts';
+
+// TFE frames its logs, so that a reader of the stream knows begin and end.
+const START = '\u0002';
+const END = '\u0003';
+
+/** Writes one framed log while the work runs; the end mark comes whatever happens. */
+export async function withLog<T>(services: Services, id: string, work: (log: LogSink) => Promise<T>): Promise<T> {
+  services.blobs.write('log', id, START);
+  try {
+    return await work((text) => services.blobs.append('log', id, text));
+  } finally {
+    endLog(services, id);
+  }
+}
+
+/** Ends a log that a killed server left open. */
+export function endLog(services: Services, id: string): void {
+  if (services.blobs.has('log', id)) services.blobs.append('log', id, END);
+}
+
+/** Waits as long as a script says, unless the run is canceled meanwhile. */
+export async function scriptedWait(seconds: number | undefined, signal: AbortSignal): Promise<void> {
+  if (seconds === undefined || seconds === 0) return;
+  await delay(seconds * 1000, undefined, { signal });
+}
+
+/** An error in the form in which terraform reports its own. */
+export function errorLine(message: string, output: 'structured' | 'text'): string {
+  if (output === 'text') return `\nError: ${message}\n`;
+  const diagnostic = { severity: 'error', summary: message, detail: '' };
+  return `${JSON.stringify({ '@level': 'error', '@message': `Error: ${message}`, '@module': 'terraform.ui', type: 'diagnostic', diagnostic })}\n`;
+}

@@ -1,0 +1,122 @@
+import type { RunRecord } from '../store/records.ts';
+import { checkCosts, checkPolicies, runTaskStage } from './checks.ts';
+import type { PlanResult } from './executor.ts';
+import { errorLine, scriptedWait, withLog } from './logs.ts';
+import type { Driven } from './run-driver.ts';
+import { readScript, ScriptError } from './script.ts';
+import type { Script } from './script.ts';
+import { enter, movePlan, rest } from './transitions.ts';
+import { ArchiveError } from './archive-entries.ts';
+import { placeState, prepareWorkDir, WorkDirError } from './work-dir.ts';
+import type { WorkDir } from './work-dir.ts';
+
+/** From the queue to the point where a person decides, or where nothing is left to decide. */
+export async function planPhase(driven: Driven): Promise<void> {
+  const { services, interrupt } = driven;
+  const prepared = await prepare(driven);
+  if ('failure' in prepared) return void failPlan(driven, prepared.failure);
+  const { work, script } = prepared;
+  if (script.fetching !== undefined) {
+    await driven.enter('fetching');
+    await scriptedWait(script.fetching, interrupt);
+    await driven.enter('fetching_completed');
+  }
+  if ((await runTaskStage(driven, 'pre_plan', script)) === 'stop') return;
+  await driven.enter('queuing');
+  movePlan(services, driven.run(), 'queued');
+  await driven.enter('plan_queued');
+  const slot = await services.engine.capacity.take(interrupt);
+  let result: PlanResult;
+  try {
+    movePlan(services, driven.run(), 'running');
+    const run = await driven.enter('planning');
+    result = await plan(driven, run, work, script);
+  } finally {
+    slot.release();
+  }
+  interrupt.throwIfAborted();
+  if (result.kind === 'errored') return void failed(driven, result.message);
+  await finishPlan(driven, result);
+  await afterPlan(driven, script);
+}
+
+async function prepare(driven: Driven): Promise<{ work: WorkDir; script: Script } | { failure: string }> {
+  try {
+    const work = await prepareWorkDir(driven.services, driven.run());
+    const own = readScript(work.directory);
+    return { work, script: driven.services.scripts.merge(driven.run().workspaceId, own) };
+  } catch (error) {
+    if (error instanceof ScriptError || error instanceof WorkDirError || error instanceof ArchiveError) {
+      return { failure: error.message };
+    }
+    throw error;
+  }
+}
+
+/** The configuration cannot be planned at all: the log says why, as if terraform had said it. */
+function failPlan(driven: Driven, message: string): void {
+  const { services } = driven;
+  const run = driven.run();
+  services.blobs.write('log', run.planId, `\u0002${errorLine(message, driven.output())}\u0003`);
+  movePlan(services, run, 'running');
+  failed(driven, message);
+}
+
+function failed(driven: Driven, message: string): void {
+  const { services, runId } = driven;
+  movePlan(services, driven.run(), 'errored', { errorMessage: message });
+  enter(services, runId, 'errored', { errorText: message });
+}
+
+async function plan(driven: Driven, run: RunRecord, work: WorkDir, script: Script): Promise<PlanResult> {
+  const { services, interrupt, kill } = driven;
+  return withLog(services, run.planId, async (log) => {
+    const output = driven.output();
+    await scriptedWait(script.plan?.seconds, interrupt);
+    if (script.plan?.error !== undefined) {
+      log(errorLine(script.plan.error, output));
+      return { kind: 'errored', message: script.plan.error };
+    }
+    placeState(services, run, work);
+    return services.executor.plan({ ...work, run, output, log, interrupt, kill });
+  });
+}
+
+async function finishPlan(driven: Driven, result: PlanResult & { kind: 'planned' }): Promise<void> {
+  const { services } = driven;
+  const { counts, hasChanges, generatedConfiguration } = result;
+  services.blobs.write('plan-json', driven.run().planId, result.document);
+  movePlan(services, driven.run(), 'finished', { counts, hasChanges, generatedConfiguration });
+  await driven.enter('planned', { hasChanges });
+}
+
+/** Checks, then rest, apply or end. An empty plan needs no checks. */
+async function afterPlan(driven: Driven, script: Script): Promise<void> {
+  const { services, runId } = driven;
+  const run = driven.run();
+  const empty = !run.hasChanges;
+  if (empty && !(run.allowEmptyApply && !run.planOnly)) {
+    enter(services, runId, 'planned_and_finished');
+    return;
+  }
+  if (!empty) {
+    if ((await runTaskStage(driven, 'post_plan', script)) === 'stop') return;
+    await checkCosts(driven, script);
+    if ((await checkPolicies(driven, script)) === 'stop') return;
+  }
+  await decide(driven);
+}
+
+/** What follows when nothing is left to check: also called after an override. */
+export async function decide(driven: Driven): Promise<void> {
+  const { services, runId } = driven;
+  const run = driven.run();
+  if (run.planOnly) return void enter(services, runId, 'planned_and_finished');
+  if (run.savePlan) {
+    await driven.enter('planned_and_saved');
+    return void rest(services, runId, 'confirmation');
+  }
+  // A plan without changes is only here when the run allows an empty apply: those apply by themselves.
+  if (run.autoApply || !run.hasChanges) return services.engine.confirmByItself(runId);
+  rest(services, runId, 'confirmation');
+}

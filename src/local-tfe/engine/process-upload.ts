@@ -1,0 +1,41 @@
+import type { Services } from '../services.ts';
+import { ArchiveError } from './archive-entries.ts';
+import { createRun, plainRun } from './create-run.ts';
+import { inspectArchive } from './unpack.ts';
+
+/** Looks at an archive that was received: the version becomes usable, or errored with the reason. */
+export async function processUpload(services: Services, versionId: string): Promise<void> {
+  const { store } = services;
+  let refusal: string | null = null;
+  try {
+    await inspectArchive(services.blobs.path('archive', versionId), services.settings);
+  } catch (error) {
+    refusal = error instanceof ArchiveError ? error.message : 'the archive cannot be processed';
+  }
+  const version = store.configurationVersions.get(versionId);
+  if (!version || version.status !== 'pending') return;
+  const at = services.timestamp();
+  store.transaction(() => {
+    store.configurationVersions.update(versionId, {
+      status: refusal === null ? 'uploaded' : 'errored',
+      error: refusal === null ? null : 'invalid_archive',
+      errorMessage: refusal,
+      statusTimestamps: { [refusal === null ? 'finished-at' : 'errored-at']: at },
+    });
+    if (refusal !== null || version.speculative || version.provisional) return;
+    store.workspaces.update(version.workspaceId, { currentConfigurationVersionId: versionId });
+  });
+  if (refusal === null && version.autoQueueRuns) {
+    const workspace = store.workspaces.require(version.workspaceId);
+    createRun(
+      services,
+      { workspace, version },
+      {
+        ...plainRun(workspace, version),
+        createdBy: version.createdBy,
+        message: 'Triggered via configuration version upload',
+        source: 'tfe-configuration-version',
+      },
+    );
+  }
+}

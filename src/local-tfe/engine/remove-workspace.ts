@@ -1,0 +1,32 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Services } from '../services.ts';
+import type { WorkspaceRecord } from '../store/records.ts';
+import { isFinal } from './statuses.ts';
+
+/** Ends what runs in the workspace and forgets everything of it. */
+export function removeWorkspace(services: Services, workspace: WorkspaceRecord): void {
+  const { store, blobs } = services;
+  const runs = store.runs.select({ scope: workspace.id });
+  for (const run of runs) if (!isFinal(run.status)) services.engine.kill(run.id);
+  store.transaction(() => {
+    for (const run of runs) {
+      for (const records of [store.plans, store.applies, store.comments, store.runEvents]) {
+        for (const record of records.select({ scope: run.id })) records.delete(record.id);
+      }
+      store.runs.delete(run.id);
+    }
+    for (const version of store.configurationVersions.select({ scope: workspace.id })) {
+      store.configurationVersions.delete(version.id);
+      blobs.remove('archive', version.id);
+    }
+    for (const version of store.stateVersions.select({ scope: workspace.id })) {
+      for (const output of store.stateOutputs.select({ scope: version.id })) store.stateOutputs.delete(output.id);
+      store.stateVersions.delete(version.id);
+      blobs.remove('state', version.id);
+    }
+    for (const variable of store.variables.select({ scope: workspace.id })) store.variables.delete(variable.id);
+    store.workspaces.delete(workspace.id);
+  });
+  rmSync(join(services.workRoot, workspace.id), { recursive: true, force: true });
+}

@@ -1,0 +1,102 @@
+import { newId } from '../ids.ts';
+import type { Services } from '../services.ts';
+import type { PhaseRecord, PhaseStatus, RunRecord } from '../store/records.ts';
+import { isFinal, timestampKey } from './statuses.ts';
+import type { RunStatus } from './statuses.ts';
+
+/** Moves a run to a status: stamped, written to its events, told to who listens. A final run lets go of its workspace. */
+export function enter(
+  services: Services,
+  runId: string,
+  status: RunStatus,
+  change: Partial<RunRecord> & { by?: string } = {},
+): RunRecord {
+  const { by, ...rest } = change;
+  const at = services.timestamp();
+  const run = services.store.transaction(() => {
+    const before = services.store.runs.require(runId);
+    const after = services.store.runs.update(runId, {
+      awaiting: null,
+      ...rest,
+      status,
+      statusTimestamps: { ...before.statusTimestamps, ...rest.statusTimestamps, [timestampKey(status)]: at },
+    });
+    addRunEvent(services, runId, { action: status, userId: by ?? null });
+    if (isFinal(status)) settle(services, after);
+    return after;
+  });
+  services.journal.note({ kind: 'run-status', runId, status, by: by ?? null });
+  services.signals.emit(run);
+  return run;
+}
+
+/** Changes what a run at rest waits for, without a new status. */
+export function rest(services: Services, runId: string, awaiting: 'confirmation' | 'override'): RunRecord {
+  const run = services.store.runs.update(runId, { awaiting });
+  services.signals.emit(run);
+  return run;
+}
+
+export function addRunEvent(
+  services: Services,
+  runId: string,
+  event: { action: string; userId: string | null; commentId?: string; description?: string },
+): void {
+  services.store.runEvents.insert({
+    id: newId('re'),
+    runId,
+    action: event.action,
+    description: event.description ?? null,
+    userId: event.userId,
+    commentId: event.commentId ?? null,
+    createdAt: services.timestamp(),
+  });
+}
+
+export function movePlan(
+  services: Services,
+  run: RunRecord,
+  status: PhaseStatus,
+  change: Partial<PhaseRecord> = {},
+): void {
+  const plan = services.store.plans.require(run.planId);
+  services.store.plans.update(plan.id, stamped(services, plan, status, change));
+}
+
+export function moveApply(
+  services: Services,
+  run: RunRecord,
+  status: PhaseStatus,
+  change: Partial<PhaseRecord> = {},
+): void {
+  const apply = services.store.applies.require(run.applyId);
+  services.store.applies.update(apply.id, stamped(services, apply, status, change));
+}
+
+function stamped(
+  services: Services,
+  phase: PhaseRecord,
+  status: PhaseStatus,
+  change: Partial<PhaseRecord>,
+): Partial<PhaseRecord> {
+  const statusTimestamps = {
+    ...phase.statusTimestamps,
+    [timestampKey(status === 'running' ? 'started' : status)]: services.timestamp(),
+  };
+  return { ...change, status, statusTimestamps };
+}
+
+const UNSETTLED: readonly PhaseStatus[] = ['pending', 'queued', 'running'];
+
+/** What will not run any more is unreachable; what was under way ended with the run. */
+function settle(services: Services, run: RunRecord): void {
+  const ended = run.status === 'errored' ? 'errored' : 'canceled';
+  const plan = services.store.plans.require(run.planId);
+  const apply = services.store.applies.require(run.applyId);
+  if (UNSETTLED.includes(plan.status)) movePlan(services, run, plan.status === 'pending' ? 'unreachable' : ended);
+  if (UNSETTLED.includes(apply.status)) moveApply(services, run, apply.status === 'pending' ? 'unreachable' : ended);
+  const workspace = services.store.workspaces.require(run.workspaceId);
+  if (workspace.lockedBy?.type === 'runs' && workspace.lockedBy.id === run.id) {
+    services.store.workspaces.update(workspace.id, { lockedBy: null, lockReason: null });
+  }
+}

@@ -1,0 +1,182 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Delivery, Exchange } from '../control/faults.ts';
+import { withoutSecrets } from '../control/journal.ts';
+import type { RequestEntry } from '../control/journal.ts';
+import type { Services } from '../services.ts';
+import type { UserRecord } from '../store/records.ts';
+import { hashToken } from '../store/users.ts';
+import { errorAnswer, notFound, Refusal, unauthorized, wrongContentType } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { Query } from './query.ts';
+import type { Allowance, RateLimiter } from './rate-limit.ts';
+import { nameOf } from './route.ts';
+import type { Call, Caller, Route } from './route.ts';
+import { tokenSentToArchivist } from './signed-url.ts';
+
+interface House {
+  services: Services;
+  limiter: RateLimiter;
+}
+
+const NOBODY: UserRecord = { id: '', username: '', email: '' };
+const ANONYMOUS: Caller = { user: NOBODY, access: 'none', tokenId: '' };
+
+/** One request: who is it, how often has he asked, does a fault strike, then the handler. Everything is written down. */
+export async function serve(
+  house: House,
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Delivery> {
+  const { services } = house;
+  if (route.door === 'control') return { kind: 'answer', answer: await controlled(house, route, request) };
+  const entry = openEntry(services, route, request);
+  const headers = standardHeaders(route);
+  const finish = (delivery: Delivery): Delivery => {
+    const answered = 'answer' in delivery ? delivery.answer.status : 'dropped';
+    services.journal.update(entry, { answered, endedAt: services.timestamp() });
+    if (!('answer' in delivery)) return delivery;
+    return { ...delivery, answer: { ...delivery.answer, headers: { ...headers, ...delivery.answer.headers } } };
+  };
+  try {
+    const caller = route.door === 'api' ? authenticate(services, request) : ANONYMOUS;
+    entry.user = caller.user.username || null;
+    if (route.door === 'signed' && request.headers.authorization !== undefined) {
+      return finish({ kind: 'answer', answer: tokenSentToArchivist() });
+    }
+    if (route.door === 'api') limit(house.limiter, route, caller, headers);
+    const exchange = exchangeOf(services, { route, request, reply, caller, entry });
+    const fault = services.faults.take(entry.route, entry.path);
+    if (!fault) return finish({ kind: 'answer', answer: await exchange.commit() });
+    entry.fault = fault.fault;
+    return finish(await services.faults.bite(fault, exchange));
+  } catch (error) {
+    return finish({ kind: 'answer', answer: refusalOf(services, error) });
+  }
+}
+
+async function controlled({ services }: House, route: Route, request: FastifyRequest): Promise<Answer> {
+  try {
+    const caller = authenticate(services, request);
+    if (caller.access !== 'admin') throw notFound();
+    return await route.handle(callOf(route, request, caller), services);
+  } catch (error) {
+    return refusalOf(services, error);
+  }
+}
+
+function refusalOf(services: Services, error: unknown): Answer {
+  if (error instanceof Refusal) return errorAnswer(error);
+  services.onError(error);
+  return errorAnswer(new Refusal(500, [{ status: '500', title: 'internal server error' }]));
+}
+
+function openEntry(services: Services, route: Route, request: FastifyRequest): RequestEntry {
+  return services.journal.open({
+    kind: 'request',
+    route: nameOf(route),
+    method: request.method,
+    // The rest of a signed URL is a secret.
+    path: route.door === 'signed' ? route.path : (request.url.split('?')[0] ?? ''),
+    user: null,
+    answered: 'open',
+    committed: false,
+    created: [],
+    attributes: request.method === 'GET' || request.body instanceof Readable ? null : withoutSecrets(request.body),
+    fault: null,
+    endedAt: null,
+  });
+}
+
+function standardHeaders(route: Route): Record<string, string> {
+  if (route.door !== 'api') return {};
+  return {
+    'tfp-api-version': '2.6',
+    'tfp-appname': 'Terraform Enterprise',
+    'x-tfe-version': 'v202509-1',
+    'x-tfe-current-version': '1.0.0',
+  };
+}
+
+function authenticate(services: Services, request: FastifyRequest): Caller {
+  const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) throw unauthorized();
+  const record = services.store.tokens.get(hashToken(token));
+  if (!record) throw unauthorized();
+  return { user: services.store.users.require(record.userId), access: record.access, tokenId: record.id };
+}
+
+function limit(limiter: RateLimiter, route: Route, caller: Caller, headers: Record<string, string>): void {
+  const allowances = [
+    limiter.request(caller.user.id),
+    ...(route.budget === 'list' ? [limiter.list(caller.user.id)] : []),
+  ];
+  const [first] = allowances;
+  const refused = allowances.find((allowance) => allowance.verdict === 'refuse');
+  Object.assign(headers, limitHeaders(refused ?? first));
+  if (!refused) return;
+  const error = { status: 429, title: 'Too many requests', detail: "You have exceeded the API's rate limit." };
+  throw new Refusal(429, [error]);
+}
+
+const limitHeaders = (allowance: Allowance | undefined): Record<string, string> =>
+  allowance && allowance.limit > 0
+    ? {
+        'x-ratelimit-limit': String(allowance.limit),
+        'x-ratelimit-remaining': String(allowance.remaining),
+        'x-ratelimit-reset': allowance.resetSeconds.toFixed(3),
+      }
+    : {};
+
+function exchangeOf(
+  services: Services,
+  one: { route: Route; request: FastifyRequest; reply: FastifyReply; caller: Caller; entry: RequestEntry },
+): Exchange {
+  const { route, request, reply, caller, entry } = one;
+  const call = callOf(route, request, caller);
+  let committed: Promise<Answer> | undefined;
+  const commit = async (): Promise<Answer> => {
+    try {
+      checkContentType(route, request);
+      const answer = await route.handle(call, services);
+      const wrote = route.method !== 'GET' && answer.status < 400;
+      services.journal.update(entry, { committed: wrote, created: answer.status === 201 ? idsOf(answer.body) : [] });
+      return answer;
+    } catch (error) {
+      return refusalOf(services, error);
+    }
+  };
+  return {
+    commit: () => (committed ??= commit()),
+    clientGone: new Promise((resolve) => reply.raw.once('close', () => resolve())),
+    hideYoungerThan: (ms) => void (call.hideYoungerThanMs = ms),
+    freezeRun: (ms) => services.views.freeze(call.params['run_id'] ?? '', ms),
+  };
+}
+
+function idsOf(body: unknown): string[] {
+  const data = (body as { data?: { id?: unknown } } | undefined)?.data;
+  return typeof data?.id === 'string' ? [data.id] : [];
+}
+
+function checkContentType(route: Route, request: FastifyRequest): void {
+  if (route.body === 'bytes' || request.body === undefined || request.body === null) return;
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (request.body instanceof Readable) throw wrongContentType();
+  if (route.body === 'resource' && type !== 'application/vnd.api+json') throw wrongContentType();
+}
+
+function callOf(route: Route, request: FastifyRequest, caller: Caller): Call {
+  return {
+    caller,
+    params: request.params as Record<string, string>,
+    query: new Query(request.query),
+    body: route.body === 'bytes' ? undefined : request.body,
+    upload: route.body === 'bytes' && request.body instanceof Readable ? request.body : undefined,
+    headers: request.headers,
+    origin: `${request.protocol}://${request.host}`,
+    path: request.url.split('?')[0] ?? '',
+    hideYoungerThanMs: undefined,
+  };
+}

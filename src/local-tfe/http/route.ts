@@ -1,0 +1,57 @@
+import type { Readable } from 'node:stream';
+import type { Services } from '../services.ts';
+import type { Access, UserRecord } from '../store/records.ts';
+import type { Answer } from './answer.ts';
+import type { Query } from './query.ts';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/** Who is asking, and what the token may do. */
+export interface Caller {
+  user: UserRecord;
+  access: Access;
+  /** SHA-256 of the token. */
+  tokenId: string;
+}
+
+export interface Call {
+  caller: Caller;
+  params: Record<string, string>;
+  query: Query;
+  body: unknown;
+  /** The raw body of an upload. */
+  upload: Readable | undefined;
+  headers: Record<string, string | string[] | undefined>;
+  /** `http://127.0.0.1:8090`, as the caller addressed us. */
+  origin: string;
+  path: string;
+  /** Set by a fault: a list leaves out what is younger. */
+  hideYoungerThanMs: number | undefined;
+}
+
+export type Handler = (call: Call, services: Services) => Answer | Promise<Answer>;
+
+export interface Route {
+  method: Method;
+  /** As TFE's documentation writes it, without `/api/v2`: `/runs/:run_id/actions/apply`. */
+  path: string;
+  summary: string;
+  handle: Handler;
+  /**
+   * `api`: bearer token and rate limit. `signed`: the URL is the permission, a token is refused.
+   * `open`: anybody. `control`: bearer token of an administrator, no rate limit.
+   */
+  door: 'api' | 'signed' | 'open' | 'control';
+  /** `list`: counts against the 30 run lists a minute as well. */
+  budget?: 'list';
+  /** `resource`: JSON:API document. `plain`: JSON or nothing. `bytes`: streamed. */
+  body?: 'resource' | 'plain' | 'bytes';
+}
+
+const PREFIX = { api: '/api/v2', signed: '/_archivist/v1', open: '', control: '/_control' } as const;
+
+export const urlOf = (route: Pick<Route, 'door' | 'path'>): string => PREFIX[route.door] + route.path;
+
+/** `POST /runs`: the name by which faults and the journal know a route. */
+export const nameOf = (route: Pick<Route, 'door' | 'method' | 'path'>): string =>
+  `${route.method} ${route.door === 'api' ? route.path : urlOf(route)}`;

@@ -1,0 +1,128 @@
+import type { Resource } from '../http/json-api.ts';
+import type { Call } from '../http/route.ts';
+import type { Services } from '../services.ts';
+import type { ConfigurationVersionRecord, RunRecord, StateVersionRecord, WorkspaceRecord } from '../store/records.ts';
+import { presentComment, presentRunEvent } from './comment.ts';
+import { presentConfigurationVersion } from './configuration-version.ts';
+import { presentOrganization, presentUser } from './organization.ts';
+import { presentApply, presentPlan } from './phase.ts';
+import { presentProject } from './project.ts';
+import { presentRun } from './run.ts';
+import { presentOutput, presentStateVersion } from './state-version.ts';
+import { presentWorkspace } from './workspace.ts';
+
+interface Included {
+  runs: RunRecord;
+  workspaces: WorkspaceRecord;
+  'configuration-versions': ConfigurationVersionRecord;
+  'state-versions': StateVersionRecord;
+}
+
+type SideLoad<T> = (record: T, call: Call, services: Services) => (Resource | undefined)[];
+type Table = { [K in keyof Included]: Record<string, SideLoad<Included[K]>> };
+
+const user = (id: string | null, services: Services): Resource[] => {
+  const found = id === null ? undefined : services.store.users.get(id);
+  return found ? [presentUser(found)] : [];
+};
+const workspace = (id: string, call: Call, services: Services): Resource =>
+  presentWorkspace(services.store.workspaces.require(id), call.caller, services);
+const run = (id: string | null, call: Call, services: Services): Resource[] => {
+  const found = id === null ? undefined : services.views.run(id);
+  return found ? [presentRun(found, call.caller, services)] : [];
+};
+
+/** What `include=` side-loads, relation by relation. */
+const SIDE_LOADS: Table = {
+  runs: {
+    plan: (of, call, services) => [presentPlan(services.store.plans.require(of.planId), call, services)],
+    apply: (of, call, services) => [presentApply(services.store.applies.require(of.applyId), call, services)],
+    workspace: (of, call, services) => [workspace(of.workspaceId, call, services)],
+    configuration_version: (of, _call, services) => [
+      presentConfigurationVersion(services.store.configurationVersions.require(of.configurationVersionId)),
+    ],
+    'configuration_version.ingress_attributes': (of, _call, services) => [
+      presentConfigurationVersion(services.store.configurationVersions.require(of.configurationVersionId)),
+    ],
+    created_by: (of, _call, services) => user(of.createdBy, services),
+    confirmed_by: (of, _call, services) => user(of.confirmedBy, services),
+    canceled_by: (of, _call, services) => user(of.canceledBy, services),
+    comments: (of, _call, services) => services.store.comments.select({ scope: of.id }).map(presentComment),
+    run_events: (of, _call, services) =>
+      services.store.runEvents.select({ scope: of.id, order: 'oldest' }).map(presentRunEvent),
+    cost_estimate: () => [],
+    policy_checks: () => [],
+    task_stages: () => [],
+  },
+  workspaces: {
+    organization: (of, call, services) => [
+      presentOrganization(services.store.organizations.require(of.organization), call.caller, undefined),
+    ],
+    project: (of, _call, services) => [presentProject(services.store.projects.require(of.projectId))],
+    current_run: (of, call, services) => run(of.currentRunId, call, services),
+    'current_run.plan': (of, call, services) => {
+      const found = of.currentRunId === null ? undefined : services.store.runs.get(of.currentRunId);
+      return found
+        ? [...run(found.id, call, services), presentPlan(services.store.plans.require(found.planId), call, services)]
+        : [];
+    },
+    'current_run.configuration_version': (of, call, services) => run(of.currentRunId, call, services),
+    latest_run: (of, call, services) => run(of.latestRunId, call, services),
+    locked_by: (of, call, services) =>
+      of.lockedBy?.type === 'runs' ? run(of.lockedBy.id, call, services) : user(of.lockedBy?.id ?? null, services),
+    current_configuration_version: (of, _call, services) =>
+      of.currentConfigurationVersionId === null
+        ? []
+        : [presentConfigurationVersion(services.store.configurationVersions.require(of.currentConfigurationVersionId))],
+    current_state_version: (of, call, services) =>
+      of.currentStateVersionId === null
+        ? []
+        : [presentStateVersion(services.store.stateVersions.require(of.currentStateVersionId), call, services)],
+    outputs: (of, _call, services) =>
+      of.currentStateVersionId === null
+        ? []
+        : services.store.stateVersions
+            .require(of.currentStateVersionId)
+            .outputs.map((output) => presentOutput(output, 'hidden')),
+    readme: () => [],
+    agent_pool: () => [],
+  },
+  'configuration-versions': {
+    ingress_attributes: () => [],
+    run: (of, call, services) =>
+      services.store.runs
+        .select({
+          scope: of.workspaceId,
+          conditions: [{ sql: "body->>'$.configurationVersionId' = ?", values: [of.id] }],
+        })
+        .map((found) => presentRun(found, call.caller, services)),
+  },
+  'state-versions': {
+    created_by: (of, _call, services) => user(of.createdBy, services),
+    run: (of, call, services) => run(of.runId, call, services),
+    'run.created_by': (of, call, services) => run(of.runId, call, services),
+    'run.configuration_version': (of, call, services) => run(of.runId, call, services),
+    outputs: (of) => of.outputs.map((output) => presentOutput(output, 'hidden')),
+  },
+};
+
+/** What the request asks to side-load, each resource once; `undefined` when it asks for nothing. Refuses unknown relations. */
+export function includedIn<K extends keyof Included>(
+  type: K,
+  records: readonly Included[K][],
+  call: Call,
+  services: Services,
+): Resource[] | undefined {
+  const table: Record<string, SideLoad<Included[K]>> = SIDE_LOADS[type];
+  const asked = call.query.include(Object.keys(table));
+  if (asked.length === 0) return undefined;
+  const found = new Map<string, Resource>();
+  for (const record of records) {
+    for (const name of asked) {
+      for (const resource of table[name]?.(record, call, services) ?? []) {
+        if (resource) found.set(`${resource.type} ${resource.id}`, resource);
+      }
+    }
+  }
+  return [...found.values()];
+}

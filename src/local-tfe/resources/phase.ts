@@ -1,0 +1,55 @@
+import { linkToAll } from '../http/json-api.ts';
+import type { Resource } from '../http/json-api.ts';
+import { may } from '../http/permissions.ts';
+import type { Call } from '../http/route.ts';
+import type { Services } from '../services.ts';
+import type { PhaseRecord } from '../store/records.ts';
+
+const EXECUTION = { 'execution-details': { mode: 'remote' } };
+
+export function presentPlan(plan: PhaseRecord, call: Call, services: Services): Resource {
+  return {
+    id: plan.id,
+    type: 'plans',
+    attributes: {
+      actions: { 'is-exportable': plan.status === 'finished' },
+      ...EXECUTION,
+      'generated-configuration': plan.generatedConfiguration,
+      'has-changes': plan.hasChanges,
+      permissions: { 'can-export': may(call.caller, 'apply') },
+      ...counts(plan),
+      'resource-imports': plan.counts?.imports ?? null,
+      ...common(plan, call, services),
+    },
+    relationships: { 'state-versions': { data: [] }, exports: { data: [] } },
+    links: { self: `/api/v2/plans/${plan.id}`, 'json-output': `/api/v2/plans/${plan.id}/json-output` },
+  };
+}
+
+export function presentApply(apply: PhaseRecord, call: Call, services: Services): Resource {
+  return {
+    id: apply.id,
+    type: 'applies',
+    attributes: {
+      ...EXECUTION,
+      ...counts(apply),
+      'resource-imports': apply.counts?.imports ?? null,
+      ...common(apply, call, services),
+    },
+    relationships: { 'state-versions': linkToAll('state-versions', apply.stateVersionIds) },
+    links: { self: `/api/v2/applies/${apply.id}` },
+  };
+}
+
+const counts = (phase: PhaseRecord): Record<string, number | null> => ({
+  'resource-additions': phase.counts?.additions ?? null,
+  'resource-changes': phase.counts?.changes ?? null,
+  'resource-destructions': phase.counts?.destructions ?? null,
+});
+
+const common = (phase: PhaseRecord, call: Call, services: Services): Record<string, unknown> => ({
+  'log-read-url': call.origin + services.urls.sign('read-log', phase.id),
+  status: phase.status,
+  'status-timestamps': phase.statusTimestamps,
+  'structured-run-output-enabled': phase.structured,
+});

@@ -1,0 +1,101 @@
+import { actionsOf } from '../engine/actions.ts';
+import { bypassesQueue } from '../engine/engine.ts';
+import { NON_FINAL_STATUSES } from '../engine/statuses.ts';
+import { may } from '../http/permissions.ts';
+import { linkTo, linkToAll } from '../http/json-api.ts';
+import type { Resource } from '../http/json-api.ts';
+import type { Caller } from '../http/route.ts';
+import type { Services } from '../services.ts';
+import type { RunRecord } from '../store/records.ts';
+
+export function presentRun(run: RunRecord, caller: Caller, services: Services): Resource {
+  return {
+    id: run.id,
+    type: 'runs',
+    attributes: {
+      actions: actionsOf(run, services.now()),
+      'allow-config-generation': run.allowConfigGeneration,
+      'allow-empty-apply': run.allowEmptyApply,
+      'auto-apply': run.autoApply,
+      'canceled-at': run.canceledAt,
+      'created-at': run.createdAt,
+      'debugging-mode': run.debuggingMode,
+      'error-text': run.errorText,
+      'force-cancel-available-at': run.forceCancelAvailableAt,
+      'has-changes': run.hasChanges,
+      'invoke-action-addrs': run.invokeActionAddrs,
+      'is-destroy': run.isDestroy,
+      message: run.message,
+      metadata: {},
+      permissions: permissionsOf(caller),
+      'plan-only': run.planOnly,
+      'policy-paths': run.policyPaths ?? [],
+      'position-in-queue': positionInQueue(run, services),
+      refresh: run.refresh,
+      'refresh-only': run.refreshOnly,
+      'replace-addrs': run.replaceAddrs,
+      'save-plan': run.savePlan,
+      source: run.source,
+      status: run.status,
+      'status-timestamps': run.statusTimestamps,
+      'target-addrs': run.targetAddrs,
+      'terraform-version': run.terraformVersion,
+      'trigger-reason': run.triggerReason,
+      'updated-at': Object.values(run.statusTimestamps).sort().at(-1) ?? run.createdAt,
+      variables: run.variables,
+    },
+    relationships: relationshipsOf(run, services),
+    links: { self: `/api/v2/runs/${run.id}` },
+  };
+}
+
+function relationshipsOf(run: RunRecord, services: Services): NonNullable<Resource['relationships']> {
+  const { store } = services;
+  return {
+    apply: { ...linkTo('applies', run.applyId), links: { related: `/api/v2/runs/${run.id}/apply` } },
+    'canceled-by': linkTo('users', run.canceledBy),
+    comments: linkToAll(
+      'comments',
+      store.comments.select({ scope: run.id, order: 'oldest' }).map(({ id }) => id),
+    ),
+    'configuration-version': linkTo('configuration-versions', run.configurationVersionId),
+    'confirmed-by': linkTo('users', run.confirmedBy),
+    'cost-estimate': linkTo('cost-estimates', run.costEstimateId),
+    'created-by': linkTo('users', run.createdBy),
+    plan: { ...linkTo('plans', run.planId), links: { related: `/api/v2/runs/${run.id}/plan` } },
+    'policy-checks': linkToAll('policy-checks', []),
+    'run-events': {
+      ...linkToAll(
+        'run-events',
+        store.runEvents.select({ scope: run.id, order: 'oldest' }).map(({ id }) => id),
+      ),
+      links: { related: `/api/v2/runs/${run.id}/run-events` },
+    },
+    'task-stages': linkToAll('task-stages', []),
+    workspace: linkTo('workspaces', run.workspaceId),
+  };
+}
+
+function permissionsOf(caller: Caller): Record<string, boolean> {
+  const [plan, apply, admin] = [may(caller, 'plan'), may(caller, 'apply'), may(caller, 'admin')];
+  return {
+    'can-apply': apply,
+    'can-cancel': apply,
+    'can-comment': plan,
+    'can-discard': apply,
+    'can-force-execute': apply,
+    'can-force-cancel': admin,
+    'can-override-policy-check': admin,
+  };
+}
+
+/** How many runs of the workspace go first; 0 for a run that does not wait. */
+export function positionInQueue(run: RunRecord, services: Services): number {
+  if (run.status !== 'pending' || bypassesQueue(run)) return 0;
+  const unfinished = services.store.runs.select({
+    scope: run.workspaceId,
+    statuses: NON_FINAL_STATUSES,
+    order: 'oldest',
+  });
+  return unfinished.filter((other) => !bypassesQueue(other)).findIndex((other) => other.id === run.id);
+}

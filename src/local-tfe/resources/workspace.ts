@@ -1,0 +1,80 @@
+import { may } from '../http/permissions.ts';
+import { linkTo } from '../http/json-api.ts';
+import type { Resource } from '../http/json-api.ts';
+import type { Caller } from '../http/route.ts';
+import type { Services } from '../services.ts';
+import type { WorkspaceRecord } from '../store/records.ts';
+
+export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, services: Services): Resource {
+  const { attributes, lockedBy } = workspace;
+  const current = workspace.currentStateVersionId;
+  const resources = current === null ? 0 : services.store.stateVersions.require(current).resources.length;
+  return {
+    id: workspace.id,
+    type: 'workspaces',
+    attributes: {
+      ...attributes,
+      name: workspace.name,
+      'created-at': workspace.createdAt,
+      'updated-at': workspace.updatedAt,
+      'latest-change-at': workspace.updatedAt,
+      locked: lockedBy !== null,
+      'locked-reason': workspace.lockReason ?? '',
+      operations: attributes['execution-mode'] !== 'local',
+      environment: 'default',
+      'resource-count': resources,
+      'apply-duration-average': null,
+      'plan-duration-average': null,
+      'policy-check-failures': null,
+      'run-failures': null,
+      'workspace-kpis-runs-count': null,
+      'unarchived-workspace-change-requests-count': 0,
+      actions: { 'is-destroyable': true },
+      permissions: permissionsOf(caller),
+    },
+    relationships: {
+      organization: linkTo('organizations', workspace.organization),
+      project: linkTo('projects', workspace.projectId),
+      'current-run': linkTo('runs', workspace.currentRunId),
+      'latest-run': linkTo('runs', workspace.latestRunId),
+      'current-configuration-version': linkTo('configuration-versions', workspace.currentConfigurationVersionId),
+      'current-state-version': linkTo('state-versions', current),
+      'locked-by': linkTo(lockedBy?.type ?? 'users', lockedBy?.id),
+      'agent-pool': linkTo('agent-pools', null),
+      outputs: { data: [] },
+      readme: { data: null },
+    },
+    links: {
+      self: `/api/v2/organizations/${workspace.organization}/workspaces/${workspace.name}`,
+      'self-html': `/app/${workspace.organization}/workspaces/${workspace.name}`,
+    },
+  };
+}
+
+function permissionsOf(caller: Caller): Record<string, boolean> {
+  const [plan, apply, admin] = [may(caller, 'plan'), may(caller, 'apply'), may(caller, 'admin')];
+  return {
+    'can-read-settings': true,
+    'can-read-run': true,
+    'can-read-variable': true,
+    'can-read-state-versions': true,
+    'can-read-state-outputs': true,
+    'can-queue-run': plan,
+    'can-queue-apply': apply,
+    'can-queue-destroy': apply,
+    'can-create-state-versions': apply,
+    'can-lock': apply,
+    'can-unlock': apply,
+    'can-force-unlock': admin,
+    'can-update-variable': apply,
+    'can-update': admin,
+    'can-destroy': admin,
+    'can-force-delete': admin,
+    'can-manage-tags': admin,
+    'can-manage-run-tasks': admin,
+    'can-manage-assessments': admin,
+    'can-manage-ephemeral-workspaces': false,
+    'can-read-assessment-results': true,
+    'can-read-change-requests': false,
+  };
+}

@@ -1,0 +1,105 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { processUpload } from '../engine/process-upload.ts';
+import { badRequest, notFound, tooLarge } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import type { Call, Route } from '../http/route.ts';
+import { newId } from '../ids.ts';
+import { receiveState, receiveStateJson } from '../engine/receive-state.ts';
+import type { Services } from '../services.ts';
+import type { BlobKind } from '../store/blobs.ts';
+import type { Purpose } from '../http/signed-url.ts';
+
+const MAX_LOG_CHUNK = 1024 * 1024;
+
+async function upload(call: Call, services: Services): Promise<Answer> {
+  const { id, purpose } = services.urls.open(call.params['token'] ?? '', [
+    'upload-configuration',
+    'upload-state',
+    'upload-state-json',
+  ]);
+  if (!call.upload) throw badRequest('The upload has no body.');
+  const received = services.blobs.path('upload', newId('upload'));
+  try {
+    await pipeline(
+      call.upload,
+      capBytes(services.settings.maxUploadBytes),
+      createWriteStream(received, { mode: 0o600 }),
+    );
+    if (purpose === 'upload-configuration') await receiveConfiguration(services, id, received);
+    else if (purpose === 'upload-state') await receiveState(services, id, received);
+    else await receiveStateJson(services, id, received);
+  } finally {
+    await rm(received, { force: true });
+  }
+  return { status: 200 };
+}
+
+async function receiveConfiguration(services: Services, id: string, received: string): Promise<void> {
+  const version = services.store.configurationVersions.get(id);
+  if (!version) throw notFound();
+  // A repeated upload to the same URL is answered like the first; the bytes that were processed stay.
+  if (version.status !== 'pending') return;
+  await rename(received, services.blobs.path('archive', id));
+  // Not awaited: TFE too has only received the bytes when it answers.
+  void processUpload(services, id).catch(services.onError);
+}
+
+function capBytes(limit: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > limit) done(tooLarge(`The upload is larger than ${limit} bytes.`));
+      else done(null, chunk);
+    },
+  });
+}
+
+async function readLog(call: Call, services: Services): Promise<Answer> {
+  const { id } = services.urls.open(call.params['token'] ?? '', ['read-log', 'read-policy-log']);
+  const offset = Math.max(0, call.query.integer('offset', 0));
+  const limit = Math.min(Math.max(0, call.query.integer('limit', MAX_LOG_CHUNK)), MAX_LOG_CHUNK);
+  const raw = await services.blobs.slice('log', id, { offset, limit });
+  return { status: 200, raw, headers: { 'content-type': 'text/plain; charset=utf-8' } };
+}
+
+const KIND_OF: Partial<Record<Purpose, { kind: BlobKind; type: string }>> = {
+  'read-archive': { kind: 'archive', type: 'application/octet-stream' },
+  'read-plan-json': { kind: 'plan-json', type: 'application/json' },
+  'read-plan-redacted': { kind: 'plan-redacted', type: 'application/json' },
+  'read-schemas': { kind: 'schemas', type: 'application/json' },
+  'read-state': { kind: 'state', type: 'application/json' },
+  'read-state-json': { kind: 'state-json', type: 'application/json' },
+};
+
+async function readObject(call: Call, services: Services): Promise<Answer> {
+  const purposes = Object.keys(KIND_OF) as Purpose[];
+  const { id, purpose } = services.urls.open(call.params['token'] ?? '', purposes);
+  const object = KIND_OF[purpose];
+  if (!object) throw notFound();
+  if (object.kind === 'state-json' && !services.blobs.has('state-json', id)) {
+    const state = services.blobs.read('state', id);
+    if (!state) throw notFound();
+    services.blobs.write('state-json', id, await services.executor.describeState(state));
+  }
+  if (!services.blobs.has(object.kind, id)) throw notFound();
+  const raw: Readable = services.blobs.stream(object.kind, id);
+  return { status: 200, raw, headers: { 'content-type': object.type } };
+}
+
+export const archivistRoutes: readonly Route[] = [
+  {
+    method: 'PUT',
+    path: '/upload/:token',
+    summary: 'Receive an archive or a state',
+    door: 'signed',
+    body: 'bytes',
+    handle: upload,
+  },
+  { method: 'GET', path: '/log/:token', summary: 'Read a log by limit and offset', door: 'signed', handle: readLog },
+  { method: 'GET', path: '/object/:token', summary: 'Read a stored document', door: 'signed', handle: readObject },
+];

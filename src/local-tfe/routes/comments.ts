@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { addComment } from '../engine/actions.ts';
+import { created, notFound, ok } from '../http/answer.ts';
+import { readResource } from '../http/json-api.ts';
+import { demand, runOf } from '../http/permissions.ts';
+import type { Call, Route } from '../http/route.ts';
+import { presentComment, presentRunEvent } from '../resources/comment.ts';
+import { presentUser } from '../resources/organization.ts';
+import type { Resource } from '../http/json-api.ts';
+import type { Services } from '../services.ts';
+import type { RunEventRecord } from '../store/records.ts';
+
+const Create = z.object({ body: z.string().min(1, "can't be blank") });
+
+function sideLoads(events: readonly RunEventRecord[], call: Call, services: Services): { included?: Resource[] } {
+  const asked = call.query.include(['actor', 'comment']);
+  if (asked.length === 0) return {};
+  const found = new Map<string, Resource>();
+  for (const event of events) {
+    const actor = asked.includes('actor') && event.userId !== null && services.store.users.get(event.userId);
+    const comment =
+      asked.includes('comment') && event.commentId !== null && services.store.comments.get(event.commentId);
+    if (actor) found.set(actor.id, presentUser(actor));
+    if (comment) found.set(comment.id, presentComment(comment));
+  }
+  return { included: [...found.values()] };
+}
+
+export const commentRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/runs/:run_id/comments',
+    summary: 'List the comments on a run',
+    door: 'api',
+    handle: (call, services) =>
+      ok({
+        data: services.store.comments.select({ scope: runOf(call, services).id, order: 'oldest' }).map(presentComment),
+      }),
+  },
+  {
+    method: 'POST',
+    path: '/runs/:run_id/comments',
+    summary: 'Comment on a run',
+    door: 'api',
+    body: 'resource',
+    handle(call, services) {
+      const run = runOf(call, services, 'plan');
+      const { attributes } = readResource(call.body, { type: 'comments', attributes: Create });
+      const id = services.store.transaction(() => addComment(services, run.id, call.caller.user.id, attributes.body));
+      return created({ data: presentComment(services.store.comments.require(id)) });
+    },
+  },
+  {
+    method: 'GET',
+    path: '/comments/:comment_id',
+    summary: 'Read a comment',
+    door: 'api',
+    handle(call, services) {
+      const comment = services.store.comments.get(call.params['comment_id'] ?? '');
+      if (!comment) throw notFound();
+      demand(call.caller, 'read');
+      return ok({ data: presentComment(comment) });
+    },
+  },
+  {
+    method: 'GET',
+    path: '/runs/:run_id/run-events',
+    summary: 'List what happened to a run',
+    door: 'api',
+    handle(call, services) {
+      const events = services.store.runEvents.select({ scope: runOf(call, services).id, order: 'oldest' });
+      return ok({ data: events.map(presentRunEvent), ...sideLoads(events, call, services) });
+    },
+  },
+  {
+    method: 'GET',
+    path: '/run-events/:run_event_id',
+    summary: 'Read a run event',
+    door: 'api',
+    handle(call, services) {
+      const event = services.store.runEvents.get(call.params['run_event_id'] ?? '');
+      if (!event) throw notFound();
+      demand(call.caller, 'read');
+      return ok({ data: presentRunEvent(event), ...sideLoads([event], call, services) });
+    },
+  },
+];

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { accepted, conflict, created, notFound, ok, redirect } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { readResource } from '../http/json-api.ts';
+import { demand, runOf, workspaceOf } from '../http/permissions.ts';
+import { offsetOf, pageOf } from '../http/query.ts';
+import type { Call, Route } from '../http/route.ts';
+import { REDIRECT_LIFETIME_MS } from '../http/signed-url.ts';
+import { newId } from '../ids.ts';
+import { presentConfigurationVersion } from '../resources/configuration-version.ts';
+import { includedIn } from '../resources/include.ts';
+import { NON_FINAL_STATUSES } from '../engine/statuses.ts';
+import type { Services } from '../services.ts';
+import type { Access, ConfigurationVersionRecord } from '../store/records.ts';
+
+const Create = z.object({
+  'auto-queue-runs': z.boolean().default(true),
+  speculative: z.boolean().default(false),
+  provisional: z.boolean().default(false),
+});
+
+function versionOf(call: Call, services: Services, access: Access = 'read'): ConfigurationVersionRecord {
+  const version = services.store.configurationVersions.get(call.params['configuration_version_id'] ?? '');
+  if (!version) throw notFound();
+  demand(call.caller, access);
+  return version;
+}
+
+function versionOfRun(call: Call, services: Services): ConfigurationVersionRecord {
+  return services.store.configurationVersions.require(runOf(call, services).configurationVersionId);
+}
+
+function create(call: Call, services: Services): Answer {
+  const workspace = workspaceOf(call, services, 'plan');
+  const { attributes } = readResource(call.body, { type: 'configuration-versions', attributes: Create });
+  const version = services.store.configurationVersions.insert({
+    id: newId('cv'),
+    workspaceId: workspace.id,
+    status: 'pending',
+    autoQueueRuns: attributes['auto-queue-runs'],
+    speculative: attributes.speculative,
+    provisional: attributes.provisional,
+    source: call.headers['x-terraform-integration'] === 'cloud' ? 'terraform+cloud' : 'tfe-api',
+    error: null,
+    errorMessage: null,
+    createdAt: services.timestamp(),
+    createdBy: call.caller.user.id,
+    statusTimestamps: {},
+  });
+  const uploadUrl = call.origin + services.urls.sign('upload-configuration', version.id);
+  return created({ data: presentConfigurationVersion(version, uploadUrl) });
+}
+
+function list(call: Call, services: Services): Answer {
+  const workspace = workspaceOf(call, services);
+  const page = call.query.page();
+  const versions = services.store.configurationVersions.select({ scope: workspace.id, ...offsetOf(page) });
+  const included = includedIn('configuration-versions', versions, call, services);
+  const items = versions.map((version) => presentConfigurationVersion(version));
+  const total = services.store.configurationVersions.count({ scope: workspace.id });
+  return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
+}
+
+function show(version: ConfigurationVersionRecord, call: Call, services: Services): Answer {
+  const included = includedIn('configuration-versions', [version], call, services);
+  return ok({ data: presentConfigurationVersion(version), ...(included && { included }) });
+}
+
+function download(version: ConfigurationVersionRecord, call: Call, services: Services): Answer {
+  if (version.status !== 'uploaded') throw notFound();
+  return redirect(302, call.origin + services.urls.sign('read-archive', version.id, REDIRECT_LIFETIME_MS));
+}
+
+function archive(call: Call, services: Services): Answer {
+  const version = versionOf(call, services, 'apply');
+  const workspace = services.store.workspaces.require(version.workspaceId);
+  if (version.status !== 'uploaded') throw conflict('Configuration version could not be archived.');
+  if (workspace.currentConfigurationVersionId === version.id) {
+    throw conflict('Configuration version could not be archived because it is current.');
+  }
+  const inUse = services.store.runs
+    .select({ scope: workspace.id, statuses: NON_FINAL_STATUSES })
+    .some((run) => run.configurationVersionId === version.id);
+  if (inUse) throw conflict('Configuration version could not be archived because there are runs in progress.');
+  const at = services.timestamp();
+  services.store.configurationVersions.update(version.id, {
+    status: 'archived',
+    statusTimestamps: { ...version.statusTimestamps, 'archived-at': at },
+  });
+  services.blobs.remove('archive', version.id);
+  return accepted();
+}
+
+const ONE = '/configuration-versions/:configuration_version_id';
+const OF_WORKSPACE = '/workspaces/:workspace_id/configuration-versions';
+const OF_RUN = '/runs/:run_id/configuration-version';
+
+export const configurationVersionRoutes: readonly Route[] = [
+  { method: 'GET', path: OF_WORKSPACE, summary: 'List configuration versions', door: 'api', handle: list },
+  {
+    method: 'POST',
+    path: OF_WORKSPACE,
+    summary: 'Create a configuration version; the only answer with its upload-url',
+    door: 'api',
+    body: 'resource',
+    handle: create,
+  },
+  {
+    method: 'GET',
+    path: ONE,
+    summary: 'Read a configuration version',
+    door: 'api',
+    handle: (call, services) => show(versionOf(call, services), call, services),
+  },
+  {
+    method: 'GET',
+    path: `${ONE}/download`,
+    summary: 'Download the uploaded archive',
+    door: 'api',
+    handle: (call, services) => download(versionOf(call, services), call, services),
+  },
+  {
+    method: 'POST',
+    path: `${ONE}/actions/archive`,
+    summary: 'Archive a configuration version',
+    door: 'api',
+    body: 'plain',
+    handle: archive,
+  },
+  {
+    method: 'GET',
+    path: OF_RUN,
+    summary: 'Read the configuration version of a run',
+    door: 'api',
+    handle: (call, services) => show(versionOfRun(call, services), call, services),
+  },
+  {
+    method: 'GET',
+    path: `${OF_RUN}/download`,
+    summary: 'Download the archive of a run',
+    door: 'api',
+    handle: (call, services) => download(versionOfRun(call, services), call, services),
+  },
+];

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { created, invalid, noContent, ok } from '../http/answer.ts';
+import { readResource } from '../http/json-api.ts';
+import { demand, organizationOf } from '../http/permissions.ts';
+import { offsetOf, pageOf } from '../http/query.ts';
+import type { Call, Route } from '../http/route.ts';
+import { newId } from '../ids.ts';
+import { presentEntitlements, presentOrganization } from '../resources/organization.ts';
+import type { Services } from '../services.ts';
+import type { OrganizationRecord } from '../store/records.ts';
+
+const Settable = z.object({
+  'aggregated-commit-status-enabled': z.boolean(),
+  'allow-force-delete-workspaces': z.boolean(),
+  'assessments-enforced': z.boolean(),
+  'collaborator-auth-policy': z.enum(['password', 'two_factor_mandatory']),
+  'cost-estimation-enabled': z.boolean(),
+  'default-execution-mode': z.enum(['remote', 'local', 'agent']),
+  'owners-team-saml-role-id': z.string().nullable(),
+  'send-passing-statuses-for-untriggered-speculative-plans': z.boolean(),
+  'session-remember': z.number().int().nullable(),
+  'session-timeout': z.number().int().nullable(),
+  'speculative-plan-management-enabled': z.boolean(),
+});
+
+const DEFAULTS: z.infer<typeof Settable> = {
+  'aggregated-commit-status-enabled': true,
+  'allow-force-delete-workspaces': true,
+  'assessments-enforced': false,
+  'collaborator-auth-policy': 'password',
+  'cost-estimation-enabled': false,
+  'default-execution-mode': 'remote',
+  'owners-team-saml-role-id': null,
+  'send-passing-statuses-for-untriggered-speculative-plans': false,
+  'session-remember': null,
+  'session-timeout': null,
+  'speculative-plan-management-enabled': true,
+};
+
+const Name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'may contain only letters, numbers, _ and -')
+  .max(256);
+const Create = Settable.partial().extend({ name: Name, email: z.string().min(1) });
+const Update = Settable.partial().extend({ name: Name.optional(), email: z.string().min(1).optional() });
+
+function document(organization: OrganizationRecord, call: Call, services: Services) {
+  const project = services.store.projects.first({ scope: organization.id, order: 'oldest' });
+  return { data: presentOrganization(organization, call.caller, project?.id) };
+}
+
+export const organizationRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/organizations',
+    summary: 'List organizations',
+    door: 'api',
+    handle(call, services) {
+      demand(call.caller, 'read');
+      const page = call.query.page();
+      const organizations = services.store.organizations.select({ order: 'name', ...offsetOf(page) });
+      const items = organizations.map((organization) => document(organization, call, services).data);
+      return ok(pageOf({ items, total: services.store.organizations.count() }, page, { path: call.path }));
+    },
+  },
+  {
+    method: 'POST',
+    path: '/organizations',
+    summary: 'Create an organization',
+    door: 'api',
+    body: 'resource',
+    handle(call, services) {
+      demand(call.caller, 'admin');
+      const { attributes } = readResource(call.body, { type: 'organizations', attributes: Create });
+      const { name, email, ...rest } = attributes;
+      if (services.store.organizations.get(name)) throw invalid('Name has already been taken', '/data/attributes/name');
+      const organization = services.store.transaction(() => {
+        const createdAt = services.timestamp();
+        services.store.projects.insert({
+          id: newId('prj'),
+          organization: name,
+          name: 'Default Project',
+          description: null,
+          createdAt,
+        });
+        return services.store.organizations.insert({
+          id: name,
+          externalId: newId('org'),
+          email,
+          createdAt,
+          attributes: { ...DEFAULTS, ...rest },
+        });
+      });
+      return created(document(organization, call, services));
+    },
+  },
+  {
+    method: 'GET',
+    path: '/organizations/:organization_name',
+    summary: 'Read an organization',
+    door: 'api',
+    handle: (call, services) => ok(document(organizationOf(call, services), call, services)),
+  },
+  {
+    method: 'PATCH',
+    path: '/organizations/:organization_name',
+    summary: 'Update an organization',
+    door: 'api',
+    body: 'resource',
+    handle(call, services) {
+      const organization = organizationOf(call, services, 'admin');
+      const { attributes } = readResource(call.body, { type: 'organizations', attributes: Update });
+      const { name, email, ...rest } = attributes;
+      if (name !== undefined && name !== organization.id) {
+        throw invalid('Name cannot be changed on this server', '/data/attributes/name');
+      }
+      const updated = services.store.organizations.update(organization.id, {
+        ...(email !== undefined && { email }),
+        attributes: { ...organization.attributes, ...rest },
+      });
+      return ok(document(updated, call, services));
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/organizations/:organization_name',
+    summary: 'Delete an organization',
+    door: 'api',
+    handle(call, services) {
+      const organization = organizationOf(call, services, 'admin');
+      services.store.transaction(() => {
+        for (const workspace of services.store.workspaces.select({ scope: organization.id })) {
+          services.store.workspaces.delete(workspace.id);
+        }
+        for (const project of services.store.projects.select({ scope: organization.id })) {
+          services.store.projects.delete(project.id);
+        }
+        services.store.organizations.delete(organization.id);
+      });
+      return noContent();
+    },
+  },
+  {
+    method: 'GET',
+    path: '/organizations/:organization_name/entitlement-set',
+    summary: 'Show what the organization may use',
+    door: 'api',
+    handle: (call, services) => ok({ data: presentEntitlements(organizationOf(call, services)) }),
+  },
+];

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { act } from '../engine/actions.ts';
+import type { RunAction } from '../engine/actions.ts';
+import { accepted, notFound } from '../http/answer.ts';
+import { readPlain } from '../http/json-api.ts';
+import { demand } from '../http/permissions.ts';
+import type { Route } from '../http/route.ts';
+import type { Access } from '../store/records.ts';
+
+const Comment = z.looseObject({ comment: z.string().nullish() });
+
+/** Actions are answered 202 without a body; what they lead to shows in later reads. */
+const action = (name: string, summary: string, does: RunAction, access: Access): Route => ({
+  method: 'POST',
+  path: `/runs/:run_id/actions/${name}`,
+  summary,
+  door: 'api',
+  body: 'plain',
+  handle(call, services) {
+    const id = call.params['run_id'] ?? '';
+    if (!services.store.runs.get(id)) throw notFound();
+    demand(call.caller, access);
+    const { comment } = readPlain(call.body, Comment);
+    act(services, does, id, { userId: call.caller.user.id, comment: comment || undefined });
+    return accepted();
+  },
+});
+
+export const runActionRoutes: readonly Route[] = [
+  action('apply', 'Confirm a run', 'confirm', 'apply'),
+  action('discard', 'Discard a run', 'discard', 'apply'),
+  action('cancel', 'Interrupt a run', 'cancel', 'apply'),
+  action('force-cancel', 'End a run at once, after a cancel and its cool-off', 'force-cancel', 'admin'),
+  action(
+    'force-execute',
+    'End every earlier unfinished run, so that this pending one proceeds',
+    'force-execute',
+    'apply',
+  ),
+];

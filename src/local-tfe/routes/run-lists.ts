@@ -1,0 +1,120 @@
+import { FINAL_STATUSES, NON_FINAL_STATUSES } from '../engine/statuses.ts';
+import { ok } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { organizationOf, workspaceOf } from '../http/permissions.ts';
+import { offsetOf, pageOf } from '../http/query.ts';
+import type { Totals } from '../http/query.ts';
+import type { Call, Route } from '../http/route.ts';
+import { includedIn } from '../resources/include.ts';
+import { presentRun } from '../resources/run.ts';
+import type { Services } from '../services.ts';
+import type { Condition, Selection } from '../store/collection.ts';
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+/** Each operation as a condition on the run; without a filter plan-only runs are left out. */
+const OPERATIONS: Record<string, string> = {
+  plan_only: "body->>'$.planOnly' = 1",
+  plan_and_apply:
+    "body->>'$.planOnly' = 0 AND body->>'$.savePlan' = 0 AND body->>'$.isDestroy' = 0 AND body->>'$.refreshOnly' = 0",
+  save_plan: "body->>'$.savePlan' = 1",
+  refresh_only: "body->>'$.refreshOnly' = 1",
+  destroy: "body->>'$.isDestroy' = 1",
+  empty_apply: "body->>'$.allowEmptyApply' = 1",
+  action_only: "json_array_length(body, '$.invokeActionAddrs') > 0",
+};
+
+const GROUPS: Record<string, string> = {
+  non_final: `status IN (${quoted(NON_FINAL_STATUSES)})`,
+  final: `status IN (${quoted(FINAL_STATUSES)})`,
+  discardable: "body->>'$.awaiting' IS NOT NULL",
+};
+
+function quoted(words: readonly string[]): string {
+  return words.map((word) => `'${word}'`).join(', ');
+}
+
+const CREATOR =
+  "(SELECT username FROM (SELECT body->>'$.username' AS username, id FROM users) u WHERE u.id = runs.body->>'$.createdBy')";
+
+function conditions(call: Call, services: Services): Condition[] {
+  const { query } = call;
+  const found: Condition[] = [];
+  const add = (sql: string, ...values: string[]): number => found.push({ sql, values });
+  const oneOf = (sql: string, values: string[] | undefined): void => {
+    if (values) add(`${sql} IN (${values.map(() => '?').join(', ')})`, ...values);
+  };
+  oneOf('status', query.list('filter[status]'));
+  oneOf("body->>'$.source'", query.list('filter[source]'));
+  const operations = query.list('filter[operation]');
+  if (operations) add(operations.map((name) => `(${OPERATIONS[name] ?? '0'})`).join(' OR '));
+  else add("body->>'$.planOnly' = 0");
+  const group = query.text('filter[status_group]');
+  if (group !== undefined) add(GROUPS[group] ?? '0');
+  const basic = query.text('search[basic]');
+  if (basic !== undefined) {
+    add(`id = ? OR instr(lower(body->>'$.message'), lower(?)) OR ${CREATOR} = ?`, basic, basic, basic);
+  }
+  const user = query.text('search[user]');
+  if (user !== undefined) add(`instr(${CREATOR}, ?)`, user);
+  if (query.text('search[commit]') !== undefined) add('0'); // no run here comes from a commit
+  timeframe(call, services).forEach((condition) => found.push(condition));
+  if (call.hideYoungerThanMs !== undefined) {
+    add("body->>'$.createdAt' <= ?", new Date(services.now() - call.hideYoungerThanMs).toISOString());
+  }
+  return found;
+}
+
+/** A year such as `2026`, or `year`: the last one. */
+function timeframe(call: Call, services: Services): Condition[] {
+  const frame = call.query.text('filter[timeframe]');
+  if (frame === undefined) return [];
+  if (/^\d{4}$/.test(frame)) return [{ sql: "substr(body->>'$.createdAt', 1, 4) = ?", values: [frame] }];
+  return [{ sql: "body->>'$.createdAt' >= ?", values: [new Date(services.now() - YEAR_MS).toISOString()] }];
+}
+
+function list(call: Call, services: Services, selection: Selection, totals: Totals): Answer {
+  const page = call.query.page();
+  const where = { ...selection, conditions: [...conditions(call, services), ...(selection.conditions ?? [])] };
+  const runs = services.store.runs
+    .select({ ...where, order: 'newest', ...offsetOf(page) })
+    .map((run) => services.views.run(run.id) ?? run);
+  const included = includedIn('runs', runs, call, services);
+  const items = runs.map((run) => presentRun(run, call.caller, services));
+  const total = services.store.runs.count(where);
+  return ok(pageOf({ items, total }, page, { path: call.path, totals, ...(included && { included }) }));
+}
+
+function ofOrganization(call: Call, services: Services): Answer {
+  const organization = organizationOf(call, services);
+  const names = call.query.list('filter[workspace_names]');
+  const conditions: Condition[] = names
+    ? [
+        {
+          sql: `scope IN (SELECT id FROM workspaces WHERE scope = ? AND name IN (${names.map(() => '?').join(', ')}))`,
+          values: [organization.id, ...names],
+        },
+      ]
+    : [];
+  if (call.query.list('filter[agent_pool_names]')) conditions.push({ sql: '0', values: [] }); // there are no agents here
+  return list(call, services, { owner: organization.id, conditions }, 'uncounted');
+}
+
+export const runListRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/workspaces/:workspace_id/runs',
+    summary: 'List the runs of a workspace; plan-only ones only when asked for',
+    door: 'api',
+    budget: 'list',
+    handle: (call, services) => list(call, services, { scope: workspaceOf(call, services).id }, 'counted'),
+  },
+  {
+    method: 'GET',
+    path: '/organizations/:organization_name/runs',
+    summary: 'List the runs of an organization; names no totals',
+    door: 'api',
+    budget: 'list',
+    handle: ofOrganization,
+  },
+];

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { finalizeState, parseState } from '../engine/receive-state.ts';
+import { conflict, created, invalid, notFound, ok, redirect, unavailable } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { readResource, optionalRelationTo } from '../http/json-api.ts';
+import { demand, organizationOf, workspaceOf } from '../http/permissions.ts';
+import { offsetOf, pageOf } from '../http/query.ts';
+import type { Call, Route } from '../http/route.ts';
+import { newId } from '../ids.ts';
+import { includedIn } from '../resources/include.ts';
+import { presentOutput, presentStateVersion } from '../resources/state-version.ts';
+import type { Services } from '../services.ts';
+import type { StateVersionRecord } from '../store/records.ts';
+
+const Create = z.object({
+  serial: z.number().int().nonnegative(),
+  md5: z.string().min(1),
+  lineage: z.string().nullish(),
+  state: z.string().nullish(),
+  'json-state': z.string().nullish(),
+  'json-state-outputs': z.string().nullish(),
+  force: z.boolean().nullish(),
+});
+const Relationships = z.object({ run: optionalRelationTo('runs') });
+
+function versionOf(call: Call, services: Services): StateVersionRecord {
+  const version = services.store.stateVersions.get(call.params['state_version_id'] ?? '');
+  if (!version) throw notFound();
+  demand(call.caller, 'read');
+  return version;
+}
+
+function currentOf(call: Call, services: Services): StateVersionRecord {
+  const id = workspaceOf(call, services).currentStateVersionId;
+  if (id === null) throw notFound();
+  return services.store.stateVersions.require(id);
+}
+
+function show(version: StateVersionRecord, call: Call, services: Services): Answer {
+  const included = includedIn('state-versions', [version], call, services);
+  return ok({ data: presentStateVersion(version, call, services), ...(included && { included }) });
+}
+
+function create(call: Call, services: Services): Answer {
+  const workspace = workspaceOf(call, services, 'apply');
+  const { attributes, relationships } = readResource(call.body, {
+    type: 'state-versions',
+    attributes: Create,
+    relationships: Relationships,
+  });
+  if (workspace.lockedBy?.id !== call.caller.user.id) {
+    throw conflict('Workspace must be locked by you to create a state version.');
+  }
+  const current = workspace.currentStateVersionId;
+  const known = current === null ? undefined : services.store.stateVersions.require(current);
+  if (known && !attributes.force && known.serial >= attributes.serial && known.md5 !== attributes.md5) {
+    throw conflict('The serial of the state is not newer than the current one.');
+  }
+  const lineage = attributes.lineage ?? '';
+  if (known && !attributes.force && lineage !== '' && known.lineage !== lineage) {
+    throw conflict('The lineage of the state is not the current one.');
+  }
+  const bytes = attributes.state ? Buffer.from(attributes.state, 'base64') : undefined;
+  if (bytes && parseState(bytes).serial !== attributes.serial) {
+    throw invalid('Serial does not match the state', '/data/attributes/serial');
+  }
+  const version = services.store.transaction(() => {
+    const pending = services.store.stateVersions.insert({
+      id: newId('sv'),
+      workspaceId: workspace.id,
+      runId: relationships.run?.data?.id ?? null,
+      createdBy: call.caller.user.id,
+      createdAt: services.timestamp(),
+      serial: attributes.serial,
+      lineage,
+      md5: attributes.md5,
+      size: bytes?.length ?? 0,
+      terraformVersion: '',
+      status: 'pending',
+      resourcesProcessed: false,
+      intermediate: false,
+      outputs: [],
+      resources: [],
+    });
+    return bytes ? finalizeState(services, pending, bytes) : pending;
+  });
+  return created({ data: presentStateVersion(version, call, services) });
+}
+
+function list(call: Call, services: Services): Answer {
+  const organization = call.query.text('filter[organization][name]');
+  const name = call.query.text('filter[workspace][name]');
+  const found = { ...call, params: { organization_name: organization ?? '' } };
+  const workspace = services.store.workspaces.first({ scope: organizationOf(found, services).id, name: name ?? '' });
+  if (!workspace) throw notFound();
+  const page = call.query.page();
+  const selection = { scope: workspace.id, status: call.query.text('filter[status]') ?? 'finalized' };
+  const versions = services.store.stateVersions.select({ ...selection, ...offsetOf(page) });
+  const items = versions.map((version) => presentStateVersion(version, call, services));
+  const included = includedIn('state-versions', versions, call, services);
+  const total = services.store.stateVersions.count(selection);
+  return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
+}
+
+function outputs(version: StateVersionRecord, call: Call): Answer {
+  const page = call.query.page();
+  const { limit, offset } = offsetOf(page);
+  const items = version.outputs.slice(offset, offset + limit).map((output) => presentOutput(output, 'hidden'));
+  return ok(pageOf({ items, total: version.outputs.length }, page, { path: call.path }));
+}
+
+function currentOutputs(call: Call, services: Services): Answer {
+  const version = currentOf(call, services);
+  if (!version.resourcesProcessed) throw unavailable('The state is still being processed.');
+  return ok({ data: version.outputs.map((output) => presentOutput(output, 'hidden')) });
+}
+
+/** The one place where a sensitive value is read in clear. */
+function output(call: Call, services: Services): Answer {
+  const found = services.store.stateOutputs.get(call.params['output_id'] ?? '');
+  const version = found && services.store.stateVersions.get(found.stateVersionId);
+  const one = version?.outputs.find(({ id }) => id === found?.id);
+  if (!one) throw notFound();
+  demand(call.caller, one.sensitive ? 'apply' : 'read');
+  return ok({ data: presentOutput(one, 'shown') });
+}
+
+const get = (path: string, summary: string, handle: Route['handle']): Route => ({
+  method: 'GET',
+  path,
+  summary,
+  door: 'api',
+  handle,
+});
+const OF_WORKSPACE = '/workspaces/:workspace_id';
+
+export const stateVersionRoutes: readonly Route[] = [
+  get('/state-versions', 'List the state versions of a workspace', list),
+  get('/state-versions/:state_version_id', 'Read a state version', (call, services) =>
+    show(versionOf(call, services), call, services),
+  ),
+  get('/state-versions/:state_version_id/download', 'Download a state', (call, services) =>
+    redirect(302, call.origin + services.urls.sign('read-state', versionOf(call, services).id)),
+  ),
+  get('/state-versions/:state_version_id/outputs', 'List the outputs of a state version', (call, services) =>
+    outputs(versionOf(call, services), call),
+  ),
+  get('/state-version-outputs/:output_id', 'Read one output, also a sensitive one', output),
+  get(`${OF_WORKSPACE}/current-state-version`, 'Read the current state version', (call, services) =>
+    show(currentOf(call, services), call, services),
+  ),
+  get(`${OF_WORKSPACE}/current-state-version-outputs`, 'List the current outputs', currentOutputs),
+  {
+    method: 'POST',
+    path: `${OF_WORKSPACE}/state-versions`,
+    summary: 'Create a state version, with its state or with URLs to upload it to',
+    door: 'api',
+    body: 'resource',
+    handle: create,
+  },
+];

@@ -1,0 +1,33 @@
+import type { Route } from '../http/route.ts';
+import { accountRoutes } from './account.ts';
+import { archivistRoutes } from './archivist.ts';
+import { commentRoutes } from './comments.ts';
+import { configurationVersionRoutes } from './configuration-versions.ts';
+import { controlRoutes } from './control.ts';
+import { healthRoutes } from './health.ts';
+import { organizationRoutes } from './organizations.ts';
+import { phaseRoutes } from './phases.ts';
+import { runActionRoutes } from './run-actions.ts';
+import { runListRoutes } from './run-lists.ts';
+import { runRoutes } from './runs.ts';
+import { stateVersionRoutes } from './state-versions.ts';
+import { workspaceLockRoutes } from './workspace-locks.ts';
+import { workspaceRoutes } from './workspaces.ts';
+
+/** Every route of the server: from this table come the server, its documentation and its tests. */
+export const ROUTES: readonly Route[] = [
+  ...accountRoutes,
+  ...organizationRoutes,
+  ...workspaceRoutes,
+  ...workspaceLockRoutes,
+  ...configurationVersionRoutes,
+  ...runRoutes,
+  ...runListRoutes,
+  ...runActionRoutes,
+  ...commentRoutes,
+  ...phaseRoutes,
+  ...stateVersionRoutes,
+  ...archivistRoutes,
+  ...healthRoutes,
+  ...controlRoutes,
+];

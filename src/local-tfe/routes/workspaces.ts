@@ -1,0 +1,215 @@
+import { created, invalid, noContent, notFound, ok, conflict } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { optionalRelationTo, readResource } from '../http/json-api.ts';
+import { demand, may, organizationOf, workspaceOf } from '../http/permissions.ts';
+import { offsetOf, pageOf } from '../http/query.ts';
+import type { Call, Route } from '../http/route.ts';
+import { newId } from '../ids.ts';
+import { includedIn } from '../resources/include.ts';
+import { CreateWorkspace, UpdateWorkspace, workspaceDefaults } from '../resources/workspace-settings.ts';
+import { presentWorkspace } from '../resources/workspace.ts';
+import type { Services } from '../services.ts';
+import type { Condition } from '../store/collection.ts';
+import type { WorkspaceRecord } from '../store/records.ts';
+import { removeWorkspace } from '../engine/remove-workspace.ts';
+import { z } from 'zod';
+
+const Relationships = z.object({ project: optionalRelationTo('projects') });
+
+function document(workspace: WorkspaceRecord, call: Call, services: Services) {
+  const included = includedIn('workspaces', [workspace], call, services);
+  return { data: presentWorkspace(workspace, call.caller, services), ...(included && { included }) };
+}
+
+function list(call: Call, services: Services): Answer {
+  const organization = organizationOf(call, services);
+  const page = call.query.page();
+  const selection = { scope: organization.id, conditions: filters(call), order: 'name' as const };
+  const workspaces = services.store.workspaces.select({ ...selection, ...offsetOf(page) });
+  const items = workspaces.map((workspace) => presentWorkspace(workspace, call.caller, services));
+  const included = includedIn('workspaces', workspaces, call, services);
+  const total = services.store.workspaces.count(selection);
+  return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
+}
+
+function filters({ query }: Call): Condition[] {
+  const conditions: Condition[] = [];
+  const add = (sql: string, ...values: string[]): number => conditions.push({ sql, values });
+  const name = query.text('search[name]');
+  if (name !== undefined) add("name LIKE '%' || ? || '%'", name);
+  const wildcard = query.text('search[wildcard-name]');
+  if (wildcard !== undefined) add('name GLOB ?', wildcard.replaceAll('[', '[[]').replaceAll('?', '[?]'));
+  const project = query.text('filter[project][id]');
+  if (project !== undefined) add("body->>'$.projectId' = ?", project);
+  const status = query.list('filter[current-run][status]');
+  if (status) {
+    add(
+      `(SELECT status FROM runs WHERE id = body->>'$.currentRunId') IN (${status.map(() => '?').join(', ')})`,
+      ...status,
+    );
+  }
+  for (const tag of query.list('search[tags]') ?? []) {
+    add("EXISTS (SELECT 1 FROM json_each(body, '$.attributes.tag-names') WHERE value = ?)", tag);
+  }
+  for (const tag of query.list('search[exclude-tags]') ?? []) {
+    add("NOT EXISTS (SELECT 1 FROM json_each(body, '$.attributes.tag-names') WHERE value = ?)", tag);
+  }
+  return conditions;
+}
+
+function create(call: Call, services: Services): Answer {
+  const organization = organizationOf(call, services, 'admin');
+  const { attributes, relationships } = readResource(call.body, {
+    type: 'workspaces',
+    attributes: CreateWorkspace,
+    relationships: Relationships,
+  });
+  const { name, operations, ...settings } = attributes;
+  refuseTakenName(services, organization.id, name);
+  const projectId = projectFor(services, organization.id, relationships.project?.data?.id);
+  const at = services.timestamp();
+  const workspace = services.store.workspaces.insert({
+    id: newId('ws'),
+    organization: organization.id,
+    projectId,
+    name,
+    createdAt: at,
+    updatedAt: at,
+    attributes: {
+      ...workspaceDefaults(services.executor.version),
+      'execution-mode': organization.attributes['default-execution-mode'],
+      ...(operations === false && { 'execution-mode': 'local' }),
+      source: settings['source-name'] ? 'terraform' : 'tfe-api',
+      ...settings,
+    },
+    lockedBy: null,
+    lockReason: null,
+    currentRunId: null,
+    latestRunId: null,
+    currentConfigurationVersionId: null,
+    currentStateVersionId: null,
+  });
+  return created(document(workspace, call, services));
+}
+
+function refuseTakenName(services: Services, organization: string, name: string): void {
+  if (services.store.workspaces.first({ scope: organization, name })) {
+    throw invalid('Name has already been taken', '/data/attributes/name');
+  }
+}
+
+function projectFor(services: Services, organization: string, asked: string | undefined): string {
+  const project =
+    asked === undefined
+      ? services.store.projects.first({ scope: organization, order: 'oldest' })
+      : services.store.projects.get(asked);
+  if (!project || project.organization !== organization) throw notFound();
+  return project.id;
+}
+
+function update(workspace: WorkspaceRecord, call: Call, services: Services): Answer {
+  demand(call.caller, 'admin');
+  const { attributes, relationships } = readResource(call.body, {
+    type: 'workspaces',
+    attributes: UpdateWorkspace,
+    relationships: Relationships,
+  });
+  const { name, operations, ...settings } = attributes;
+  if (name !== undefined && name !== workspace.name) refuseTakenName(services, workspace.organization, name);
+  const project = relationships.project?.data?.id;
+  const updated = services.store.workspaces.update(workspace.id, {
+    ...(name !== undefined && { name }),
+    ...(project !== undefined && { projectId: projectFor(services, workspace.organization, project) }),
+    updatedAt: services.timestamp(),
+    attributes: {
+      ...workspace.attributes,
+      ...(operations === false && { 'execution-mode': 'local' }),
+      ...settings,
+    },
+  });
+  return ok(document(updated, call, services));
+}
+
+function remove(workspace: WorkspaceRecord, call: Call, services: Services): Answer {
+  demand(call.caller, 'admin');
+  removeWorkspace(services, workspace);
+  return noContent();
+}
+
+/** Refused while the workspace still manages resources, or is locked. */
+function removeSafely(workspace: WorkspaceRecord, call: Call, services: Services): Answer {
+  demand(call.caller, 'admin');
+  const current = workspace.currentStateVersionId;
+  const managed = current === null ? [] : services.store.stateVersions.require(current).resources;
+  if (workspace.lockedBy) throw conflict('Workspace cannot be safely deleted because it is locked.');
+  if (managed.length > 0) {
+    throw conflict('Workspace cannot be safely deleted because it is still managing resources.');
+  }
+  removeWorkspace(services, workspace);
+  return noContent();
+}
+
+const byName = (call: Call, services: Services): WorkspaceRecord => {
+  const organization = organizationOf(call, services);
+  const workspace = services.store.workspaces.first({ scope: organization.id, name: call.params['workspace_name'] });
+  if (!workspace || !may(call.caller, 'read')) throw notFound();
+  return workspace;
+};
+
+const BY_NAME = '/organizations/:organization_name/workspaces/:workspace_name';
+const BY_ID = '/workspaces/:workspace_id';
+
+export const workspaceRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/organizations/:organization_name/workspaces',
+    summary: 'List workspaces',
+    door: 'api',
+    handle: list,
+  },
+  {
+    method: 'POST',
+    path: '/organizations/:organization_name/workspaces',
+    summary: 'Create a workspace',
+    door: 'api',
+    body: 'resource',
+    handle: create,
+  },
+  ...(
+    [
+      [BY_NAME, byName, 'by name'],
+      [BY_ID, workspaceOf, 'by id'],
+    ] as const
+  ).flatMap(([path, find, how]): Route[] => [
+    {
+      method: 'GET',
+      path,
+      summary: `Read a workspace ${how}`,
+      door: 'api',
+      handle: (call, services) => ok(document(find(call, services), call, services)),
+    },
+    {
+      method: 'PATCH',
+      path,
+      summary: `Update a workspace ${how}`,
+      door: 'api',
+      body: 'resource',
+      handle: (call, services) => update(find(call, services), call, services),
+    },
+    {
+      method: 'DELETE',
+      path,
+      summary: `Delete a workspace ${how}`,
+      door: 'api',
+      handle: (call, services) => remove(find(call, services), call, services),
+    },
+    {
+      method: 'POST',
+      path: `${path}/actions/safe-delete`,
+      summary: `Delete a workspace ${how} that manages nothing`,
+      door: 'api',
+      body: 'plain',
+      handle: (call, services) => removeSafely(find(call, services), call, services),
+    },
+  ]),
+];

@@ -1,0 +1,93 @@
+import { DatabaseSync } from 'node:sqlite';
+import { Collection } from './collection.ts';
+import type {
+  CommentRecord,
+  ConfigurationVersionRecord,
+  OrganizationRecord,
+  PhaseRecord,
+  ProjectRecord,
+  RunEventRecord,
+  RunRecord,
+  StateOutputRecord,
+  StateVersionRecord,
+  TokenRecord,
+  UserRecord,
+  VariableRecord,
+  WorkspaceRecord,
+} from './records.ts';
+
+const collections = (db: DatabaseSync) => ({
+  users: new Collection<UserRecord>(db, 'users', (user) => ({ name: user.username })),
+  tokens: new Collection<TokenRecord>(db, 'tokens', (token) => ({ scope: token.userId })),
+  organizations: new Collection<OrganizationRecord>(db, 'organizations', (organization) => ({ name: organization.id })),
+  projects: new Collection<ProjectRecord>(db, 'projects', ({ organization, name }) => ({ scope: organization, name })),
+  workspaces: new Collection<WorkspaceRecord>(db, 'workspaces', ({ organization, name }) => ({
+    scope: organization,
+    name,
+  })),
+  configurationVersions: new Collection<ConfigurationVersionRecord>(db, 'configuration_versions', (version) => ({
+    scope: version.workspaceId,
+    status: version.status,
+  })),
+  runs: new Collection<RunRecord>(db, 'runs', (run) => ({
+    scope: run.workspaceId,
+    owner: run.organization,
+    status: run.status,
+  })),
+  plans: new Collection<PhaseRecord>(db, 'plans', (plan) => ({ scope: plan.runId })),
+  applies: new Collection<PhaseRecord>(db, 'applies', (apply) => ({ scope: apply.runId })),
+  stateVersions: new Collection<StateVersionRecord>(db, 'state_versions', (version) => ({
+    scope: version.workspaceId,
+    status: version.status,
+  })),
+  stateOutputs: new Collection<StateOutputRecord>(db, 'state_outputs', (output) => ({ scope: output.stateVersionId })),
+  variables: new Collection<VariableRecord>(db, 'variables', ({ workspaceId, key }) => ({
+    scope: workspaceId,
+    name: key,
+  })),
+  comments: new Collection<CommentRecord>(db, 'comments', (comment) => ({ scope: comment.runId })),
+  runEvents: new Collection<RunEventRecord>(db, 'run_events', (event) => ({ scope: event.runId })),
+});
+
+type Collections = ReturnType<typeof collections>;
+
+export interface Store extends Collections {
+  /** All or nothing; joins the transaction that is open. The work must not await. */
+  transaction<T>(work: () => T): T;
+  /** A value that outlives a restart, made once. */
+  setting(name: string, make: () => string): string;
+  readonly database: DatabaseSync;
+  close(): void;
+}
+
+/** Opens the store: `:memory:`, or a file, which outlives a kill of the process (WAL). */
+export function openStore(location: string): Store {
+  const database = new DatabaseSync(location);
+  // NORMAL is enough for a killed process; only a power cut may lose the last answers.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+  database.exec('CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
+  let depth = 0;
+  const transaction = <T>(work: () => T): T => {
+    if (depth > 0) return work();
+    depth += 1;
+    database.exec('BEGIN');
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      database.exec('ROLLBACK');
+      throw error;
+    } finally {
+      depth -= 1;
+    }
+  };
+  const setting = (name: string, make: () => string): string => {
+    const row = database.prepare('SELECT value FROM settings WHERE name = ?').get(name);
+    if (row) return String(row['value']);
+    const value = make();
+    database.prepare('INSERT INTO settings (name, value) VALUES (?, ?)').run(name, value);
+    return value;
+  };
+  return { ...collections(database), transaction, setting, database, close: () => database.close() };
+}
