@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { siblingFile } from './sibling-file.ts';
+import { siblingFile } from './own-files.ts';
 
 /** Ends the children of this process even when it dies without warning (`kill -9`, a crash). */
 export interface ChildGuard {

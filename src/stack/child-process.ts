@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -109,17 +109,16 @@ interface Launched {
 
 function launch(spec: ChildSpec): Launched {
   mkdirSync(dirname(spec.logFile), { recursive: true });
-  const log = createWriteStream(spec.logFile, { flags: 'a' });
+  const log = openSync(spec.logFile, 'a');
   const started = spawn(spec.command, spec.args, {
     env: spec.env,
     ...(spec.cwd !== undefined && { cwd: spec.cwd }),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', log],
     detached: true,
   });
-  started.stderr?.pipe(log, { end: false });
   const ready = Promise.withResolvers<Record<string, unknown>>();
   createInterface({ input: started.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-    log.write(`${line}\n`);
+    writeSync(log, `${line}\n`);
     const parsed = parseReadyLine(line);
     if (parsed) ready.resolve(parsed);
   });
@@ -132,7 +131,7 @@ function launch(spec: ChildSpec): Launched {
       );
     });
   });
-  void closed.then(() => log.end());
+  void closed.then(() => closeSync(log));
   return { process: started, exited, firstReadyLine: ready.promise };
 }
 

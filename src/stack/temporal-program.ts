@@ -4,7 +4,7 @@ import { withFileLock } from '../../bin/file-lock.js';
 import type { Environment } from './child-environment.ts';
 import { buildWithGo } from './go-build.ts';
 import { cacheDirectory, findOnPath, isExecutable, outputOf } from './program-path.ts';
-import { projectFile } from './sibling-file.ts';
+import { projectFile } from './own-files.ts';
 import { downloadTemporal } from './temporal-download.ts';
 import { OLDEST_TEMPORAL_SERVER, TEMPORAL_CLI_VERSION } from './tool-versions.ts';
 
@@ -60,9 +60,9 @@ async function obtain(
       await how();
       const program = await describe(target, origin);
       if (program) return program;
-      refused.push(`${origin}: the program does not run on this machine`);
+      refused.push('it does not run on this machine');
     } catch (error) {
-      refused.push(`${origin}: ${(error as Error).message}`);
+      refused.push((error as Error).message);
     }
     report(refused.at(-1) as string);
     return undefined;

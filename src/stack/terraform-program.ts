@@ -3,7 +3,7 @@ import { withFileLock } from '../../bin/file-lock.js';
 import type { Environment } from './child-environment.ts';
 import { buildWithGo } from './go-build.ts';
 import { cacheDirectory, findOnPath, isExecutable, outputOf } from './program-path.ts';
-import { projectFile } from './sibling-file.ts';
+import { projectFile } from './own-files.ts';
 import { OPENTOFU_VERSION } from './tool-versions.ts';
 
 export interface TerraformProgram {
