@@ -21,7 +21,10 @@ const DOWNLOAD_WITHIN_MS = 10 * 60_000;
 /** Gets the `temporal` program the way Temporal's SDKs do. Rejects with one sentence when it cannot. */
 export async function downloadTemporal({ version, target, origin }: TemporalDownload): Promise<void> {
   const query = new URLSearchParams({ ...platformQuery(), format: 'tar.gz' });
-  const info = await answer(`${origin ?? 'https://temporal.download'}/cli/v${version}?${query}`, ANSWER_WITHIN_MS);
+  const info = await answer(
+    `${origin ?? 'https://temporal.download'}/cli/v${version}?${query.toString()}`,
+    ANSWER_WITHIN_MS,
+  );
   const { archiveUrl, fileToExtract } = (await info.json()) as { archiveUrl: string; fileToExtract: string };
   const archive = await answer(archiveUrl, DOWNLOAD_WITHIN_MS);
   const unfinished = `${target}.downloading-${process.pid}`;

@@ -1,0 +1,145 @@
+/**
+ * The import table of the project, room by room (docs/architecture.md): which folders of src a room may import, which only
+ * as types, and which packages. Also: no cycles. Tests beside the sources may import what they test with.
+ */
+const TEMPORAL = '@temporalio/';
+const allTemporalBut = (...names) => `@temporalio/(?!(${names.join('|')})/)`;
+const temporal = (...names) => `@temporalio/(${names.join('|')})/`;
+const EVERY_PACKAGE = '';
+
+/**
+ * `npm`: pattern of the packages it may not import. `node`: whether it may import Node's own modules.
+ *
+ * @type {Record<string, { folders?: string[], types?: string[], npm: string, node?: 'forbidden' }>}
+ */
+const ROOMS = {
+  domain: { types: ['contract'], npm: EVERY_PACKAGE, node: 'forbidden' },
+  // Packages: each in files of its own, below.
+  contract: { npm: '(?!zod/|@temporalio/(workflow|common)/)', node: 'forbidden' },
+  tfe: { types: ['contract'], npm: TEMPORAL },
+  archive: { types: ['contract'], npm: TEMPORAL },
+  codec: { npm: allTemporalBut('common', 'envconfig') },
+  service: { npm: allTemporalBut('common', 'envconfig') },
+  notify: { folders: ['contract', 'domain'], npm: TEMPORAL },
+  audit: { folders: ['contract', 'domain'], npm: TEMPORAL },
+  identity: { folders: ['contract', 'domain'], npm: TEMPORAL },
+  activities: {
+    folders: ['tfe', 'archive', 'codec', 'notify', 'audit', 'identity', 'domain', 'contract'],
+    npm: temporal('client', 'worker', 'workflow'),
+  },
+  workflows: {
+    folders: ['domain', 'contract'],
+    types: ['activities'],
+    npm: '(?!@temporalio/(workflow|common)/)',
+    node: 'forbidden',
+  },
+  client: {
+    folders: ['contract', 'domain', 'archive', 'codec'],
+    types: ['workflows'],
+    npm: temporal('worker', 'workflow'),
+  },
+  gateway: {
+    folders: ['client', 'contract', 'domain', 'service', 'identity', 'tfe', 'archive'],
+    npm: TEMPORAL,
+  },
+  cli: { folders: ['client', 'contract', 'domain', 'service', 'archive', 'stack', 'tfe'], npm: TEMPORAL },
+  // It must share no code with the client that it tests.
+  'local-tfe': { npm: '(@temporalio/|ky/)' },
+  // It only starts processes.
+  stack: { npm: TEMPORAL },
+};
+
+/** Packages of the contract, each only where it is needed: a client that only reads names must not load zod. */
+const CONTRACT_PACKAGES = {
+  zod: '^src/contract/[^/]+-schema[.]ts$',
+  '@temporalio/workflow': '^src/contract/messages[.]ts$',
+  '@temporalio/common': '^src/contract/search-attributes[.]ts$',
+};
+
+const SCHEMAS = CONTRACT_PACKAGES.zod;
+const FAILURE_CONVERTER = '^src/codec/failure-converter[.]ts$';
+const TESTS = '[.]test[.]ts$';
+
+const anyOf = (names) => (names.length === 0 ? [] : [`^src/(${names.join('|')})/`]);
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+const roomRules = Object.entries(ROOMS).flatMap(([room, { folders = [], types = [], npm, node }]) => {
+  const from = { path: `^src/${room}/`, pathNot: TESTS };
+  const own = `^src/${room}/`;
+  const listed = folders.join(', ') || 'no other folder';
+  return [
+    rule(
+      `${room}-folders`,
+      `src/${room} may import ${listed}${types.length > 0 ? ` (types: ${types.join(', ')})` : ''}`,
+      from,
+      {
+        path: '^(src|test|scripts|bench)/',
+        pathNot: [own, ...anyOf([...folders, ...types])],
+      },
+    ),
+    ...types.map((type) =>
+      rule(`${room}-types-of-${type}`, `src/${room} may import ${type} only as types`, from, {
+        path: `^src/${type}/`,
+        dependencyTypesNot: ['type-only'],
+      }),
+    ),
+    rule(`${room}-packages`, `src/${room} may not import this package`, from, { path: `(^|/)node_modules/${npm}` }),
+    ...(node === 'forbidden'
+      ? [rule(`${room}-node`, `src/${room} may not import Node's modules`, from, { dependencyTypes: ['core'] })]
+      : []),
+  ];
+});
+
+const contractRules = Object.entries(CONTRACT_PACKAGES).map(([name, where]) =>
+  rule(
+    `contract-${name.replace(/.*\//, '')}`,
+    `in the contract, only ${where} imports ${name}`,
+    {
+      path: '^src/contract/',
+      pathNot: [TESTS, where],
+    },
+    { path: `(^|/)node_modules/${name}/` },
+  ),
+);
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    ...contractRules,
+    rule(
+      'workflows-schemas-as-types',
+      'a zod value in the bundle costs half as much again for each workflow: schemas only as types',
+      { path: '^src/workflows/', pathNot: TESTS },
+      { path: SCHEMAS, dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
+      'failure-converter-alone',
+      'it is bundled into the workflows: nothing but @temporalio/common',
+      { path: FAILURE_CONVERTER },
+      { pathNot: '(^|/)node_modules/@temporalio/common/' },
+    ),
+    rule(
+      'no-cycles',
+      'modules that import each other cannot be understood, or tested, one by one',
+      { path: '^src/' },
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    ),
+    rule(
+      'dependencies-declared',
+      'the package would not bring this along',
+      { path: '^src/', pathNot: TESTS },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    ),
+    rule('resolvable', 'there is no such module', { path: '^src/' }, { couldNotResolve: true }),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    parser: 'swc',
+    moduleSystems: ['es6'],
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.d.ts'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
