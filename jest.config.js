@@ -22,7 +22,7 @@ export default {
   maxWorkers: 2,
   testTimeout: 60_000,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/scripts/**/*.test.ts'] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{bin,scripts,src}/**/*.test.ts'] },
     {
       ...onTemporal,
       displayName: 'server',
