@@ -62,8 +62,10 @@ async function checkNamespace(temporal: TemporalAccess): Promise<{ check: Check;
   }
 }
 
-const describeDays = (days: number): string =>
-  days >= 1 ? `${Math.round(days)} days` : `${Math.round(days * 24)} hours`;
+function describeDays(days: number): string {
+  const [count, unit] = days >= 1 ? [Math.round(days), 'day'] : [Math.round(days * 24), 'hour'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
 
 async function checkSearchAttributes(temporal: TemporalAccess): Promise<Check> {
   const name = 'search-attributes';

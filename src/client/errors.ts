@@ -5,6 +5,7 @@
 export type ClientErrorKind =
   | 'temporal-unreachable'
   | 'temporal-refused'
+  | 'installation-unknown'
   | 'namespace-not-found'
   | 'search-attributes-missing'
   | 'search-attributes-conflict'
@@ -39,6 +40,16 @@ export class TemporalRefusedError extends RunwrightClientError {
 
   constructor(address: string) {
     super(`Temporal at ${address} refuses the credentials: check TEMPORAL_API_KEY or the TEMPORAL_TLS_* certificates`);
+  }
+}
+
+/** Thrown when a call needs the installation and nobody said which TFE it drives. */
+export class InstallationUnknownError extends RunwrightClientError {
+  override readonly name = 'InstallationUnknownError';
+  readonly kind = 'installation-unknown';
+
+  constructor() {
+    super('which installation is meant is not known: set TFE_ADDRESS to the URL of Terraform Enterprise');
   }
 }
 

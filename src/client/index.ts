@@ -8,6 +8,7 @@ export type { RequestView, WorkflowState } from './view-request.ts';
 export type { DecisionInput, RejectionInput } from './send-decision.ts';
 export {
   AmbiguousIdError,
+  InstallationUnknownError,
   InvalidRequestError,
   NamespaceNotFoundError,
   NoWorkerAnswerError,

@@ -4,6 +4,7 @@ import { nudgeSignal } from '../contract/messages.ts';
 import { requestAddressOf, type PauseInput, type PauseScope } from '../contract/names.ts';
 import type { RunRequestInput } from '../contract/run-request.ts';
 import { awaitEnding, type FollowOptions } from './await-close.ts';
+import { InstallationUnknownError } from './errors.ts';
 import { findWorkflowId } from './find-request.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './installation.ts';
 import { listRequests, type RequestFilter, type RequestListing } from './list-requests.ts';
@@ -25,8 +26,8 @@ import { watchRequest } from './watch-request.ts';
 
 /** Which TFE this client's requests are for, and how its installation is named. */
 export interface RunwrightOptions {
-  /** https://tfe.example.com */
-  tfeAddress: string;
+  /** https://tfe.example.com. Only where every id is a workflow id and nothing is started may it be left out. */
+  tfeAddress?: string;
   /** Instead of the id derived from namespace and TFE host: what `RUNWRIGHT_INSTALLATION` holds. */
   installation?: string;
   /** Where the Temporal UI is, for links; derived from Temporal's address unless set. */
@@ -80,11 +81,9 @@ export class RunwrightClient {
 
   /** Starts the request, or finds the one that was started with this key: safe to repeat. */
   async start(request: RunRequestInput): Promise<RequestHandle> {
-    const context = {
-      temporal: this.temporal,
-      installation: await this.installation(),
-      tfeAddress: this.options.tfeAddress,
-    };
+    const { tfeAddress } = this.options;
+    if (tfeAddress === undefined) throw new InstallationUnknownError();
+    const context = { temporal: this.temporal, installation: await this.installation(), tfeAddress };
     const { workflowId, started, request: accepted } = await startRequest(request, context);
     return { id: accepted.key, workflowId, url: this.pageOf(workflowId), started };
   }
@@ -176,9 +175,11 @@ export class RunwrightClient {
   }
 
   private async readInstallation(): Promise<string> {
-    if (this.options.installation !== undefined) return this.options.installation;
+    const { installation, tfeAddress } = this.options;
+    if (installation !== undefined) return installation;
+    if (tfeAddress === undefined) throw new InstallationUnknownError();
     const { id: namespaceId } = await readNamespace(this.temporal);
-    return installationIdOf({ namespaceId, tfeHost: tfeHostOf(this.options.tfeAddress) });
+    return installationIdOf({ namespaceId, tfeHost: tfeHostOf(tfeAddress) });
   }
 }
 

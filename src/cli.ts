@@ -1,0 +1,10 @@
+import { processEnvironment } from './service/config.ts';
+import { main } from './cli/main.ts';
+
+// A reader that has seen enough (head, less) closes the pipe: that is no fault of the command.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2), process, processEnvironment());

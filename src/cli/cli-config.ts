@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { readConfig, type Config, type ProcessEnvironment, type ProxyConfig } from '../service/config.ts';
+import { parseSettings } from '../service/settings.ts';
+
+/** The configuration, with what is known of TFE also where no token is set: asking for runs and approving need none. */
+export interface CliConfig extends Config {
+  readonly tfeAddress: string | undefined;
+  /** PEM. */
+  readonly ca: string | undefined;
+  readonly proxy: () => ProxyConfig;
+}
+
+/** Throws ConfigError with every fault. */
+export function readCliConfig(environment: ProcessEnvironment): CliConfig {
+  const config = readConfig(environment);
+  const { settings } = parseSettings(environment);
+  const { HTTPS_PROXY: httpsProxy, HTTP_PROXY: httpProxy, NO_PROXY: noProxy } = settings;
+  return {
+    ...config,
+    tfeAddress: config.tfe?.address ?? settings.TFE_ADDRESS,
+    ca: config.tfe?.ca ?? (settings.TFE_CA_FILE === undefined ? undefined : readFileSync(settings.TFE_CA_FILE, 'utf8')),
+    proxy: () => ({ ...(httpsProxy && { httpsProxy }), ...(httpProxy && { httpProxy }), ...(noProxy && { noProxy }) }),
+  };
+}

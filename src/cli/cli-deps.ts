@@ -1,0 +1,48 @@
+import type { RunwrightClient } from '../client/index.ts';
+import type { TemporalDiagnosis } from '../client/doctor.ts';
+import type { SetupReport } from '../client/setup.ts';
+import type { ArchiveRef } from '../contract/run-request.ts';
+import type { TfeClient } from '../tfe/client.ts';
+import type { CliConfig } from './cli-config.ts';
+import type { Secret } from '../tfe/secret.ts';
+import type { ReadLogPiece } from './log-stream.ts';
+import type { TfeFacts } from './tfe-probe.ts';
+
+/** A stream that is written to; of a terminal more is known. */
+export interface Output {
+  write(text: string): unknown;
+  isTTY?: boolean | undefined;
+  columns?: number | undefined;
+}
+
+/** Everything a command needs from outside: commands never look for it themselves. */
+export interface CliDeps {
+  /** Results, and nothing else. */
+  out: Output;
+  /** Talk. */
+  err: Output;
+  /** Whether somebody sits at a terminal, and the question put to them. */
+  person: { isThere: () => boolean; ask: (question: string) => Promise<string> };
+  /** Read from the environment once; throws ConfigError with every fault. */
+  config: () => CliConfig;
+  /** The name of the OS user: who asks and decides, unless told otherwise. */
+  user: string;
+  now: () => number;
+  randomKey: () => string;
+  /** Connects to Temporal for as long as `use` runs. */
+  withClient: <T>(use: (client: RunwrightClient) => Promise<T>) => Promise<T>;
+  setUpTemporal: () => Promise<SetupReport>;
+  inspectTemporal: () => Promise<TemporalDiagnosis>;
+  /** A client of TFE with the caller's own token, for as long as `use` runs. */
+  withTfe: <T>(use: (tfe: TfeClient) => Promise<T>) => Promise<T>;
+  /** Opens a log by its secret address, without the token, for as long as `use` runs. */
+  withLog: (logUrl: Secret, use: (read: ReadLogPiece) => Promise<void>) => Promise<void>;
+  /** Asks TFE whether it is there; rejects with TfeError where nobody answers. */
+  pingTfe: () => Promise<TfeFacts>;
+  /** Whom the token belongs to. */
+  readTokenOwner: () => Promise<string>;
+  /** Packs a directory of Terraform files into the archive folder that the workers share. */
+  packDirectory: (directory: string) => Promise<ArchiveRef>;
+  /** Calls back on Ctrl-C until the returned function is called. */
+  onInterrupt: (interrupted: () => void) => () => void;
+}

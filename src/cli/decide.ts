@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import type { DecisionAnswer, RequestView, RunwrightClient } from '../client/index.ts';
+import type { CliDeps } from './cli-deps.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { ExitError } from './exit-error.ts';
+import { changeLines, describePlan } from './run-steps.ts';
+import { plain, writeJson, writeLines } from './writing.ts';
+
+export interface ApproveFlags {
+  run?: string;
+  by?: string;
+  comment?: string;
+  json?: true;
+}
+
+export interface RejectFlags extends Omit<ApproveFlags, 'comment'> {
+  reason: string;
+}
+
+/** `runwright approve ID`: sends the signal, and says whether it counts where a worker is up. */
+export async function approve(id: string, flags: ApproveFlags, deps: CliDeps): Promise<ExitCode> {
+  return await deps.withClient(async (client) => {
+    const workflowId = await client.findId(id);
+    const runId = flags.run ?? (await chooseRun(id, await client.view(workflowId), 'Approve', flags, deps));
+    const decision = { runId, by: flags.by ?? deps.user, ...(flags.comment && { comment: flags.comment }) };
+    const decisionId = randomUUID();
+    await client.approve(workflowId, { ...decision, decisionId });
+    return await report({ id, workflowId, verdict: 'approve', ...decision, decisionId }, flags, { ...deps, client });
+  });
+}
+
+/** `runwright reject ID --reason TEXT`: discards the run. */
+export async function reject(id: string, flags: RejectFlags, deps: CliDeps): Promise<ExitCode> {
+  return await deps.withClient(async (client) => {
+    const workflowId = await client.findId(id);
+    const runId = flags.run ?? (await chooseRun(id, await client.view(workflowId), 'Reject', flags, deps));
+    const decision = { runId, by: flags.by ?? deps.user, reason: flags.reason };
+    const decisionId = randomUUID();
+    await client.reject(workflowId, { ...decision, decisionId });
+    return await report({ id, workflowId, verdict: 'reject', ...decision, decisionId }, flags, { ...deps, client });
+  });
+}
+
+/** The run that is waiting now; on a terminal the person sees its plan and is asked. */
+async function chooseRun(
+  id: string,
+  view: RequestView,
+  verb: 'Approve' | 'Reject',
+  { json }: { json?: true },
+  { err, person }: CliDeps,
+): Promise<string> {
+  if (view.workflowState !== 'running')
+    throw new ExitError('notApproved', `request "${id}" has ended: runwright show ${id}`);
+  if (view.runId === undefined) {
+    throw new ExitError(
+      'notApproved',
+      `request "${id}" has no run to decide on yet: runwright watch ${id} shows when it has`,
+    );
+  }
+  writeLines(err, [`run ${view.runId}${view.plan ? `  ${describePlan(view.plan)}` : ''}`]);
+  if (json || !person.isThere()) return view.runId;
+  writeLines(
+    err,
+    changeLines(view.plannedChanges ?? []).map((line) => `      ${line}`),
+  );
+  const answer = await person.ask(`${verb} ${view.runId}? [y/N] `);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new ExitError('notApproved', 'nothing was sent');
+  return view.runId;
+}
+
+interface SentDecision {
+  id: string;
+  workflowId: string;
+  verdict: 'approve' | 'reject';
+  runId: string;
+  by: string;
+  decisionId: string;
+}
+
+async function report(
+  sent: SentDecision,
+  { json }: { json?: true },
+  { client, out, err }: CliDeps & { client: RunwrightClient },
+): Promise<ExitCode> {
+  const answer = await client.answerTo(sent.workflowId, sent.decisionId);
+  if (json) writeJson(out, { ...sent, answer: answer ?? { kind: 'sent' } });
+  else writeLines(answer?.kind === 'refused' ? err : out, [describeAnswer(sent, answer)]);
+  return answer?.kind === 'refused' ? EXIT.notApproved : EXIT.ok;
+}
+
+function describeAnswer({ id, verdict, runId, by }: SentDecision, answer: DecisionAnswer | undefined): string {
+  const what = `${id}: ${verdict} of ${runId} by ${plain(by)}`;
+  if (answer === undefined) return `${what} is sent; it counts when a worker is up ("runwright doctor" shows)`;
+  if (answer.kind === 'refused') return `${what} does not count: ${answer.message}`;
+  if (answer.verdict !== 'pending') return `${what}: ${answer.verdict}`;
+  return `${what} counts, ${answer.missing} more needed`;
+}

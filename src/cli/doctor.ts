@@ -1,0 +1,59 @@
+import type { Check } from '../client/doctor.ts';
+import { RunwrightClientError } from '../client/index.ts';
+import type { CliDeps } from './cli-deps.ts';
+import { checkArchiveDirectory } from './doctor-archive.ts';
+import { checkTfe } from './doctor-tfe.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { explain } from './report-error.ts';
+import { colorsOf, plain, writeJson, writeLines } from './writing.ts';
+
+export interface DoctorFlags {
+  organization?: string;
+  workspace?: string;
+  json?: true;
+}
+
+/** `runwright doctor`: looks at everything a run needs, and says what to do about what is missing. */
+export async function doctor(flags: DoctorFlags, deps: CliDeps): Promise<ExitCode> {
+  const config = deps.config();
+  const [temporal, tfe, archive] = await Promise.all([
+    checkTemporal(deps),
+    checkTfe(flags, deps),
+    checkArchiveDirectory(config.archiveDirectory),
+  ]);
+  const unknown = config.unknownSettings.map((name): Check => ({
+    name: 'settings',
+    state: 'warning',
+    found: `${name} is set, and nobody reads it`,
+    todo: 'check its spelling',
+  }));
+  const checks = [...temporal.checks, ...tfe.checks, archive, ...unknown];
+  if (flags.json) writeJson(deps.out, { ok: checks.every(({ state }) => state !== 'failed'), checks });
+  else
+    writeLines(
+      deps.out,
+      checks.flatMap((check) => linesOf(check, deps)),
+    );
+  if (temporal.reached === 'no' || tfe.reached === 'no') return EXIT.unreachable;
+  return checks.some(({ state }) => state === 'failed') ? EXIT.usage : EXIT.ok;
+}
+
+async function checkTemporal({ inspectTemporal }: CliDeps): Promise<{ checks: Check[]; reached: 'yes' | 'no' }> {
+  try {
+    const { checks } = await inspectTemporal();
+    return { checks, reached: 'yes' };
+  } catch (error) {
+    if (!(error instanceof RunwrightClientError)) throw error;
+    const [found = '', todo] = explain(error).sentence.split(': ', 2);
+    return { checks: [{ name: 'temporal', state: 'failed', found, ...(todo && { todo }) }], reached: 'no' };
+  }
+}
+
+const SIGNS = { ok: '✔', warning: '!', failed: '✘' } as const;
+
+function linesOf({ name, state, found, todo }: Check, { out }: CliDeps): string[] {
+  const color = colorsOf(out);
+  const paint = { ok: color.green, warning: color.yellow, failed: color.red }[state];
+  const line = ` ${paint(SIGNS[state])} ${name.padEnd(18)} ${plain(found)}`;
+  return todo === undefined ? [line] : [line, `   ${' '.repeat(18)} → ${plain(todo)}`];
+}

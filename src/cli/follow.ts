@@ -1,0 +1,67 @@
+import type { RequestView, RunwrightClient } from '../client/index.ts';
+import type { CliDeps, Output } from './cli-deps.ts';
+import { endingDocument, exitOfEnding } from './describe-ending.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { createProgress } from './progress.ts';
+import { writeJson, writeLines } from './writing.ts';
+
+export interface FollowOptions {
+  /** `json`: the ending as one document on standard output, progress on standard error. */
+  format: 'text' | 'json';
+  /** Whether each change is a document of its own. */
+  documents?: 'ending' | 'every-view';
+}
+
+/**
+ * Shows a request until it has ended and answers with the exit code of its ending. Ctrl-C leaves the request alone.
+ */
+export async function follow(
+  { id, workflowId }: { id: string; workflowId: string },
+  { format, documents = 'ending' }: FollowOptions,
+  deps: Pick<CliDeps, 'out' | 'err' | 'now' | 'onInterrupt'> & { client: RunwrightClient },
+): Promise<ExitCode> {
+  const abort = new AbortController();
+  const release = deps.onInterrupt(() => abort.abort());
+  const progress = createProgress(format === 'json' ? deps.err : deps.out, deps.now);
+  let last: RequestView | undefined;
+  try {
+    for await (const view of deps.client.watch(workflowId, { signal: abort.signal })) {
+      last = view;
+      progress.show(view);
+      if (documents === 'every-view') writeJson(deps.out, view);
+    }
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+    progress.stop();
+    writeLines(deps.err, [`the request goes on; come back with: runwright watch ${id}`]);
+    return EXIT.interrupted;
+  } finally {
+    progress.stop();
+    release();
+  }
+  return last?.ending === undefined ? EXIT.failed : conclude(last, { id, workflowId }, { format, documents }, deps);
+}
+
+function conclude(
+  { ending, ...view }: RequestView,
+  ids: { id: string; workflowId: string },
+  { format, documents }: Required<FollowOptions>,
+  { out, err }: { out: Output; err: Output },
+): ExitCode {
+  if (ending === undefined) return EXIT.failed;
+  if (format === 'json' && documents === 'ending') writeJson(out, { ...ids, ...endingDocument(ending) });
+  if (ending.kind === 'failed' && ending.facts.logTail) {
+    writeLines(err, [
+      '',
+      ...ending.facts.logTail
+        .trimEnd()
+        .split('\n')
+        .map((line) => `      ${line}`),
+    ]);
+  }
+  if (format === 'text') {
+    if (view.runUrl) writeLines(out, [`   ${view.runUrl}`]);
+    for (const warning of view.warnings) writeLines(err, [`   warning: ${warning}`]);
+  }
+  return EXIT[exitOfEnding(ending)];
+}

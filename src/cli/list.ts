@@ -1,0 +1,66 @@
+import type { Phase, RequestFilter, RequestListing } from '../client/index.ts';
+import { PHASES } from '../contract/phase.ts';
+import type { CliDeps } from './cli-deps.ts';
+import { describeDuration } from './duration.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { ExitError } from './exit-error.ts';
+import { listTfeRuns } from './list-tfe-runs.ts';
+import { columnsOf, plain, table, writeJson, writeLines } from './writing.ts';
+
+export interface ListFlags {
+  phase?: string;
+  organization?: string;
+  workspace?: string;
+  requestedBy?: string;
+  open?: true;
+  closed?: true;
+  limit?: string;
+  tfe?: true;
+  json?: true;
+}
+
+/** `runwright list`: the requests of this installation, newest first; needs no worker. */
+export async function list(flags: ListFlags, deps: CliDeps): Promise<ExitCode> {
+  if (flags.tfe) return await listTfeRuns(flags, deps);
+  const filter = filterFrom(flags);
+  const found = await deps.withClient((client) => client.list(filter));
+  if (flags.json) writeJson(deps.out, found);
+  else if (found.length === 0) writeLines(deps.err, ['no request matches']);
+  else writeLines(deps.out, tableOf(found, columnsOf(deps.out), deps.now()));
+  return EXIT.ok;
+}
+
+function filterFrom({ phase, organization, workspace, requestedBy, open, closed, limit }: ListFlags): RequestFilter {
+  if (phase !== undefined && !PHASES.includes(phase as Phase)) {
+    throw new ExitError('usage', `--phase must be one of ${PHASES.join(', ')}`);
+  }
+  return {
+    ...(phase !== undefined && { phase: phase as Phase }),
+    ...(organization !== undefined && { organization }),
+    ...(workspace !== undefined && { workspace }),
+    ...(requestedBy !== undefined && { requestedBy }),
+    ...(open !== closed && { state: open ? 'open' : 'closed' }),
+    ...(limit !== undefined && { limit: limitFrom(limit) }),
+  };
+}
+
+/** A positive whole number; throws a usage error. */
+export function limitFrom(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new ExitError('usage', `--limit must be a whole number from 1, not "${text}"`);
+  return Number(text);
+}
+
+function tableOf(found: readonly RequestListing[], columns: number, nowMs: number): string[] {
+  const rows = found.map((request) => [
+    request.id,
+    `${request.organization}/${request.workspace}`,
+    request.workflowState === 'canceled' || request.workflowState === 'terminated'
+      ? request.workflowState
+      : request.phase,
+    request.runId ?? '–',
+    describeDuration(nowMs - Date.parse(request.since ?? request.startedAt)),
+    plain(request.requestedBy ?? '–'),
+  ]);
+  return table([['KEY', 'WORKSPACE', 'PHASE', 'RUN', 'SINCE', 'ASKED FOR BY'], ...rows], columns);
+}

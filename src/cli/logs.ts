@@ -1,0 +1,63 @@
+import type { TfeClient } from '../tfe/client.ts';
+import type { Secret } from '../tfe/secret.ts';
+import type { CliDeps } from './cli-deps.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { ExitError } from './exit-error.ts';
+import { streamLog } from './log-stream.ts';
+import { writeJson, writeLines } from './writing.ts';
+
+export interface LogsFlags {
+  of?: 'plan' | 'apply';
+  json?: true;
+}
+
+interface Part {
+  of: 'plan' | 'apply';
+  /** Absent while TFE has none. */
+  logUrl: Secret | undefined;
+  isOver: () => Promise<boolean>;
+}
+
+const OVER = new Set(['finished', 'errored', 'canceled', 'unreachable']);
+const NOT_STARTED = new Set(['pending', 'managed_queued', 'queued']);
+
+/** `runwright logs ID`: the log of the plan and, where there is one, of the apply, as they are written. */
+export async function logs(id: string, flags: LogsFlags, deps: CliDeps): Promise<ExitCode> {
+  const { runId } = await deps.withClient((client) => client.view(id));
+  if (runId === undefined)
+    throw new ExitError('usage', `request "${id}" has no run, so there is no log: runwright show ${id}`);
+  await deps.withTfe(async (tfe) => {
+    for (const of of flags.of === undefined ? (['plan', 'apply'] as const) : [flags.of]) {
+      const part = await readPart(tfe, runId, of);
+      if (part !== undefined) await print({ part, runId }, flags, deps);
+      else if (flags.of !== undefined) throw new ExitError('usage', `${runId} has no ${of} log yet`);
+    }
+  });
+  return EXIT.ok;
+}
+
+/** The plan or apply of a run, or undefined where it has not begun. */
+async function readPart(tfe: TfeClient, runId: string, of: Part['of']): Promise<Part | undefined> {
+  const read = () => (of === 'plan' ? tfe.plans.readOfRun(runId) : tfe.applies.readOfRun(runId));
+  const { status, logUrl } = await read();
+  if (NOT_STARTED.has(status) && of === 'apply') return undefined;
+  return { of, logUrl, isOver: async () => OVER.has((await read()).status) };
+}
+
+async function print(
+  { part, runId }: { part: Part; runId: string },
+  { json }: LogsFlags,
+  deps: CliDeps,
+): Promise<void> {
+  const { of, logUrl, isOver } = part;
+  if (logUrl === undefined) return writeLines(deps.err, [`TFE gives no ${of} log of ${runId}`]);
+  if (!json) writeLines(deps.err, [`── ${of} of ${runId}`]);
+  let whole = '';
+  await deps.withLog(logUrl, async (read) => {
+    for await (const text of streamLog(read, isOver)) {
+      if (json) whole += text;
+      else deps.out.write(text);
+    }
+  });
+  if (json) writeJson(deps.out, { of, runId, log: whole });
+}

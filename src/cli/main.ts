@@ -1,0 +1,41 @@
+import { CommanderError, type Command } from 'commander';
+import type { ProcessEnvironment } from '../service/config.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { createProgram } from './program.ts';
+import { explain } from './report-error.ts';
+
+/** Runs one command line to its end and answers with the exit code; whatever goes wrong is one sentence on standard error. */
+export async function main(
+  argv: readonly string[],
+  process: NodeJS.Process,
+  environment: ProcessEnvironment,
+): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const streams = { out: process.stdout, err: process.stderr, env: { ...environment } };
+  const program = createProgram(
+    async () => (await import('./process-deps.ts')).processDeps(process, environment),
+    streams,
+    (ended) => void (code = ended),
+  );
+  speakAsRunwright(program);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // it has told already
+    const { exit, sentence } = explain(error);
+    process.stderr.write(`runwright: ${sentence}\n`);
+    return EXIT[exit];
+  }
+}
+
+function speakAsRunwright(command: Command): void {
+  command
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`runwright: ${text.replace(/^error: /, '')}`) })
+    .showHelpAfterError(`"${nameOf(command)} --help" shows the options and examples`);
+  for (const child of command.commands) speakAsRunwright(child);
+}
+
+const nameOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import { inspectTemporal } from '../client/doctor.ts';
+import { RunwrightClient } from '../client/index.ts';
+import { setUpTemporal } from '../client/setup.ts';
+import { connectTemporal, type TemporalAccess } from '../client/temporal-access.ts';
+import type { ProcessEnvironment } from '../service/config.ts';
+import { createTfeClient } from '../tfe/client.ts';
+import { createStorageHttp } from '../tfe/storage-http.ts';
+import { DEFAULT_TIMEOUTS } from '../tfe/timeouts.ts';
+import { readCliConfig, type CliConfig } from './cli-config.ts';
+import type { CliDeps } from './cli-deps.ts';
+import { ExitError } from './exit-error.ts';
+import { packIntoStore } from './pack-into-store.ts';
+import { withSender } from './tfe-sender.ts';
+import { pingTfe, readTokenOwner } from './tfe-probe.ts';
+
+const LOG_PIECE_BYTES = 64 * 1024;
+
+/** The command line on a real process: its streams, its environment, its signals. */
+export function processDeps(process: NodeJS.Process, environment: ProcessEnvironment): CliDeps {
+  let read: CliConfig | undefined;
+  const config = () => (read ??= readCliConfig(environment));
+  const withTemporal = async <T>(use: (temporal: TemporalAccess) => Promise<T>): Promise<T> => {
+    config();
+    const temporal = await connectTemporal({ environment });
+    try {
+      return await use(temporal);
+    } finally {
+      await temporal.close();
+    }
+  };
+  const tfeAddress = (): string => {
+    const address = config().tfeAddress;
+    if (address === undefined) throw new ExitError('usage', 'TFE_ADDRESS is not set: the URL of Terraform Enterprise');
+    return address;
+  };
+  return {
+    out: process.stdout,
+    err: process.stderr,
+    person: {
+      isThere: () => Boolean(process.stdin.isTTY && process.stdout.isTTY),
+      ask: (question) => ask(process, question),
+    },
+    config,
+    user: osUser(),
+    now: Date.now,
+    randomKey: () => randomBytes(6).toString('hex'),
+    withClient: async (use) => {
+      const client = await RunwrightClient.connect({ temporal: { environment }, ...clientOptions(config()) });
+      try {
+        return await use(client);
+      } finally {
+        await client.close();
+      }
+    },
+    setUpTemporal: () => withTemporal(setUpTemporal),
+    inspectTemporal: () => withTemporal((temporal) => inspectTemporal(temporal, clientOptions(config()))),
+    withTfe: async (use) => {
+      const { tfe } = config();
+      if (tfe === undefined) {
+        tfeAddress();
+        throw new ExitError('usage', 'no token is set: TFE_TOKEN, or RUNWRIGHT_TFE_TOKEN_FILE');
+      }
+      const client = createTfeClient({
+        address: tfe.address,
+        token: () => tfe.token().reveal(),
+        ca: tfe.ca,
+        proxy: tfe.proxy(),
+      });
+      try {
+        return await use(client);
+      } finally {
+        await client.close();
+      }
+    },
+    withLog: (logUrl, use) =>
+      withSender(config(), async (sender) => {
+        const storage = createStorageHttp({ ...sender, timeouts: DEFAULT_TIMEOUTS, userAgent: 'runwright' });
+        await use(async (offset) => {
+          const answer = await storage.get('read log', logUrl, { offset, limit: LOG_PIECE_BYTES });
+          return await answer.bytes(LOG_PIECE_BYTES);
+        });
+      }),
+    pingTfe: () => pingTfe(tfeAddress(), config()),
+    readTokenOwner: () => readTokenOwner(tfeAddress(), config()),
+    packDirectory: (directory) => packIntoStore(directory, config().archiveDirectory),
+    onInterrupt: (interrupted) => {
+      process.once('SIGINT', interrupted);
+      return () => void process.off('SIGINT', interrupted);
+    },
+  };
+}
+
+const clientOptions = ({ tfeAddress, installation, temporalUi }: CliConfig) => ({
+  ...(tfeAddress !== undefined && { tfeAddress }),
+  ...(installation !== undefined && { installation }),
+  ...(temporalUi !== undefined && { temporalUi }),
+});
+
+function osUser(): string {
+  try {
+    return userInfo().username || 'unknown';
+  } catch {
+    return 'unknown'; // a container may run under an id without a name
+  }
+}
+
+async function ask({ stdin, stdout }: NodeJS.Process, question: string): Promise<string> {
+  const lines = createInterface({ input: stdin, output: stdout });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,105 @@
+import type { RequestView } from '../client/index.ts';
+import type { Output } from './cli-deps.ts';
+import { describeTook, stepsOf, type Step } from './run-steps.ts';
+import { colorsOf, columnsOf, fit } from './writing.ts';
+
+/** Shows the steps of a request while they happen: one line each, the last one alive on a terminal. */
+export interface Progress {
+  show(view: RequestView): void;
+  /** Ends the display; the last state stays. */
+  stop(): void;
+}
+
+const NAME_COLUMNS = 15;
+const TOOK_COLUMNS = 12;
+const BELOW_COLUMNS = 6;
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MS = 100;
+const CLEAR_LINE = '\r\u001B[2K';
+
+/** A spinner on a terminal, plain lines elsewhere. */
+export function createProgress(out: Output, now: () => number): Progress {
+  return out.isTTY ? liveProgress(out, now) : plainProgress(out, now);
+}
+
+function plainProgress(out: Output, now: () => number): Progress {
+  let printed = 0;
+  let active = '';
+  return {
+    show: (view) => {
+      const steps = stepsOf(view, now());
+      for (const step of overSteps(steps).slice(printed)) writeStep(out, step, ' ✔ ');
+      printed = Math.max(printed, overSteps(steps).length);
+      const current = steps.find(isUnderWay);
+      // Without its time, which would make it news every time.
+      const line = current === undefined ? '' : lineOf(out, { ...current, tookMs: undefined }, ' · ');
+      if (line !== '' && line !== active) out.write(`${line}\n`);
+      active = line;
+    },
+    stop: () => {},
+  };
+}
+
+function liveProgress(out: Output, now: () => number): Progress {
+  let printed = 0;
+  let latest: RequestView | undefined;
+  let frame = 0;
+  const draw = (): void => {
+    if (latest === undefined) return;
+    const steps = stepsOf(latest, now());
+    const over = overSteps(steps);
+    out.write(CLEAR_LINE);
+    for (const step of over.slice(printed)) writeStep(out, step, ' ✔ ');
+    printed = Math.max(printed, over.length);
+    const current = steps.find(isUnderWay);
+    const sign = current?.mark === 'waiting' ? '●' : SPINNER[frame++ % SPINNER.length];
+    if (current !== undefined) out.write(lineOf(out, current, ` ${sign} `));
+  };
+  const timer = setInterval(draw, FRAME_MS);
+  return {
+    show: (view) => {
+      latest = view;
+      draw();
+    },
+    stop: () => {
+      clearInterval(timer);
+      draw();
+      const steps = latest === undefined ? [] : stepsOf(latest, now());
+      if (steps.some(isUnderWay)) out.write('\n');
+    },
+  };
+}
+
+const isUnderWay = ({ mark }: Step): boolean => mark === 'active' || mark === 'waiting';
+const overSteps = (steps: readonly Step[]): Step[] => steps.filter((step) => !isUnderWay(step));
+
+function writeStep(out: Output, step: Step, doneSign: string): void {
+  out.write(`${lineOf(out, step, step.mark === 'bad' ? ' ✘ ' : doneSign)}\n`);
+  const indent = ' '.repeat(BELOW_COLUMNS);
+  for (const line of step.below) out.write(`${fit(indent + line, columnsOf(out))}\n`);
+}
+
+/** " ✔ planned        run-Qm41…  +2 ~0 -0                        0.7 s" */
+function lineOf(out: Output, step: Step, sign: string): string {
+  const color = colorsOf(out);
+  const text = columnsOf(out) - sign.length - NAME_COLUMNS - 1 - TOOK_COLUMNS;
+  const paint = step.mark === 'bad' ? color.red : step.mark === 'done' ? color.green : color.yellow;
+  const words = `${step.name.padEnd(NAME_COLUMNS)} ${fit(step.text, text).padEnd(text)}`;
+  return `${paint(sign)}${words}${color.dim(describeTook(step).padStart(TOOK_COLUMNS))}`.trimEnd();
+}
+
+/** The whole story at once, as lines. */
+export function storyLines(out: Output, view: RequestView, nowMs: number): string[] {
+  const lines: string[] = [];
+  const collector: Output = {
+    ...out,
+    isTTY: out.isTTY,
+    columns: out.columns,
+    write: (text) => lines.push(text.trimEnd()),
+  };
+  for (const step of stepsOf(view, nowMs)) {
+    if (isUnderWay(step)) collector.write(lineOf(out, step, ' ● '));
+    else writeStep(collector, step, ' ✔ ');
+  }
+  return lines;
+}

@@ -1,0 +1,126 @@
+import type { Configuration, RunMode, RunRequestInput } from '../client/index.ts';
+import { parseDuration } from './duration.ts';
+import { ExitError } from './exit-error.ts';
+
+type YesNo = 'yes' | 'no';
+
+/** The options of `runwright run`, as commander gives them. */
+export interface RunFlags {
+  organization?: string;
+  workspace: string;
+  dir?: string;
+  configurationVersion?: string;
+  key?: string;
+  mode?: string;
+  message?: string;
+  target?: string[];
+  replace?: string[];
+  var?: string[];
+  refresh?: string;
+  terraformVersion?: string;
+  savePlan?: true;
+  allowEmptyApply?: true;
+  allowConfigGeneration?: true;
+  debug?: true;
+  invokeAction?: string;
+  policyPath?: string[];
+  approvers?: string;
+  requester?: string;
+  confirmedElsewhere?: string;
+  approvalTimeout?: string;
+  queueTimeout?: string;
+  planTimeout?: string;
+  applyTimeout?: string;
+  cancelDuringApply?: string;
+  timing?: string[];
+  requestedBy?: string;
+  wait?: true;
+  json?: true;
+}
+
+interface Defaults {
+  organization: string | undefined;
+  user: string;
+  randomKey: () => string;
+}
+
+/** The request that the options make; an archive is added once it is packed. Words are checked by the contract's schema. */
+export function requestFrom(flags: RunFlags, defaults: Defaults): RunRequestInput {
+  const organization = flags.organization ?? defaults.organization;
+  if (organization === undefined)
+    throw new ExitError('usage', 'which organization? Give --organization, or set TFE_ORGANIZATION');
+  if (flags.dir !== undefined && flags.configurationVersion !== undefined) {
+    throw new ExitError('usage', '--dir and --configuration-version exclude each other');
+  }
+  return withoutUndefined({
+    key: flags.key ?? defaults.randomKey(),
+    organization,
+    workspace: flags.workspace,
+    configuration: existingConfiguration(flags),
+    run: runOptions(flags),
+    approval: {
+      approvers: flags.approvers === undefined ? undefined : wholeNumber('--approvers', flags.approvers),
+      requester: flags.requester as 'may-approve' | undefined,
+      emptyApply: flags.allowEmptyApply && 'approved-in-advance',
+      confirmedElsewhere: flags.confirmedElsewhere as 'finish' | undefined,
+    },
+    deadlines: {
+      queueMs: durationOf('--queue-timeout', flags.queueTimeout),
+      planMs: durationOf('--plan-timeout', flags.planTimeout),
+      approvalMs: durationOf('--approval-timeout', flags.approvalTimeout),
+      applyMs: durationOf('--apply-timeout', flags.applyTimeout),
+    },
+    timing: timingOf(flags.timing ?? []),
+    cancelDuringApply: flags.cancelDuringApply as 'finish',
+    requestedBy: flags.requestedBy ?? defaults.user,
+  });
+}
+
+function runOptions(flags: RunFlags): NonNullable<RunRequestInput['run']> {
+  const yes = (flag: true | undefined): YesNo | undefined => flag && 'yes';
+  return {
+    message: flags.message,
+    mode: flags.mode as RunMode | undefined,
+    targets: flags.target,
+    replace: flags.replace,
+    variables: flags.var && Object.fromEntries(flags.var.map(variableOf)),
+    refresh: flags.refresh as YesNo | undefined,
+    terraformVersion: flags.terraformVersion,
+    savePlan: yes(flags.savePlan),
+    allowEmptyApply: yes(flags.allowEmptyApply),
+    allowConfigGeneration: yes(flags.allowConfigGeneration),
+    debuggingMode: yes(flags.debug),
+    invokeActions: flags.invokeAction === undefined ? undefined : [flags.invokeAction],
+    policyPaths: flags.policyPath,
+  };
+}
+
+const existingConfiguration = ({ configurationVersion }: RunFlags): Configuration =>
+  configurationVersion === undefined
+    ? { kind: 'current' }
+    : { kind: 'configuration-version', id: configurationVersion };
+
+function variableOf(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new ExitError('usage', `--var must be NAME=HCL, such as --var 'audience="world"', not "${text}"`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function timingOf(pauses: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    pauses.map((text) => {
+      const [name = '', length = ''] = text.split('=');
+      return [`${name}Ms`, parseDuration(`--timing ${name}`, length)];
+    }),
+  );
+}
+
+const durationOf = (option: string, text: string | undefined): number | undefined =>
+  text === undefined ? undefined : parseDuration(option, text);
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d+$/.test(text)) throw new ExitError('usage', `${option} must be a whole number, not "${text}"`);
+  return Number(text);
+}
+
+const withoutUndefined = (request: object): RunRequestInput => JSON.parse(JSON.stringify(request)) as RunRequestInput;

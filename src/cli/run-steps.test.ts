@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RequestView } from '../client/index.ts';
+import type { Phase } from '../contract/phase.ts';
+import { stepsOf } from './run-steps.ts';
+
+const START_MS = Date.parse('2026-01-01T00:00:00Z');
+const at = (seconds: number): string => new Date(START_MS + seconds * 1_000).toISOString();
+
+/** A view whose phases were entered one second after another. */
+const viewOf = (phases: Phase[], changes: Partial<RequestView> = {}): RequestView => ({
+  key: 'k',
+  workflowId: 'runwright/tfe/demo/hello/k',
+  workflowState: 'running',
+  source: 'workflow',
+  startedAt: at(0),
+  phase: phases.at(-1)!,
+  approval: { verdict: 'pending', decisions: [], missing: 1, approvers: [] },
+  refusedMessages: [],
+  warnings: [],
+  history: phases.map((phase, index) => ({ phase, at: at(index) })),
+  ...changes,
+});
+
+const told = (view: RequestView, nowSeconds = 60): string[] =>
+  stepsOf(view, START_MS + nowSeconds * 1_000).map(({ mark, name, text }) => `${mark} ${name} ${text}`.trim());
+
+const PLAN = { additions: 2, changes: 0, destructions: 1, imports: 0 };
+const PLANNED = { runId: 'run-1', configurationVersionId: 'cv-1', plan: PLAN, plannedChanges: [] };
+const APPROVAL = { verdict: 'approve', runId: 'run-1', by: 'bob', at: at(4) } as const;
+
+describe('the steps of a request', () => {
+  it('begin with the configuration', () => {
+    expect(told(viewOf(['preparing']))).toEqual(['active configuration bringing the configuration to TFE']);
+  });
+
+  it('name what blocks the run in the queue', () => {
+    const view = viewOf(['preparing', 'queued'], { runId: 'run-1', blocker: 'the workspace is locked' });
+
+    expect(told(view).at(-1)).toBe('active queued the workspace is locked');
+  });
+
+  it('wait for people with the plan above', () => {
+    const view = viewOf(['preparing', 'planning', 'awaiting-confirmation'], PLANNED);
+
+    expect(told(view)).toEqual([
+      'done configuration cv-1',
+      'done planned run-1  +2 ~0 -1',
+      'waiting awaiting 1 of 1 approval missing',
+    ]);
+  });
+
+  it('hold the plan back for a moment until its list of changes is there', () => {
+    const { plannedChanges: _none, ...planned } = PLANNED;
+    const view = viewOf(['preparing', 'planning', 'awaiting-confirmation'], planned);
+
+    expect(told(view, 2).at(-1)).toBe('active planned run-1  +2 ~0 -1');
+    expect(told(view, 10).at(-1)).toBe('waiting awaiting 1 of 1 approval missing');
+  });
+
+  it('count the approvals that are there', () => {
+    const approval: RequestView['approval'] = { verdict: 'pending', decisions: [APPROVAL], missing: 1, approvers: [] };
+    const view = viewOf(['preparing', 'planning', 'awaiting-confirmation'], { ...PLANNED, approval });
+
+    expect(told(view).slice(-2)).toEqual(['done approved by bob', 'waiting awaiting 1 of 2 approvals missing']);
+  });
+
+  it('end with what was applied and the outputs', () => {
+    const view = viewOf(['preparing', 'planning', 'awaiting-confirmation', 'applying', 'finished'], {
+      ...PLANNED,
+      workflowState: 'completed',
+      outcome: 'applied',
+      apply: { additions: 2, changes: 0, destructions: 0, imports: 0 },
+      outputs: [
+        { name: 'greeting', id: 'wsout-1', sensitive: 'no', value: 'Hello' },
+        { name: 'password', id: 'wsout-2', sensitive: 'yes' },
+      ],
+      approval: { verdict: 'approved', decisions: [APPROVAL], missing: 0, approvers: [] },
+      ending: {
+        kind: 'completed',
+        result: { key: 'k', outcome: 'applied', changed: 'something', decisions: [], warnings: [] },
+      },
+    });
+
+    expect(told(view).slice(-2)).toEqual(['done approved by bob', 'done applied 2 added']);
+    expect(stepsOf(view, START_MS).at(-1)?.below).toEqual(['greeting = "Hello"', 'password = (sensitive)']);
+  });
+
+  it('end badly with the failure', () => {
+    const view = viewOf(['preparing', 'planning', 'ended-badly'], {
+      runId: 'run-1',
+      workflowState: 'failed',
+      ending: {
+        kind: 'failed',
+        type: 'plan-errored',
+        message: 'the plan ended with an error',
+        facts: { changed: 'nothing' },
+      },
+    });
+
+    expect(told(view).at(-1)).toBe('bad plan-errored the plan ended with an error');
+  });
+
+  it('say of a terminated request that its run may still be open', () => {
+    const view = viewOf(['preparing', 'ended-badly'], {
+      workflowState: 'terminated',
+      ending: { kind: 'terminated', message: 'by hand' },
+    });
+
+    expect(told(view).at(-1)).toMatch(/^bad terminated by hand; its run may still be open/);
+  });
+
+  it('keep control characters of other people’s text out of the terminal', () => {
+    const approval = { ...APPROVAL, by: 'bob\u001B[2K', comment: 'a\nb' };
+    const view = viewOf(['preparing', 'planning', 'applying'], {
+      ...PLANNED,
+      approval: { verdict: 'approved', decisions: [approval], missing: 0, approvers: [] },
+    });
+
+    expect(told(view)).toContain('done approved by bob [2K: a b');
+  });
+
+  it('tell how long each took', () => {
+    const view = viewOf(['preparing', 'planning', 'awaiting-confirmation'], PLANNED);
+
+    expect(stepsOf(view, START_MS + 60_000).map(({ tookMs }) => tookMs)).toEqual([1_000, 1_000, undefined]);
+  });
+});

@@ -1,0 +1,223 @@
+import type { Decision } from '../contract/decision.ts';
+import type { Phase } from '../contract/phase.ts';
+import type { PlannedChange, ResourceCounts, RunOutput } from '../contract/outcome.ts';
+import type { RequestView } from '../client/index.ts';
+import { describeDuration } from './duration.ts';
+import { describeEnding } from './describe-ending.ts';
+import { plain } from './writing.ts';
+
+/** One line of the progress of a request, with what belongs below it. */
+export interface Step {
+  mark: 'done' | 'active' | 'waiting' | 'bad';
+  name: string;
+  text: string;
+  /** How long it took. */
+  tookMs?: number | undefined;
+  below: string[];
+}
+
+const MAX_CHANGES_SHOWN = 20;
+// The list of changes arrives a moment after the plan; then the plan is shown without it.
+const CHANGES_ARRIVE_WITHIN_MS = 3_000;
+const NOTEWORTHY_QUEUE_MS = 2_000;
+
+/** The story of a request so far, in steps: all but the last are over and do not change any more. */
+export function stepsOf(view: RequestView, nowMs: number): Step[] {
+  const timeline = timelineOf(view, nowMs);
+  const steps = [
+    ...configurationStep(view, timeline),
+    ...queueStep(view, timeline),
+    ...planStep(view, timeline, nowMs),
+    ...decisionSteps(view, timeline),
+    ...applyStep(view, timeline),
+    ...cleanupStep(view),
+    ...endStep(view),
+  ];
+  const unfinished = steps.findIndex(({ mark }) => mark === 'active' || mark === 'waiting');
+  return unfinished === -1 ? steps : steps.slice(0, unfinished + 1);
+}
+
+interface Timeline {
+  /** ms since the epoch at which the phase was first entered. */
+  enteredAt: (phase: Phase) => number | undefined;
+  /** How long the request was in these phases altogether. */
+  spentMs: (...phases: Phase[]) => number | undefined;
+  now: Phase;
+}
+
+function timelineOf({ history, phase }: RequestView, nowMs: number): Timeline {
+  const spans = history.map((change, index) => {
+    const fromMs = Date.parse(change.at);
+    const next = history[index + 1];
+    return { phase: change.phase, fromMs, ms: (next ? Date.parse(next.at) : Math.max(nowMs, fromMs)) - fromMs };
+  });
+  return {
+    enteredAt: (wanted) => spans.find((span) => span.phase === wanted)?.fromMs,
+    spentMs: (...wanted) => {
+      const there = spans.filter((span) => wanted.includes(span.phase));
+      return there.length === 0 ? undefined : there.reduce((sum, { ms }) => sum + ms, 0);
+    },
+    now: phase,
+  };
+}
+
+const took = (ms: number | undefined): { tookMs?: number } => (ms === undefined ? {} : { tookMs: ms });
+
+function configurationStep(view: RequestView, { now, spentMs }: Timeline): Step[] {
+  if (view.source === 'search-attributes' && view.runId !== undefined) return [];
+  const done = view.runId !== undefined;
+  if (!done && view.workflowState !== 'running') return [];
+  const text = done ? (view.configurationVersionId ?? '') : activeText(view, 'bringing the configuration to TFE');
+  return [
+    {
+      mark: done || now !== 'preparing' ? 'done' : 'active',
+      name: 'configuration',
+      text,
+      ...took(spentMs('preparing')),
+      below: [],
+    },
+  ];
+}
+
+function queueStep(view: RequestView, { now, spentMs }: Timeline): Step[] {
+  if (now === 'queued')
+    return [{ mark: 'active', name: 'queued', text: activeText(view, 'TFE has not started yet'), below: [] }];
+  const ms = spentMs('queued');
+  return ms !== undefined && ms > NOTEWORTHY_QUEUE_MS
+    ? [{ mark: 'done', name: 'queued', text: '', tookMs: ms, below: [] }]
+    : [];
+}
+
+function planStep(view: RequestView, { now, spentMs, enteredAt }: Timeline, nowMs: number): Step[] {
+  const { runId = '', plan } = view;
+  if (now === 'planning' || now === 'checking') {
+    return [{ mark: 'active', name: now, text: activeText(view, runId), below: [] }];
+  }
+  if (plan === undefined) return [];
+  const arrivesMs = (enteredAt('awaiting-confirmation') ?? 0) + CHANGES_ARRIVE_WITHIN_MS;
+  const awaited = now === 'awaiting-confirmation' && view.plannedChanges === undefined && nowMs < arrivesMs;
+  return [
+    {
+      mark: awaited ? 'active' : 'done',
+      name: 'planned',
+      text: `${runId}  ${describePlan(plan)}`,
+      ...took(spentMs('planning', 'checking')),
+      below: changeLines(view.plannedChanges ?? []),
+    },
+  ];
+}
+
+function decisionSteps(view: RequestView, { now, enteredAt }: Timeline): Step[] {
+  const since = enteredAt('awaiting-confirmation');
+  const decided = view.approval.decisions
+    .filter((decision) => decision.ignored === undefined)
+    .map((decision): Step => ({
+      mark: decision.verdict === 'approve' ? 'done' : 'bad',
+      name: decision.verdict === 'approve' ? 'approved' : 'rejected',
+      text: describeDecision(decision),
+      ...took(since === undefined ? undefined : Math.max(0, Date.parse(decision.at) - since)),
+      below: [],
+    }));
+  if (now === 'awaiting-override') {
+    return [
+      ...decided,
+      { mark: 'waiting', name: 'awaiting', text: activeText(view, 'a policy override in TFE'), below: [] },
+    ];
+  }
+  if (now !== 'awaiting-confirmation') return decided;
+  return [...decided, { mark: 'waiting', name: 'awaiting', text: describeWait(view), below: [] }];
+}
+
+function applyStep(view: RequestView, { now, spentMs }: Timeline): Step[] {
+  if (now === 'applying')
+    return [{ mark: 'active', name: 'applying', text: activeText(view, view.runId ?? ''), below: [] }];
+  if (view.outcome !== 'applied' && view.outcome !== 'confirmed-elsewhere') return [];
+  const text = view.apply === undefined ? '' : describeApply(view.apply);
+  return [
+    {
+      mark: view.outcome === 'applied' ? 'done' : 'bad',
+      name: 'applied',
+      text,
+      ...took(spentMs('applying')),
+      below: (view.outputs ?? []).map(describeOutput),
+    },
+  ];
+}
+
+function cleanupStep(view: RequestView): Step[] {
+  if (view.phase !== 'cleaning-up') return [];
+  return [{ mark: 'active', name: 'cleaning up', text: activeText(view, 'ending the run in TFE'), below: [] }];
+}
+
+function endStep(view: RequestView): Step[] {
+  if (view.ending === undefined || view.outcome === 'applied') return [];
+  const isTold =
+    view.outcome === 'rejected' &&
+    view.approval.decisions.some(({ verdict, ignored }) => verdict === 'reject' && !ignored);
+  if (isTold) return [];
+  const { good, name, text } = describeEnding(view.ending);
+  return [{ mark: good ? 'done' : 'bad', name, text, below: [] }];
+}
+
+function activeText(view: RequestView, otherwise: string): string {
+  if (view.blocker) return plain(view.blocker);
+  if (view.inDoubt) return `in doubt: ${plain(view.inDoubt)}`;
+  if (view.lastError) return `${plain(view.lastError)}${view.attempt ? ` (attempt ${view.attempt})` : ''}`;
+  return otherwise;
+}
+
+/** "1 of 1 approval missing · expires in 24 h". */
+export function describeWait({ approval, blocker, lastError }: RequestView): string {
+  const approved = new Set(
+    approval.decisions
+      .filter(({ ignored, verdict }) => ignored === undefined && verdict === 'approve')
+      .map(({ by }) => by),
+  ).size;
+  const all = approved + approval.missing;
+  const parts = [`${approval.missing} of ${all} approval${all === 1 ? '' : 's'} missing`];
+  if (approval.expiresAt) parts.push(`expires ${approval.expiresAt.slice(0, 16).replace('T', ' ')} UTC`);
+  if (blocker) parts.push(plain(blocker));
+  if (lastError) parts.push(plain(lastError));
+  return parts.join(' · ');
+}
+
+/** "+2 ~0 -1", with imports where there are some. */
+export const describePlan = ({ additions, changes, destructions, imports }: ResourceCounts): string =>
+  `+${additions} ~${changes} -${destructions}${imports > 0 ? ` (${imports} imported)` : ''}`;
+
+const describeApply = ({ additions, changes, destructions, imports }: ResourceCounts): string =>
+  [
+    [additions, 'added'],
+    [changes, 'changed'],
+    [destructions, 'destroyed'],
+    [imports, 'imported'],
+  ]
+    .filter(([count]) => count !== 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ') || 'nothing to do';
+
+const describeDecision = ({ by, comment }: Decision): string =>
+  `by ${plain(by)}${comment ? `: ${plain(comment)}` : ''}`;
+
+const SIGNS: Record<PlannedChange['action'], string> = {
+  create: '+',
+  update: '~',
+  delete: '-',
+  replace: '±',
+  read: '<',
+  import: '→',
+  forget: '×',
+  move: '→',
+};
+
+/** "+ terraform_data.audience", at most twenty. */
+export function changeLines(changes: readonly PlannedChange[]): string[] {
+  const shown = changes.slice(0, MAX_CHANGES_SHOWN).map(({ action, address }) => `${SIGNS[action]} ${plain(address)}`);
+  return changes.length <= MAX_CHANGES_SHOWN ? shown : [...shown, `… and ${changes.length - MAX_CHANGES_SHOWN} more`];
+}
+
+/** `greeting = "Hello, world"`; a sensitive output has no value here. */
+export const describeOutput = ({ name, sensitive, value }: RunOutput): string =>
+  `${name} = ${sensitive === 'yes' ? '(sensitive)' : JSON.stringify(value)}`;
+
+export const describeTook = ({ tookMs }: Step): string => (tookMs === undefined ? '' : describeDuration(tookMs));

@@ -1,0 +1,25 @@
+import type { CliDeps } from './cli-deps.ts';
+import { describeDuration } from './duration.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { writeJson, writeLines } from './writing.ts';
+
+/** `runwright setup`: prepares the Temporal namespace; safe to repeat. */
+export async function setup({ json }: { json?: true }, deps: CliDeps): Promise<ExitCode> {
+  if (!json) writeLines(deps.err, ['preparing the Temporal namespace (a new one takes up to a minute) …']);
+  const report = await deps.setUpTemporal();
+  if (json) {
+    writeJson(deps.out, report);
+    return EXIT.ok;
+  }
+  const { namespace, searchAttributes } = report;
+  const added = searchAttributes.filter(({ state }) => state === 'added').map(({ name }) => name);
+  const days = namespace.retentionDays;
+  writeLines(deps.out, [
+    ` ✔ namespace ${namespace.name} (${namespace.state})`,
+    ...(days === undefined
+      ? []
+      : [`   a request's key is remembered for ${describeDuration(days * 86_400_000)} after its end`]),
+    ` ✔ search attributes (${added.length === 0 ? 'all present' : `added ${added.join(', ')}`})`,
+  ]);
+  return EXIT.ok;
+}

@@ -1,0 +1,93 @@
+import type { RequestView } from '../client/index.ts';
+import type { CliDeps, Output } from './cli-deps.ts';
+import { describeDuration } from './duration.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { storyLines } from './progress.ts';
+import { colorsOf, columnsOf, fit, plain, writeJson, writeLines } from './writing.ts';
+
+/** `runwright show ID`: everything about a request, and what to do next. */
+export async function show(id: string, { json }: { json?: true }, deps: CliDeps): Promise<ExitCode> {
+  return await deps.withClient(async (client) => {
+    const view = await client.view(id);
+    if (json) writeJson(deps.out, view);
+    else
+      writeLines(deps.out, pictureOf(view, { url: client.pageOf(view.workflowId), out: deps.out, nowMs: deps.now() }));
+    return EXIT.ok;
+  });
+}
+
+interface Frame {
+  url: string;
+  out: Output;
+  nowMs: number;
+}
+
+function pictureOf(view: RequestView, { url, out, nowMs }: Frame): string[] {
+  const color = colorsOf(out);
+  const facts = factsOf(view, nowMs).map(([name, value]) => fit(`   ${name.padEnd(15)} ${value}`, columnsOf(out)));
+  return [
+    color.bold(`${view.key} → ${view.organization}/${view.workspace}`),
+    ...facts,
+    '',
+    ...storyLines(out, view, nowMs),
+    ...decisionLines(view),
+    ...noteLines(view),
+    '',
+    ...nextLines(view).map((line) => `   ${line}`),
+    `   ${url}`,
+    ...(view.runUrl ? [`   ${view.runUrl}`] : []),
+  ];
+}
+
+function factsOf(view: RequestView, nowMs: number): [string, string][] {
+  const facts: [string, string | undefined][] = [
+    ['phase', view.status ? `${view.phase} (TFE: ${view.status})` : view.phase],
+    ['run', view.runId],
+    ['asked for by', view.requestedBy && plain(view.requestedBy)],
+    ['started', `${view.startedAt.slice(0, 19).replace('T', ' ')} UTC`],
+    ['waits for', view.workflowState === 'running' ? view.waitingFor && plain(view.waitingFor) : undefined],
+    ['since', view.since && view.workflowState === 'running' ? ago(view.since, nowMs) : undefined],
+    ['looks again', view.nextLookAt && nextLook(view.nextLookAt, nowMs)],
+    ['blocked by', view.blocker && plain(view.blocker)],
+    ['in doubt', view.inDoubt && plain(view.inDoubt)],
+    ['last error', view.lastError && `${plain(view.lastError)}${view.attempt ? ` (attempt ${view.attempt})` : ''}`],
+  ];
+  return facts.filter((fact): fact is [string, string] => Boolean(fact[1]));
+}
+
+const ago = (at: string, nowMs: number): string => `${describeDuration(nowMs - Date.parse(at))} ago`;
+
+const nextLook = (at: string, nowMs: number): string => {
+  const ms = Date.parse(at) - nowMs;
+  return ms > 0 ? `in ${describeDuration(ms)}` : 'now';
+};
+
+/** Decisions that did not count, and messages that nobody could read: those that count stand in the story. */
+function decisionLines({ approval, refusedMessages }: RequestView): string[] {
+  return [
+    ...approval.decisions
+      .filter(({ ignored }) => ignored !== undefined)
+      .map(
+        ({ verdict, by, runId, ignored }) => `   ${verdict} of ${runId} by ${plain(by)} was not counted: ${ignored}`,
+      ),
+    ...refusedMessages.map(({ message, reason }) => `   message "${plain(message)}" was refused: ${plain(reason)}`),
+  ];
+}
+
+const noteLines = ({ warnings }: RequestView): string[] => warnings.map((warning) => `   warning: ${plain(warning)}`);
+
+/** What a person can do now. */
+function nextLines(view: RequestView): string[] {
+  const { key, runId } = view;
+  if (view.ending?.kind === 'terminated' && runId) return [`look after ${runId} in TFE: nothing cleaned up after it`];
+  if (view.workflowState !== 'running') {
+    if (view.outcome === 'applied') return [`runwright outputs ${key}`];
+    return runId ? [`runwright logs ${key}`] : [];
+  }
+  const lines =
+    view.source === 'search-attributes' ? ['no worker answered, this is what Temporal knows: runwright worker'] : [];
+  if (view.phase === 'awaiting-confirmation' && view.approval.verdict === 'pending' && runId) {
+    lines.push(`runwright approve ${key} --run ${runId}`, `runwright reject ${key} --run ${runId} --reason TEXT`);
+  }
+  return [...lines, `runwright watch ${key}`];
+}

@@ -1,0 +1,15 @@
+import { TfeError } from '../tfe/tfe-error.ts';
+import type { CliDeps } from './cli-deps.ts';
+import { ExitError } from './exit-error.ts';
+import { explainTfeError } from './report-error.ts';
+
+/** Refuses to go on where TFE does not answer: a request would be accepted and then wait for it. */
+export async function requireTfeAnswers({ pingTfe, config }: Pick<CliDeps, 'pingTfe' | 'config'>): Promise<void> {
+  try {
+    await pingTfe();
+  } catch (error) {
+    if (!(error instanceof TfeError)) throw error;
+    const { exit, sentence } = explainTfeError(error);
+    throw new ExitError(exit, sentence.replace(/^TFE ping/, `TFE at ${config().tfeAddress}`));
+  }
+}

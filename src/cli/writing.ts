@@ -1,0 +1,41 @@
+import { createColors } from 'picocolors';
+import type { Output } from './cli-deps.ts';
+
+/** A result for programs: one document on exactly one line. */
+export function writeJson(out: Output, document: unknown): void {
+  out.write(`${JSON.stringify(document)}\n`);
+}
+
+/** Lines for people. */
+export function writeLines(out: Output, lines: readonly string[]): void {
+  if (lines.length > 0) out.write(`${lines.join('\n')}\n`);
+}
+
+// Wider lines are hard to read; a narrower terminal would wrap them.
+const WIDEST = 100;
+const NOT_A_TERMINAL = 80;
+
+/** How many columns a line may take. */
+export const columnsOf = (out: Output): number =>
+  out.isTTY ? Math.max(40, Math.min(out.columns ?? NOT_A_TERMINAL, WIDEST)) : NOT_A_TERMINAL;
+
+/** Colors on a terminal, plain text elsewhere. */
+export const colorsOf = (out: Output) => createColors(Boolean(out.isTTY));
+
+/** The text in at most so many columns; what is cut off leaves an ellipsis. */
+export const fit = (text: string, columns: number): string =>
+  [...text].length <= columns ? text : `${[...text].slice(0, Math.max(0, columns - 1)).join('')}…`;
+
+/** Text of other people on one line, without anything that moves the cursor or changes colors. */
+export const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').trim();
+
+/** Columns as wide as their content, two blanks apart; the last one is cut to the line's end. */
+export function table(rows: readonly (readonly string[])[], columns: number): string[] {
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => [...(row[index] ?? '')].length)));
+  return rows.map((row) =>
+    fit(
+      row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join('  '),
+      columns,
+    ),
+  );
+}
