@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createFaults } from './control/faults.ts';
 import { createHolds } from './control/holds.ts';
+import { createListener } from './control/listener.ts';
 import { createJournal } from './control/journal.ts';
 import { createPeople } from './control/people.ts';
 import { createScripts } from './control/scripts.ts';
@@ -15,6 +16,7 @@ import { recover } from './engine/recover.ts';
 import { createRunSignals } from './engine/run-signals.ts';
 import { createApp } from './http/app.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
+import { ownCertificate } from './http/own-ca.ts';
 import { createUrlSigner } from './http/signed-url.ts';
 import { ROUTES } from './routes/table.ts';
 import type { Services, Settings } from './services.ts';
@@ -66,6 +68,10 @@ export interface LocalTfe {
   faults: Services['faults'];
   people: Services['people'];
   holds: Services['holds'];
+  /** Refuses connections for so long; resolves when the server is off the network. */
+  outage(ms: number): Promise<void>;
+  /** With `tls`: a new certificate of the same CA. */
+  replaceCertificate(): void;
   /** Every run, the newest first. */
   runs(): RunRecord[];
   /** For what the control API does and the fields above do not name. */
@@ -95,18 +101,29 @@ export async function startLocalTfe(options: LocalTfeOptions = {}): Promise<Loca
       { perSecond: options.rateLimit ?? 30, listsPerMinute: options.listRateLimitPerMinute ?? 30 },
       services.now,
     );
-    const app = createApp(services, { routes: ROUTES, limiter });
-    closers.push(() => app.close());
-    const address = await app.listen({ port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
+    const host = options.host ?? '127.0.0.1';
+    const renew =
+      options.tls === 'own-ca' ? () => ownCertificate(place.tls, ['localhost', '127.0.0.1', '::1', host]) : undefined;
+    const tls = renew?.();
+    const app = createApp(services, { routes: ROUTES, limiter, tls });
+    services.listener = createListener(app.server, renew);
+    closers.push(
+      () => app.close(),
+      () => services.listener.stop(),
+    );
+    const address = await app.listen({ port: options.port ?? 0, host });
     recover(services);
     return {
       address,
       token,
+      ...(tls && { caFile: tls.caFile }),
       engine: services.executor.name,
       journal: services.journal,
       faults: services.faults,
       people: services.people,
       holds: services.holds,
+      outage: (ms) => services.listener.outage(ms),
+      replaceCertificate: () => services.listener.replaceCertificate(),
       runs: () => services.store.runs.select(),
       services,
       close: () => closeAll(closers),
@@ -121,6 +138,7 @@ interface Place {
   database: string;
   files: string;
   work: string;
+  tls: string;
   remove: () => void;
 }
 
@@ -131,6 +149,7 @@ function openPlace(dataDir: string | undefined): Place {
     database: dataDir === undefined ? ':memory:' : join(root, 'local-tfe.sqlite'),
     files: join(root, 'files'),
     work: join(root, 'work'),
+    tls: join(root, 'tls'),
     remove: () => {
       if (dataDir === undefined) rmSync(root, { recursive: true, force: true });
     },
@@ -151,7 +170,7 @@ async function assemble(
   const executor = await findExecutor({ choice: options.engine ?? 'auto', env, workRoot: place.work });
   const given = Object.entries(options).filter(([name, value]) => name in DEFAULTS && value !== undefined);
   const settings: Settings = { ...DEFAULTS, ...(Object.fromEntries(given) as Partial<Settings>) };
-  const partial: Omit<Services, 'engine' | 'people'> = {
+  const partial: Omit<Services, 'engine' | 'people' | 'listener'> = {
     store,
     blobs: new Blobs(place.files),
     workRoot: place.work,

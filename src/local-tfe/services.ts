@@ -1,5 +1,6 @@
 import type { Faults } from './control/faults.ts';
 import type { Holds } from './control/holds.ts';
+import type { Listener } from './control/listener.ts';
 import type { Journal } from './control/journal.ts';
 import type { People } from './control/people.ts';
 import type { Scripts } from './control/scripts.ts';
@@ -42,6 +43,7 @@ export interface Services {
   people: People;
   scripts: Scripts;
   views: Views;
+  listener: Listener;
   /** A fault of this server, not of the request. */
   onError: (error: unknown) => void;
 }

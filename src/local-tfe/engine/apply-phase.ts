@@ -9,6 +9,7 @@ import type { Driven } from './run-driver.ts';
 import { readScript } from './script.ts';
 import type { Script } from './script.ts';
 import { saveState } from './state.ts';
+import { isFinal } from './statuses.ts';
 import { enter, moveApply } from './transitions.ts';
 import { openWorkDir, placeState } from './work-dir.ts';
 import type { WorkDir } from './work-dir.ts';
@@ -38,7 +39,7 @@ async function apply(driven: Driven, run: RunRecord, work: WorkDir, script: Scri
   const { services, interrupt, kill } = driven;
   const output = driven.output();
   return withLog(services, run.applyId, async (log) => {
-    await scriptedWait(script.apply?.seconds, interrupt);
+    await scriptedWait(script.apply?.seconds, script.apply?.['ignores-cancel'] ? kill : interrupt);
     if (script.apply?.error !== undefined) {
       log(errorLine(script.apply.error, output));
       return { kind: 'errored', message: script.apply.error, counts: NOTHING };
@@ -57,6 +58,7 @@ async function apply(driven: Driven, run: RunRecord, work: WorkDir, script: Scri
 function keepState(driven: Driven, work: WorkDir): void {
   const { services } = driven;
   const run = driven.run();
+  if (isFinal(run.status)) return; // ended by force: somebody else may hold the workspace by now
   let state: Buffer;
   try {
     state = readFileSync(join(work.directory, 'terraform.tfstate'));

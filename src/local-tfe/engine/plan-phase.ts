@@ -72,7 +72,7 @@ async function plan(driven: Driven, run: RunRecord, work: WorkDir, script: Scrip
   const { services, interrupt, kill } = driven;
   return withLog(services, run.planId, async (log) => {
     const output = driven.output();
-    await scriptedWait(script.plan?.seconds, interrupt);
+    await scriptedWait(script.plan?.seconds, script.plan?.['ignores-cancel'] ? kill : interrupt);
     if (script.plan?.error !== undefined) {
       log(errorLine(script.plan.error, output));
       return { kind: 'errored', message: script.plan.error };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 const Seconds = z.number().min(0).max(86_400);
 const Phase = z.strictObject({
+  'ignores-cancel': z.boolean().optional().describe('goes on after a cancel; only a force-cancel ends it'),
   seconds: Seconds.optional().describe('how long it takes at least; a cancel ends it at once'),
   error: z.string().min(1).optional().describe('fails with this message instead of running terraform'),
 });

@@ -7,7 +7,13 @@ const Line = z.looseObject({
   '@message': z.string(),
   type: z.string().optional(),
   changes: z
-    .object({ add: z.number(), change: z.number(), remove: z.number(), import: z.number().default(0) })
+    .object({
+      add: z.number(),
+      change: z.number(),
+      remove: z.number(),
+      import: z.number().default(0),
+      operation: z.string(),
+    })
     .optional(),
   hook: z.object({ action: z.string().optional() }).optional(),
   diagnostic: z.object({ severity: z.string(), summary: z.string(), detail: z.string().default('') }).optional(),
@@ -28,7 +34,9 @@ function structuredLines(output: string): z.infer<typeof Line>[] {
 /** What an apply did, also a failed one: terraform's summary, or the completions that were reported before it broke off. */
 export function readCounts(output: string): ResourceCounts {
   const lines = structuredLines(output);
-  const summary = lines.findLast((line) => line.type === 'change_summary')?.changes;
+  const summary = lines.findLast(
+    (line) => line.type === 'change_summary' && line.changes?.operation !== 'plan',
+  )?.changes;
   if (summary) {
     return {
       additions: summary.add,

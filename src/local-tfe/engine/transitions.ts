@@ -13,8 +13,10 @@ export function enter(
 ): RunRecord {
   const { by, ...rest } = change;
   const at = services.timestamp();
+  const before = services.store.runs.require(runId);
+  // A force-cancel ended it while terraform was still answering: what is final stays.
+  if (isFinal(before.status)) return before;
   const run = services.store.transaction(() => {
-    const before = services.store.runs.require(runId);
     const after = services.store.runs.update(runId, {
       awaiting: null,
       ...rest,

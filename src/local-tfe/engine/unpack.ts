@@ -60,10 +60,10 @@ type OnEntry = (entry: ArchiveEntry, content: Readable) => Promise<void>;
 async function readArchive(path: string, limits: ArchiveLimits, onEntry: OnEntry): Promise<void> {
   const tar = extract();
   let seen = 0;
+  const working: Promise<void>[] = [];
   tar.on('entry', (header, source, next) => {
     // A streamx stream: near enough to Node's for pipeline and resume.
     const content = source as unknown as Readable;
-    content.on('end', () => next());
     const handle = async (): Promise<void> => {
       seen += 1;
       if (seen > MAX_ENTRIES) throw new ArchiveError(`the archive has more than ${MAX_ENTRIES} entries`);
@@ -77,10 +77,15 @@ async function readArchive(path: string, limits: ArchiveLimits, onEntry: OnEntry
       const mode = (header.mode ?? 0o644) & 0o777;
       await onEntry({ path: place, kind, mode, ...(target !== undefined && { target }) }, content);
     };
-    handle().catch((error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))));
+    const done = handle().then(
+      () => next(),
+      (error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))),
+    );
+    working.push(done);
   });
   try {
     await pipeline(createReadStream(path), createGunzip(), capBytes(limits.maxUnpackedBytes), tar);
+    await Promise.all(working);
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
     throw new ArchiveError('the archive is not a readable tar.gz');

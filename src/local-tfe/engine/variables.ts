@@ -22,5 +22,5 @@ export function workspaceVariables(
 
 /** An HCL string literal: JSON's escapes, and no template inside. */
 export function quote(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(text).replaceAll(/([$%])\{/g, (_, sign: string) => `${sign}${sign}{`);
 }

@@ -31,6 +31,7 @@ const Token = z.strictObject({
   username: z.string().min(1),
   access: z.enum(['admin', 'apply', 'plan', 'read', 'none']).default('admin'),
 });
+const Outage = z.strictObject({ ms: z.number().int().min(0).max(3_600_000) });
 const Revoked = z.strictObject({ token: z.string().min(1) });
 const Capacity = z.strictObject({ concurrency: z.number().int().nonnegative() });
 
@@ -111,6 +112,16 @@ export const controlRoutes: readonly Route[] = [
       return noContent();
     },
   ),
+  route('POST', '/outage', 'Refuse all connections for so many ms, from after this answer', ({ body }, services) => {
+    const { ms } = read(body, Outage);
+    services.journal.note({ kind: 'outage', detail: { ms } });
+    setImmediate(() => void services.listener.outage(ms).catch(services.onError));
+    return { status: 202 };
+  }),
+  route('POST', '/certificate/replace', 'With TLS: a new certificate of the same CA', (_call, { listener }) => {
+    listener.replaceCertificate();
+    return noContent();
+  }),
   route('POST', '/tokens', 'Make a token valid for a user with an access', ({ body }, { store }) => {
     const { token, username, access } = read(body, Token);
     return created({ user: grantToken(store, token, { username, access }), access });

@@ -4,6 +4,7 @@ import { archivistRoutes } from './archivist.ts';
 import { commentRoutes } from './comments.ts';
 import { configurationVersionRoutes } from './configuration-versions.ts';
 import { controlRoutes } from './control.ts';
+import { discoveryRoutes } from './discovery.ts';
 import { healthRoutes } from './health.ts';
 import { organizationRoutes } from './organizations.ts';
 import { phaseRoutes } from './phases.ts';
@@ -11,6 +12,7 @@ import { runActionRoutes } from './run-actions.ts';
 import { runListRoutes } from './run-lists.ts';
 import { runRoutes } from './runs.ts';
 import { stateVersionRoutes } from './state-versions.ts';
+import { variableRoutes } from './variables.ts';
 import { workspaceLockRoutes } from './workspace-locks.ts';
 import { workspaceRoutes } from './workspaces.ts';
 
@@ -20,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...organizationRoutes,
   ...workspaceRoutes,
   ...workspaceLockRoutes,
+  ...variableRoutes,
   ...configurationVersionRoutes,
   ...runRoutes,
   ...runListRoutes,
@@ -28,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...phaseRoutes,
   ...stateVersionRoutes,
   ...archivistRoutes,
+  ...discoveryRoutes,
   ...healthRoutes,
   ...controlRoutes,
 ];

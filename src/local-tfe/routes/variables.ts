@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { created, invalid, noContent, notFound, ok } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { readResource } from '../http/json-api.ts';
+import { workspaceOf } from '../http/permissions.ts';
+import type { Call, Route } from '../http/route.ts';
+import { newId } from '../ids.ts';
+import { presentVariable } from '../resources/variable.ts';
+import type { Services } from '../services.ts';
+import type { Access, VariableRecord } from '../store/records.ts';
+
+// TFE's limit for a value.
+const MAX_VALUE = 256 * 1024;
+
+const Attributes = z.object({
+  key: z
+    .string()
+    .min(1, "can't be blank")
+    .max(255)
+    .regex(/^[^\s]+$/, 'must not contain spaces'),
+  value: z.string().max(MAX_VALUE).nullish(),
+  description: z.string().max(512).nullish(),
+  category: z.enum(['terraform', 'env']),
+  hcl: z.boolean().nullish(),
+  sensitive: z.boolean().nullish(),
+});
+
+function variableOf(call: Call, services: Services, access: Access = 'read'): VariableRecord {
+  const workspace = workspaceOf(call, services, access);
+  const variable = services.store.variables.get(call.params['variable_id'] ?? '');
+  if (!variable || variable.workspaceId !== workspace.id) throw notFound();
+  return variable;
+}
+
+function create(call: Call, services: Services): Answer {
+  const workspace = workspaceOf(call, services, 'apply');
+  const { attributes } = readResource(call.body, { type: 'vars', attributes: Attributes });
+  refuseTakenKey(services, workspace.id, attributes);
+  const variable = services.store.variables.insert({
+    id: newId('var'),
+    workspaceId: workspace.id,
+    key: attributes.key,
+    value: attributes.value ?? '',
+    description: attributes.description ?? null,
+    category: attributes.category,
+    hcl: attributes.hcl ?? false,
+    sensitive: attributes.sensitive ?? false,
+    createdAt: services.timestamp(),
+  });
+  return created({ data: presentVariable(variable) });
+}
+
+function refuseTakenKey(services: Services, workspaceId: string, wanted: { key: string; category: string }): void {
+  const taken = services.store.variables
+    .select({ scope: workspaceId, name: wanted.key })
+    .some((variable) => variable.category === wanted.category);
+  if (taken) throw invalid('Key has already been taken', '/data/attributes/key');
+}
+
+function update(call: Call, services: Services): Answer {
+  const variable = variableOf(call, services, 'apply');
+  const { attributes } = readResource(call.body, { type: 'vars', attributes: Attributes.partial() });
+  const key = attributes.key ?? variable.key;
+  const category = attributes.category ?? variable.category;
+  if (key !== variable.key || category !== variable.category) {
+    refuseTakenKey(services, variable.workspaceId, { key, category });
+  }
+  if (variable.sensitive && attributes.sensitive === false) {
+    throw invalid('Sensitive variables cannot be made readable again', '/data/attributes/sensitive');
+  }
+  const updated = services.store.variables.update(variable.id, {
+    key,
+    category,
+    value: attributes.value ?? variable.value,
+    description: attributes.description === undefined ? variable.description : attributes.description,
+    hcl: attributes.hcl ?? variable.hcl,
+    sensitive: attributes.sensitive ?? variable.sensitive,
+  });
+  return ok({ data: presentVariable(updated) });
+}
+
+const ALL = '/workspaces/:workspace_id/vars';
+const ONE = `${ALL}/:variable_id`;
+
+export const variableRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: ALL,
+    summary: 'List the variables of a workspace',
+    door: 'api',
+    handle(call, services) {
+      const workspace = workspaceOf(call, services);
+      const variables = services.store.variables.select({ scope: workspace.id, order: 'oldest' });
+      return ok({ data: variables.map(presentVariable) });
+    },
+  },
+  { method: 'POST', path: ALL, summary: 'Create a variable', door: 'api', body: 'resource', handle: create },
+  {
+    method: 'GET',
+    path: ONE,
+    summary: 'Read a variable; a sensitive value is never returned',
+    door: 'api',
+    handle: (call, services) => ok({ data: presentVariable(variableOf(call, services)) }),
+  },
+  { method: 'PATCH', path: ONE, summary: 'Update a variable', door: 'api', body: 'resource', handle: update },
+  {
+    method: 'DELETE',
+    path: ONE,
+    summary: 'Delete a variable',
+    door: 'api',
+    handle(call, services) {
+      services.store.variables.delete(variableOf(call, services, 'apply').id);
+      return noContent();
+    },
+  },
+];

@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { drive, HELLO, startTfe } from './support/tfe-driver.ts';
+import type { Tfe } from './support/tfe-driver.ts';
+import type { LocalTfe } from '../../src/local-tfe/server.ts';
+
+describe('a restart of the local TFE', () => {
+  let dataDir: string;
+  let tfe: Tfe | undefined;
+
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'local-tfe-test-'));
+  });
+  afterEach(async () => {
+    await tfe?.close();
+    tfe = undefined;
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it('keeps everything: workspaces, runs that wait, outputs, journal, signed URLs', async () => {
+    tfe = await startTfe({ dataDir });
+    await tfe.organization();
+    const workspaceId = await tfe.workspace();
+    const configurationId = await tfe.configuration(workspaceId, HELLO);
+    const applied = await tfe.run(workspaceId, configurationId, { 'auto-apply': true });
+    await tfe.reaches(applied, 'applied');
+    const changed = { 'main.tf': `${HELLO['main.tf'] ?? ''}resource "terraform_data" "two" {}\n` };
+    const waiting = await tfe.run(workspaceId, await tfe.configuration(workspaceId, changed));
+    await tfe.confirmable(waiting);
+    const pending = await tfe.run(workspaceId, configurationId);
+    const port = Number(new URL(tfe.address).port);
+    await tfe.close();
+
+    tfe = await startTfe({ dataDir, port });
+
+    expect((await tfe.api('GET', `/runs/${pending}`)).body.data.attributes.status).toBe('pending');
+    expect(await tfe.log(`/runs/${applied}/apply`)).toContain('Apply complete!');
+    await tfe.confirmable(waiting);
+    expect((await tfe.api('POST', `/runs/${waiting}/actions/apply`)).status).toBe(202);
+    await tfe.reaches(waiting, 'applied');
+    expect(tfe.journal.entries({ route: 'POST /runs' })).toHaveLength(3);
+    await tfe.confirmable(pending);
+  });
+
+  it.each(['plan', 'apply'])(
+    'in the middle of the %s ends that run as errored and frees the workspace',
+    async (phase) => {
+      tfe = await startTfe({ dataDir });
+      await tfe.organization();
+      const workspaceId = await tfe.workspace();
+      const files = { ...HELLO, 'local-tfe.json': JSON.stringify({ [phase]: { seconds: 60 } }) };
+      const runId = await tfe.run(workspaceId, await tfe.configuration(workspaceId, files), { 'auto-apply': true });
+      await tfe.reaches(runId, phase === 'plan' ? 'planning' : 'applying');
+      await tfe.close();
+
+      tfe = await startTfe({ dataDir });
+
+      const run = await tfe.api('GET', `/runs/${runId}`);
+      expect(run.body.data.attributes).toMatchObject({
+        status: 'errored',
+        'error-text': expect.stringContaining('server stopped'),
+      });
+      expect((await tfe.api('GET', `/runs/${runId}/${phase}`)).body.data.attributes.status).toBe('errored');
+      expect((await tfe.log(`/runs/${runId}/${phase}`)).at(-1)).toBe('\u0003');
+      expect((await tfe.api('GET', `/workspaces/${workspaceId}`)).body.data.attributes.locked).toBe(false);
+    },
+  );
+
+  it('after a kill -9 in the middle of writes has everything that was answered', async () => {
+    const first = await launch(dataDir);
+    const client = drive({ address: first.address, token: 't' } as LocalTfe);
+    await client.organization();
+    const answered: string[] = [];
+    const write = async (writer: number): Promise<void> => {
+      for (let n = 0; ; n += 1) answered.push(await client.workspace(`w-${writer}-${n}`));
+    };
+    const writers = [0, 1, 2, 3].map((writer) => write(writer).catch(() => undefined));
+    await new Promise<void>((resolve) => {
+      const poll = setInterval(() => {
+        if (answered.length < 60) return;
+        clearInterval(poll);
+        first.child.kill('SIGKILL');
+        resolve();
+      }, 5);
+    });
+    await Promise.all(writers);
+
+    tfe = await startTfe({ dataDir });
+
+    const kept = new Set(tfe.services.store.workspaces.select().map(({ id }) => id));
+    expect(answered.filter((id) => !kept.has(id))).toEqual([]);
+  });
+
+  it('stops on SIGTERM with exit code 0', async () => {
+    const { child, ready } = await launch(dataDir);
+    const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+
+    child.kill('SIGTERM');
+
+    expect(await ended).toBe(0);
+    expect(ready).toMatchObject({ ready: true, engine: expect.stringMatching(/^(terraform|tofu|simulated)/) });
+  });
+});
+
+async function launch(dataDir: string): Promise<{ child: ChildProcess; address: string; ready: unknown }> {
+  const entry = new URL('../../src/local-tfe.ts', import.meta.url).pathname;
+  const args = [entry, '--port', '0', '--token', 't', '--json', '--rate-limit', '0', '--data-dir', dataDir];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const line = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve);
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code ?? 'a signal'}`)));
+  });
+  const ready = JSON.parse(line) as { address: string };
+  return { child, address: ready.address, ready };
+}
