@@ -1,0 +1,207 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { Connection } from '@temporalio/client';
+import { freeLoopbackPort } from '../../src/stack/loopback-ports.ts';
+import { runCli, startCli } from '../support/cli-process.ts';
+import { localTfeForTests } from '../support/local-tfe.ts';
+import { temporalAddress, uniqueName } from '../support/temporal.ts';
+
+const cwd = mkdtempSync(join(tmpdir(), 'runwright-cli-'));
+const tfe = await localTfeForTests({ engine: 'simulated' });
+const secured = await localTfeForTests({ engine: 'simulated', tls: 'own-ca' });
+const env = {
+  TEMPORAL_ADDRESS: temporalAddress(),
+  TFE_ADDRESS: tfe.address,
+  TFE_TOKEN: tfe.token,
+  TFE_ORGANIZATION: 'demo',
+  RUNWRIGHT_INSTALLATION: uniqueName('cli'),
+};
+
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+/** Every case: exit code, and one sentence that says what to do. Nothing on standard output. */
+async function expectRefusal(
+  args: string[],
+  expected: { code: number; sentence: RegExp; env?: Record<string, string | undefined> },
+) {
+  const { code, stdout, stderr } = await runCli(args, { env: { ...env, ...expected.env }, cwd });
+  expect(stderr).toMatch(expected.sentence);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect({ code, stdout }).toEqual({ code: expected.code, stdout: '' });
+}
+
+const RUN = ['run', '--workspace', 'hello', '--json'];
+
+describe('a request that cannot be started', () => {
+  it.each<[string, string[], RegExp]>([
+    ['a policy that asks for nobody', [...RUN, '--approvers', '0'], /approval\.approvers/],
+    ['a policy word that is none', [...RUN, '--requester', 'maybe'], /approval\.requester/],
+    ['a deadline that is none', [...RUN, '--approval-timeout', 'soon'], /--approval-timeout must be a duration/],
+    ['a mode that is none', [...RUN, '--mode', 'guess'], /--mode/],
+    ['a key with blanks', [...RUN, '--key', 'my key'], /key: must be 1 to 200/],
+    ['a workspace name with a slash', ['run', '--workspace', 'a/b'], /workspace: must be/],
+    ['no workspace', ['run'], /--workspace/],
+    ['a variable without value', [...RUN, '--var', 'audience'], /--var must be NAME=HCL/],
+    ['options that exclude each other', [...RUN, '--terraform-version', '1.11.4'], /only with mode plan-only/],
+  ])('%s: exit code 2', async (_what, args, sentence) => {
+    await expectRefusal(args, { code: 2, sentence });
+  });
+
+  it('because Temporal is down: exit code 5', async () => {
+    const address = `127.0.0.1:${await freeLoopbackPort()}`;
+
+    await expectRefusal(RUN, {
+      code: 5,
+      sentence: /Temporal does not answer at 127\.0\.0\.1:\d+: start it/,
+      env: { TEMPORAL_ADDRESS: address },
+    });
+  });
+
+  it('because TFE is down: exit code 5', async () => {
+    const address = `http://127.0.0.1:${await freeLoopbackPort()}`;
+
+    await expectRefusal(RUN, {
+      code: 5,
+      sentence: /TFE at http:\S+: the connection was refused/,
+      env: { TFE_ADDRESS: address },
+    });
+  });
+
+  it('because the certificate of TFE is not trusted: exit code 5, and the issuer is named', async () => {
+    await expectRefusal(RUN, {
+      code: 5,
+      sentence: /not trusted.*issued by.*TFE_CA_FILE/,
+      env: { TFE_ADDRESS: secured.address },
+    });
+  });
+
+  it('because the namespace is not set up: exit code 2, and nothing is started', async () => {
+    const namespace = uniqueName('bare');
+    const connection = await Connection.connect({ address: temporalAddress() });
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+    });
+
+    await expectRefusal(RUN, {
+      code: 2,
+      sentence: /lacks search attributes.*runwright setup/,
+      env: { TEMPORAL_NAMESPACE: namespace },
+    });
+
+    const { executions } = await connection.workflowService.listWorkflowExecutions({ namespace });
+    await connection.close();
+    expect(executions).toEqual([]);
+  });
+
+  it('because the namespace does not exist: exit code 2', async () => {
+    const env = { TEMPORAL_NAMESPACE: 'no-such', RUNWRIGHT_INSTALLATION: undefined };
+
+    await expectRefusal(RUN, { code: 2, sentence: /no namespace "no-such": run "runwright setup"/, env });
+  });
+
+  it('because settings are wrong: exit code 2, all of them at once, without their values', async () => {
+    const env = { TFE_ADDRESS: 'ftp://planted', RUNWRIGHT_TEMPORAL_UI: 'planted', TFE_CA_FILE: '/does/not/exist' };
+
+    await expectRefusal(RUN, { code: 2, sentence: /TFE_ADDRESS[^]*RUNWRIGHT_TEMPORAL_UI[^]*TFE_CA_FILE/, env });
+  });
+});
+
+describe('a request that cannot be found', () => {
+  it.each([['show'], ['watch'], ['cancel'], ['approve'], ['outputs'], ['logs']])(
+    'by %s: exit code 2',
+    async (command) => {
+      await expectRefusal([command, 'nobody'], { code: 2, sentence: /no request "nobody"/ });
+    },
+  );
+});
+
+describe('a request that is started', () => {
+  it('prints one document with id, workflow id and page, and nothing else', async () => {
+    const result = await runCli([...RUN, '--key', uniqueName('key')], { env, cwd });
+
+    expect(result).toMatchObject({ code: 0 });
+    expect(result.documents()).toEqual([
+      {
+        id: expect.any(String),
+        workflowId: expect.stringContaining('runwright/'),
+        url: expect.stringContaining('/workflows/'),
+        started: 'new',
+      },
+    ]);
+  });
+
+  it('prints its random key on standard error before it starts', async () => {
+    const result = await runCli(RUN, { env, cwd });
+
+    const [document] = result.documents() as { id: string }[];
+    expect(result.stderr).toContain(`key ${document?.id}`);
+  });
+
+  it('twice with the same key is the same one', async () => {
+    const args = [...RUN, '--key', uniqueName('key'), '--requested-by', 'ann'];
+    const [first] = (await runCli(args, { env, cwd })).documents();
+
+    const [second] = (await runCli(args, { env, cwd })).documents();
+
+    expect(second).toEqual({ ...(first as object), started: 'existing' });
+  });
+
+  it('with the key of another request is refused, says what differs: exit code 2', async () => {
+    const key = uniqueName('key');
+    await runCli([...RUN, '--key', key], { env, cwd });
+
+    await expectRefusal([...RUN, '--key', key, '--mode', 'destroy'], {
+      code: 2,
+      sentence: /run\.mode: "plan-and-apply" → "destroy"/,
+    });
+  });
+
+  it('is followed until Ctrl-C, which leaves it going: exit code 130', async () => {
+    const key = uniqueName('key');
+    await runCli([...RUN, '--key', key], { env, cwd });
+    const watching = startCli(['watch', key], { env, cwd });
+    await watching.line(/configuration/);
+
+    watching.signal('SIGINT');
+    const { code, stderr } = await watching.ended();
+
+    expect({ code, stderr }).toEqual({
+      code: 130,
+      stderr: `the request goes on; come back with: runwright watch ${key}\n`,
+    });
+    const [view] = (await runCli(['show', key, '--json'], { env, cwd })).documents();
+    expect(view).toMatchObject({ workflowState: 'running', source: 'search-attributes' });
+  });
+});
+
+describe('the help', () => {
+  it.each([
+    'run',
+    'approve',
+    'reject',
+    'cancel',
+    'pause',
+    'resume',
+    'show',
+    'watch',
+    'list',
+    'logs',
+    'outputs',
+    'setup',
+    'doctor',
+  ])('of %s has an example and exits with 0', async (command) => {
+    const { code, stdout } = await runCli([command, '--help'], { env: {}, cwd });
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples:\\n  [^\\n]*runwright ${command}`));
+  });
+
+  it('lists every exit code', async () => {
+    const { stdout } = await runCli(['--help'], { env: {}, cwd });
+
+    expect(stdout).toMatch(/Exit codes:\n  0 [^]*\n  5 /);
+  });
+});
