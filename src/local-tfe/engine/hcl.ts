@@ -35,10 +35,11 @@ export function parseHcl(text: string): Body {
 
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  PATTERN.lastIndex = 0;
-  while (PATTERN.lastIndex < text.length) {
-    const at = PATTERN.lastIndex;
-    const match = PATTERN.exec(text);
+  // Of its own: a template inside a string is tokenized while the string is.
+  const pattern = new RegExp(PATTERN);
+  while (pattern.lastIndex < text.length) {
+    const at = pattern.lastIndex;
+    const match = pattern.exec(text);
     if (!match) throw new HclError(`cannot read ${JSON.stringify(text.slice(at, at + 20))}`);
     const groups = match.groups ?? {};
     if (groups['string'] !== undefined) tokens.push({ kind: 'string', parts: readString(groups['string']) });
