@@ -7,6 +7,8 @@ import { withFileLock } from '../bin/file-lock.js';
 import { forwardSignals } from '../bin/run-in-place.js';
 
 const PROGRESS_EVERY_MS = 10_000;
+// npm's own pauses between retries, 10 s to 1 min, only make who has no network wait for that sentence.
+const RETRIES = ['--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000'];
 const NO_NETWORK = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)\b/;
 
 /**
@@ -65,7 +67,7 @@ async function npmCi(root, report) {
   const logFile = join(root, '.cache', 'npm-ci.log');
   const reporting = setInterval(() => report(`  … still installing, ${seconds()} s`), PROGRESS_EVERY_MS);
   try {
-    const code = await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund'], root, logFile);
+    const code = await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', ...RETRIES], root, logFile);
     if (code !== 0) throw new Error(whyNpmFailed(code, logFile));
     report(`dependencies installed in ${seconds()} s`);
   } finally {

@@ -78,22 +78,32 @@ export async function startChild(spec: ChildSpec, guard: ChildGuard): Promise<Ch
   const { process: started, exited, firstReadyLine } = launch(spec);
   const pid = await pidOf(started, spec);
   guard.watch(pid);
-  void exited.then(() => isGroupAlive(pid) || guard.forget(pid));
+  // Once its whole group has ended, the number may be another process's: it is never signalled again.
+  let isGone = false;
+  const forget = (): void => {
+    isGone = true;
+    guard.forget(pid);
+  };
+  void exited.then(() => isGroupAlive(pid) || forget());
 
   const stop: Child['stop'] = async ({ graceMs = STOP_GRACE_MS } = {}) => {
+    if (isGone) return exited;
     signalGroup(pid, 'SIGTERM');
     // A stopped process (SIGSTOP) would never see the SIGTERM.
     signalGroup(pid, 'SIGCONT');
     await Promise.race([exited, delay(graceMs, undefined, { ref: false })]);
+    if (isGone) return exited;
     signalGroup(pid, 'SIGKILL');
-    guard.forget(pid);
+    forget();
     return exited;
   };
 
   try {
     const readyLine = await becomeReady(spec, exited, firstReadyLine);
     const startedInMs = performance.now() - startedAt;
-    const signal = (name: NodeJS.Signals): void => signalProcess(pid, name);
+    const signal = (name: NodeJS.Signals): void => {
+      if (!isGone) signalProcess(pid, name);
+    };
     return { name: spec.name, pid, logFile: spec.logFile, readyLine, startedInMs, exited, signal, stop };
   } catch (error) {
     await stop({ graceMs: 1_000 });

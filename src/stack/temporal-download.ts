@@ -26,6 +26,8 @@ export async function downloadTemporal({ version, target, origin }: TemporalDown
     ANSWER_WITHIN_MS,
   );
   const { archiveUrl, fileToExtract } = (await info.json()) as { archiveUrl: string; fileToExtract: string };
+  // The program is run: it must come over the same kind of connection as the answer that names it.
+  if (!archiveUrl.startsWith(origin === undefined ? 'https://' : origin)) throw new Error('the download is not secure');
   const archive = await answer(archiveUrl, DOWNLOAD_WITHIN_MS);
   const unfinished = `${target}.downloading-${process.pid}`;
   try {

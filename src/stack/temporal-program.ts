@@ -23,10 +23,12 @@ export class NoTemporal extends Error {
  * The program of a Temporal dev server: `temporal` on the PATH, else the project's cache, else Temporal's own download,
  * else built from source (2–3 min, once). Throws `NoTemporal` when nothing of that works.
  * @param report is given one line of progress at a time.
+ * @param downloadOrigin another server than Temporal's own, for tests.
  */
 export async function findTemporal(
   environment: Environment,
   report: (line: string) => void = () => {},
+  downloadOrigin?: string,
 ): Promise<TemporalProgram> {
   const onPath = await findOnPath('temporal', environment);
   if (onPath !== undefined) {
@@ -41,16 +43,20 @@ export async function findTemporal(
   await mkdir(cacheDirectory(environment), { recursive: true });
   return withFileLock(
     `${cached}.lock`,
-    async () => (await describe(cached, 'cache')) ?? (await obtain(cached, environment, report)),
+    async () =>
+      (await describe(cached, 'cache')) ?? (await obtain({ target: cached, environment, report, downloadOrigin })),
     (holder) => report(`another process (${holder}) is getting the Temporal dev server; waiting for it`),
   );
 }
 
-async function obtain(
-  target: string,
-  environment: Environment,
-  report: (line: string) => void,
-): Promise<TemporalProgram> {
+interface Obtaining {
+  readonly target: string;
+  readonly environment: Environment;
+  readonly report: (line: string) => void;
+  readonly downloadOrigin: string | undefined;
+}
+
+async function obtain({ target, environment, report, downloadOrigin }: Obtaining): Promise<TemporalProgram> {
   const refused: string[] = [];
   const attempt = async (
     origin: TemporalProgram['origin'],
@@ -70,7 +76,13 @@ async function obtain(
 
   report(`getting the Temporal dev server ${TEMPORAL_CLI_VERSION}…`);
   const got =
-    (await attempt('downloaded', () => downloadTemporal({ version: TEMPORAL_CLI_VERSION, target }))) ??
+    (await attempt('downloaded', () =>
+      downloadTemporal({
+        version: TEMPORAL_CLI_VERSION,
+        target,
+        ...(downloadOrigin !== undefined && { origin: downloadOrigin }),
+      }),
+    )) ??
     (await attempt('built', () => {
       report('building the Temporal dev server from source: 2–3 min, once…');
       const module = { directory: projectFile('tools'), package: 'github.com/temporalio/cli/cmd/temporal' };
