@@ -7,4 +7,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await main(process.argv.slice(2), process, processEnvironment());
+process.exitCode = await main(process.argv.slice(2), {
+  process,
+  environment: processEnvironment(),
+  services: [
+    {
+      name: 'local-tfe',
+      description: 'serves the TFE API on this machine, for first use and tests',
+      load: () => import('./local-tfe.ts'),
+    },
+  ],
+});

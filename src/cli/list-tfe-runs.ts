@@ -3,7 +3,7 @@ import type { Run } from '../tfe/runs.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
-import { limitFrom, type ListFlags } from './list.ts';
+import { limitFrom, type ListFlags } from './list-flags.ts';
 import { columnsOf, plain, table, writeJson, writeLines } from './writing.ts';
 
 interface ListedRun {

@@ -4,20 +4,9 @@ import type { CliDeps } from './cli-deps.ts';
 import { describeDuration } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
+import { limitFrom, type ListFlags } from './list-flags.ts';
 import { listTfeRuns } from './list-tfe-runs.ts';
 import { columnsOf, plain, table, writeJson, writeLines } from './writing.ts';
-
-export interface ListFlags {
-  phase?: string;
-  organization?: string;
-  workspace?: string;
-  requestedBy?: string;
-  open?: true;
-  closed?: true;
-  limit?: string;
-  tfe?: true;
-  json?: true;
-}
 
 /** `runwright list`: the requests of this installation, newest first; needs no worker. */
 export async function list(flags: ListFlags, deps: CliDeps): Promise<ExitCode> {
@@ -42,13 +31,6 @@ function filterFrom({ phase, organization, workspace, requestedBy, open, closed,
     ...(open !== closed && { state: open ? 'open' : 'closed' }),
     ...(limit !== undefined && { limit: limitFrom(limit) }),
   };
-}
-
-/** A positive whole number; throws a usage error. */
-export function limitFrom(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text))
-    throw new ExitError('usage', `--limit must be a whole number from 1, not "${text}"`);
-  return Number(text);
 }
 
 function tableOf(found: readonly RequestListing[], columns: number, nowMs: number): string[] {

@@ -3,18 +3,25 @@ import type { ProcessEnvironment } from '../service/config.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { explain } from './report-error.ts';
+import type { ServiceCommand } from './service-commands.ts';
+
+/** What the command line runs on. */
+export interface Surroundings {
+  process: NodeJS.Process;
+  environment: ProcessEnvironment;
+  /** The long-running commands; the entry knows where they are. */
+  services: readonly ServiceCommand[];
+}
 
 /** Runs one command line to its end and answers with the exit code; whatever goes wrong is one sentence on standard error. */
 export async function main(
   argv: readonly string[],
-  process: NodeJS.Process,
-  environment: ProcessEnvironment,
+  { process, environment, services }: Surroundings,
 ): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
-  const streams = { out: process.stdout, err: process.stderr, env: { ...environment } };
   const program = createProgram(
     async () => (await import('./process-deps.ts')).processDeps(process, environment),
-    streams,
+    { commands: services, streams: { out: process.stdout, err: process.stderr, env: { ...environment } } },
     (ended) => void (code = ended),
   );
   speakAsRunwright(program);

@@ -4,7 +4,7 @@ import { PHASES } from '../contract/phase.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import type { RunFlags } from './run-flags.ts';
-import { addServiceCommands, type ServiceStreams } from './service-commands.ts';
+import { addServiceCommands, type Services } from './service-commands.ts';
 
 /** Where a command's exit code goes. */
 type Ended = (code: ExitCode) => void;
@@ -13,7 +13,7 @@ const json = () => new Option('--json', 'each document on exactly one line of st
 const ID = 'workflow id, or key where it is unambiguous';
 
 /** Declares the command line. Each command is loaded when it is called: `--help` needs no server and no SDK. */
-export function createProgram(deps: () => Promise<CliDeps>, streams: ServiceStreams, ended: Ended): Command {
+export function createProgram(deps: () => Promise<CliDeps>, services: Services, ended: Ended): Command {
   const program = new Command('runwright')
     .description(
       'Performs Terraform Enterprise and HCP Terraform runs durably: once, approved as planned, nothing left behind.',
@@ -28,7 +28,7 @@ export function createProgram(deps: () => Promise<CliDeps>, streams: ServiceStre
   addLookingCommands(program, deps, ended);
   addTfeReadingCommands(program, deps, ended);
   addSetupCommands(program, deps, ended);
-  addServiceCommands(program, streams, ended);
+  addServiceCommands(program, services, ended);
   return program;
 }
 

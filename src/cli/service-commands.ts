@@ -10,27 +10,28 @@ export interface ServiceStreams {
 }
 
 /** The entries parse their own options and handle their own signals: the command line only loads them. */
-interface ServiceEntry {
+export interface ServiceEntry {
   main: (argv: readonly string[], streams: ServiceStreams) => Promise<number>;
 }
 
-interface ServiceCommand {
+export interface ServiceCommand {
   name: string;
   description: string;
   load: () => Promise<ServiceEntry>;
 }
 
-const SERVICE_COMMANDS: ServiceCommand[] = [
-  {
-    name: 'local-tfe',
-    description: 'serves the TFE API on this machine, for first use and tests',
-    load: () => import('../local-tfe.ts'),
-  },
-];
+export interface Services {
+  streams: ServiceStreams;
+  commands: readonly ServiceCommand[];
+}
 
 /** `worker`, `gateway`, `local-tfe`, `up`: run until SIGTERM or Ctrl-C, after one ready line. */
-export function addServiceCommands(program: Command, streams: ServiceStreams, ended: (code: ExitCode) => void): void {
-  for (const { name, description, load } of SERVICE_COMMANDS) {
+export function addServiceCommands(
+  program: Command,
+  { streams, commands }: Services,
+  ended: (code: ExitCode) => void,
+): void {
+  for (const { name, description, load } of commands) {
     program
       .command(name)
       .description(description)

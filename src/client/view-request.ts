@@ -2,7 +2,7 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { viewQuery } from '../contract/messages.ts';
 import { requestAddressOf } from '../contract/names.ts';
 import { PHASES, type Phase } from '../contract/phase.ts';
-import type { RunView } from '../contract/run-view.ts';
+import type { RunResult, RunView } from '../contract/run-view.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { readEnding } from './await-close.ts';
 import { pendingStepOf } from './pending-step.ts';
@@ -36,13 +36,14 @@ export async function viewRequest(temporal: TemporalAccess, workflowId: string):
   const ending = workflowState === 'running' ? undefined : await readEnding(temporal, workflowId);
   const view = asked ?? viewFromDescription(described);
   const { closeTime } = described;
+  // The first execution's start: a request that continued as new began with its first phase.
+  const startedAt = asked?.history[0]?.at ?? described.startTime.toISOString();
   return {
-    ...view,
-    ...(ending && afterTheEnd(view, ending)),
+    ...(ending === undefined ? view : afterTheEnd(view, ending)),
     workflowId,
     workflowState,
     source: asked === undefined ? 'search-attributes' : 'workflow',
-    startedAt: described.startTime.toISOString(),
+    startedAt,
     ...(closeTime && { closedAt: closeTime.toISOString() }),
     ...(workflowState === 'running' && pendingStepOf(described)),
   };
@@ -72,8 +73,12 @@ export function workflowStateOf({ status }: Pick<WorkflowExecutionDescription, '
     case 'TERMINATED':
     case 'TIMED_OUT':
       return 'terminated';
-    default:
-      return 'running'; // also one that continues as new just now, or is paused
+    case 'RUNNING':
+    case 'PAUSED':
+    case 'CONTINUED_AS_NEW': // described in the moment between two executions
+    case 'UNSPECIFIED':
+    case 'UNKNOWN':
+      return 'running';
   }
 }
 
@@ -108,37 +113,40 @@ function viewFromDescription({
 
 export const phaseFrom = (text: string | undefined): Phase => PHASES.find((phase) => phase === text) ?? 'preparing';
 
-/** What the ending adds: the result itself where there is one, and a phase that is an end also after a termination. */
-function afterTheEnd(view: RunView, ending: RunEnding): Partial<RequestView> {
+/** What the workflow last said, without what it waited for, and with what its ending tells. */
+function afterTheEnd(view: RunView, ending: RunEnding): RunView & { ending: RunEnding } {
+  const { waitingFor: _for, blocker: _by, inDoubt: _doubt, nextLookAt: _look, lastError: _error, ...last } = view;
   switch (ending.kind) {
-    case 'completed': {
-      const {
-        key: _key,
-        decisions,
-        reason: _reason,
-        by: _by,
-        stateVersionId: _state,
-        changed: _changed,
-        ...facts
-      } = ending.result;
-      return { ...facts, phase: 'finished', approval: { ...view.approval, decisions }, ending };
-    }
-    case 'failed': {
-      const { runId, runUrl, status, changed } = ending.facts;
-      const failure =
-        ending.type === 'unknown' ? {} : { failure: { type: ending.type, message: ending.message, changed } };
-      return {
-        ...(runId && { runId }),
-        ...(runUrl && { runUrl }),
-        ...(status && { status }),
-        ...failure,
-        phase: 'ended-badly',
-        ending,
-      };
-    }
+    case 'completed':
+      return { ...last, ...viewOfResult(ending.result, last.approval), phase: 'finished', ending };
+    case 'failed':
+      return { ...last, ...viewOfFailure(ending), phase: 'ended-badly', ending };
     case 'canceled':
-      return { phase: 'finished', cancelRequested: true, ending };
+      return { ...last, phase: 'finished', cancelRequested: true, ending };
     case 'terminated':
-      return { phase: 'ended-badly', ending };
+      return { ...last, phase: 'ended-badly', ending };
   }
+}
+
+function viewOfResult(result: RunResult, approval: RunView['approval']): Partial<RunView> {
+  const {
+    key: _key,
+    changed: _changed,
+    stateVersionId: _state,
+    by: _by,
+    reason: _reason,
+    decisions,
+    ...facts
+  } = result;
+  return { ...facts, approval: { ...approval, decisions } };
+}
+
+function viewOfFailure({ type, message, facts }: Extract<RunEnding, { kind: 'failed' }>): Partial<RunView> {
+  const { runId, runUrl, status, changed } = facts;
+  return {
+    ...(runId && { runId }),
+    ...(runUrl && { runUrl }),
+    ...(status && { status }),
+    ...(type !== 'unknown' && { failure: { type, message, changed } }),
+  };
 }

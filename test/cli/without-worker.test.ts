@@ -21,16 +21,15 @@ const env = {
 
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-/** Every case: exit code, and one sentence that says what to do. Nothing on standard output. */
-async function expectRefusal(
-  args: string[],
-  expected: { code: number; sentence: RegExp; env?: Record<string, string | undefined> },
-) {
-  const { code, stdout, stderr } = await runCli(args, { env: { ...env, ...expected.env }, cwd });
-  expect(stderr).toMatch(expected.sentence);
-  expect(stderr).not.toMatch(/^\s+at /m);
-  expect({ code, stdout }).toEqual({ code: expected.code, stdout: '' });
+/** How a command ends; with its stack, if it showed one, which it never should. */
+async function endOf(args: string[], changes: Record<string, string | undefined> = {}) {
+  const { code, stdout, stderr } = await runCli(args, { env: { ...env, ...changes }, cwd });
+  const stack = /^\s+at .*/m.exec(stderr)?.[0];
+  return { code, stdout, stderr, ...(stack && { stack }) };
 }
+
+/** One sentence on standard error that says what to do, and nothing on standard output. */
+const refused = (code: number, sentence: RegExp) => ({ code, stdout: '', stderr: expect.stringMatching(sentence) });
 
 const RUN = ['run', '--workspace', 'hello', '--json'];
 
@@ -46,35 +45,29 @@ describe('a request that cannot be started', () => {
     ['a variable without value', [...RUN, '--var', 'audience'], /--var must be NAME=HCL/],
     ['options that exclude each other', [...RUN, '--terraform-version', '1.11.4'], /only with mode plan-only/],
   ])('%s: exit code 2', async (_what, args, sentence) => {
-    await expectRefusal(args, { code: 2, sentence });
+    expect(await endOf(args)).toEqual(refused(2, sentence));
   });
 
   it('because Temporal is down: exit code 5', async () => {
     const address = `127.0.0.1:${await freeLoopbackPort()}`;
 
-    await expectRefusal(RUN, {
-      code: 5,
-      sentence: /Temporal does not answer at 127\.0\.0\.1:\d+: start it/,
-      env: { TEMPORAL_ADDRESS: address },
-    });
+    expect(await endOf(RUN, { TEMPORAL_ADDRESS: address })).toEqual(
+      refused(5, /Temporal does not answer at 127\.0\.0\.1:\d+: start it/),
+    );
   });
 
   it('because TFE is down: exit code 5', async () => {
     const address = `http://127.0.0.1:${await freeLoopbackPort()}`;
 
-    await expectRefusal(RUN, {
-      code: 5,
-      sentence: /TFE at http:\S+: the connection was refused/,
-      env: { TFE_ADDRESS: address },
-    });
+    expect(await endOf(RUN, { TFE_ADDRESS: address })).toEqual(
+      refused(5, /TFE at http:\S+: the connection was refused/),
+    );
   });
 
   it('because the certificate of TFE is not trusted: exit code 5, and the issuer is named', async () => {
-    await expectRefusal(RUN, {
-      code: 5,
-      sentence: /not trusted.*issued by.*TFE_CA_FILE/,
-      env: { TFE_ADDRESS: secured.address },
-    });
+    expect(await endOf(RUN, { TFE_ADDRESS: secured.address })).toEqual(
+      refused(5, /not trusted.*issued by.*TFE_CA_FILE/),
+    );
   });
 
   it('because the namespace is not set up: exit code 2, and nothing is started', async () => {
@@ -85,11 +78,9 @@ describe('a request that cannot be started', () => {
       workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
     });
 
-    await expectRefusal(RUN, {
-      code: 2,
-      sentence: /lacks search attributes.*runwright setup/,
-      env: { TEMPORAL_NAMESPACE: namespace },
-    });
+    expect(await endOf(RUN, { TEMPORAL_NAMESPACE: namespace })).toEqual(
+      refused(2, /lacks search attributes.*runwright setup/),
+    );
 
     const { executions } = await connection.workflowService.listWorkflowExecutions({ namespace });
     await connection.close();
@@ -99,13 +90,13 @@ describe('a request that cannot be started', () => {
   it('because the namespace does not exist: exit code 2', async () => {
     const env = { TEMPORAL_NAMESPACE: 'no-such', RUNWRIGHT_INSTALLATION: undefined };
 
-    await expectRefusal(RUN, { code: 2, sentence: /no namespace "no-such": run "runwright setup"/, env });
+    expect(await endOf(RUN, env)).toEqual(refused(2, /no namespace "no-such": run "runwright setup"/));
   });
 
   it('because settings are wrong: exit code 2, all of them at once, without their values', async () => {
     const env = { TFE_ADDRESS: 'ftp://planted', RUNWRIGHT_TEMPORAL_UI: 'planted', TFE_CA_FILE: '/does/not/exist' };
 
-    await expectRefusal(RUN, { code: 2, sentence: /TFE_ADDRESS[^]*RUNWRIGHT_TEMPORAL_UI[^]*TFE_CA_FILE/, env });
+    expect(await endOf(RUN, env)).toEqual(refused(2, /TFE_ADDRESS[^]*RUNWRIGHT_TEMPORAL_UI[^]*TFE_CA_FILE/));
   });
 });
 
@@ -113,7 +104,7 @@ describe('a request that cannot be found', () => {
   it.each([['show'], ['watch'], ['cancel'], ['approve'], ['outputs'], ['logs']])(
     'by %s: exit code 2',
     async (command) => {
-      await expectRefusal([command, 'nobody'], { code: 2, sentence: /no request "nobody"/ });
+      expect(await endOf([command, 'nobody'])).toEqual(refused(2, /no request "nobody"/));
     },
   );
 });
@@ -153,10 +144,9 @@ describe('a request that is started', () => {
     const key = uniqueName('key');
     await runCli([...RUN, '--key', key], { env, cwd });
 
-    await expectRefusal([...RUN, '--key', key, '--mode', 'destroy'], {
-      code: 2,
-      sentence: /run\.mode: "plan-and-apply" → "destroy"/,
-    });
+    expect(await endOf([...RUN, '--key', key, '--mode', 'destroy'])).toEqual(
+      refused(2, /run\.mode: "plan-and-apply" → "destroy"/),
+    );
   });
 
   it('is followed until Ctrl-C, which leaves it going: exit code 130', async () => {
