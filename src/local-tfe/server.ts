@@ -18,6 +18,7 @@ import { createApp } from './http/app.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { ownCertificate } from './http/own-ca.ts';
 import { createUrlSigner } from './http/signed-url.ts';
+import { createNotifier } from './notifications/notifier.ts';
 import { ROUTES } from './routes/table.ts';
 import type { Services, Settings } from './services.ts';
 import { Blobs } from './store/blobs.ts';
@@ -107,11 +108,15 @@ export async function startLocalTfe(options: LocalTfeOptions = {}): Promise<Loca
     const tls = renew?.();
     const app = createApp(services, { routes: ROUTES, limiter, tls });
     services.listener = createListener(app.server, renew);
+    let origin = '';
+    const notifier = createNotifier(services, () => origin);
     closers.push(
+      () => notifier.close(),
       () => app.close(),
       () => services.listener.stop(),
     );
     const address = await app.listen({ port: options.port ?? 0, host });
+    origin = address;
     recover(services);
     return {
       address,

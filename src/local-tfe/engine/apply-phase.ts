@@ -16,10 +16,15 @@ import type { WorkDir } from './work-dir.ts';
 
 /** From confirmed to applied. */
 export async function applyPhase(driven: Driven): Promise<void> {
-  const { services, interrupt } = driven;
-  const work = openWorkDir(services, driven.run());
-  const script = services.scripts.merge(driven.run().workspaceId, readScript(work.directory));
+  const { script } = reopen(driven);
   if ((await runTaskStage(driven, 'pre_apply', script)) === 'stop') return;
+  await applyFromQueue(driven);
+}
+
+/** What follows the tasks before the apply: also called after their override. */
+export async function applyFromQueue(driven: Driven): Promise<void> {
+  const { services, interrupt } = driven;
+  const { work, script } = reopen(driven);
   await driven.enter('queuing_apply');
   moveApply(services, driven.run(), 'queued');
   await driven.enter('apply_queued');
@@ -33,6 +38,11 @@ export async function applyPhase(driven: Driven): Promise<void> {
     slot.release();
   }
   await finishApply(driven, result, script);
+}
+
+function reopen({ services, run }: Driven): { work: WorkDir; script: Script } {
+  const work = openWorkDir(services, run());
+  return { work, script: services.scripts.merge(run().workspaceId, readScript(work.directory)) };
 }
 
 async function apply(driven: Driven, run: RunRecord, work: WorkDir, script: Script): Promise<ApplyResult> {

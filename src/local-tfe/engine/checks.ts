@@ -1,13 +1,145 @@
+import { newId } from '../ids.ts';
+import type { Services } from '../services.ts';
+import type { CostEstimateRecord, PolicyCheckRecord, PolicyOutcome, TaskStageRecord } from '../store/check-records.ts';
+import type { RunRecord } from '../store/records.ts';
+import { scriptedWait } from './logs.ts';
 import type { Driven } from './run-driver.ts';
 import type { Script } from './script.ts';
+import { timestampKey } from './statuses.ts';
+import { enter, rest } from './transitions.ts';
 
 export type Verdict = 'go-on' | 'stop';
-export type Stage = 'pre_plan' | 'post_plan' | 'pre_apply' | 'post_apply';
+export type Stage = TaskStageRecord['stage'];
 
-export async function runTaskStage(_driven: Driven, _stage: Stage, _script: Script): Promise<Verdict> {
-  return 'go-on';
+const stampedNow = (services: Services, record: { statusTimestamps: Record<string, string> }, status: string) => ({
+  statusTimestamps: { ...record.statusTimestamps, [timestampKey(status)]: services.timestamp() },
+});
+
+/** Run tasks of one stage, where a script asks for them: a failed mandatory one ends the run, an overridable one waits. */
+export async function runTaskStage(driven: Driven, stage: Stage, script: Script): Promise<Verdict> {
+  const { services, runId, interrupt } = driven;
+  const scripted = script['task-stages']?.find((candidate) => candidate.stage === stage);
+  if (!scripted) return 'go-on';
+  const task = { id: newId('taskrs'), name: scripted.task, status: scripted.result, enforcement: scripted.enforcement };
+  const record = services.store.taskStages.insert({
+    id: newId('ts'),
+    runId,
+    stage,
+    status: 'running',
+    statusTimestamps: { 'running-at': services.timestamp() },
+    task,
+  });
+  const move = (status: TaskStageRecord['status']): void => {
+    const before = services.store.taskStages.require(record.id);
+    services.store.taskStages.update(record.id, { status, ...stampedNow(services, before, status) });
+  };
+  await driven.enter(`${stage}_running`);
+  await scriptedWait(scripted.seconds, interrupt);
+  if (scripted.result === 'passed' || scripted.enforcement === 'advisory') {
+    move(scripted.result === 'passed' ? 'passed' : 'failed');
+    await driven.enter(`${stage}_completed`);
+    return 'go-on';
+  }
+  if (scripted.enforcement === 'overridable' && stage !== 'post_apply') {
+    await driven.enter(`${stage}_awaiting_decision`);
+    move('awaiting_override');
+    rest(services, runId, 'override');
+    return 'stop';
+  }
+  move(scripted.result);
+  // What is applied stays applied: a failing task after it is only reported.
+  if (stage === 'post_apply') return 'go-on';
+  enter(services, runId, 'errored', { errorText: `the task ${task.name} failed` });
+  return 'stop';
 }
-export async function checkCosts(_driven: Driven, _script: Script): Promise<void> {}
-export async function checkPolicies(_driven: Driven, _script: Script): Promise<Verdict> {
-  return 'go-on';
+
+/** The estimate that a run of an organization with cost estimation has from the start. */
+export function newCostEstimate(services: Services, runId: string): CostEstimateRecord {
+  return services.store.costEstimates.insert({
+    id: newId('ce'),
+    runId,
+    status: 'pending',
+    statusTimestamps: {},
+    priorMonthlyCost: '0.0',
+    proposedMonthlyCost: '0.0',
+    errorMessage: null,
+  });
 }
+
+/** An estimate never stops a run, also when it fails. */
+export async function checkCosts(driven: Driven, script: Script): Promise<void> {
+  const { services, runId, interrupt } = driven;
+  const run = driven.run();
+  const scripted = script['cost-estimate'];
+  if (run.costEstimateId === null && !scripted) return;
+  const estimate =
+    run.costEstimateId === null
+      ? newCostEstimate(services, runId)
+      : services.store.costEstimates.require(run.costEstimateId);
+  const move = (status: CostEstimateRecord['status'], change: Partial<CostEstimateRecord> = {}): void => {
+    const before = services.store.costEstimates.require(estimate.id);
+    services.store.costEstimates.update(estimate.id, { ...change, status, ...stampedNow(services, before, status) });
+  };
+  services.store.runs.update(runId, { costEstimateId: estimate.id });
+  if (run.targetAddrs !== null) return move('skipped_due_to_targeting');
+  move('queued');
+  await driven.enter('cost_estimating');
+  await scriptedWait(scripted?.seconds, interrupt);
+  move(scripted?.status ?? 'finished', {
+    priorMonthlyCost: scripted?.['prior-monthly-cost'] ?? '0.0',
+    proposedMonthlyCost: scripted?.['proposed-monthly-cost'] ?? '0.0',
+    errorMessage: scripted?.status === 'errored' ? (scripted.error ?? 'the estimate failed') : null,
+  });
+  await driven.enter('cost_estimated');
+}
+
+/** Sentinel policies: advisory ones are only reported, soft ones wait for an override, hard ones end the run. */
+export async function checkPolicies(driven: Driven, script: Script): Promise<Verdict> {
+  const { services, runId, interrupt } = driven;
+  const policies: PolicyOutcome[] = script.policies ?? [];
+  if (policies.length === 0) return 'go-on';
+  const check = services.store.policyChecks.insert({
+    id: newId('polchk'),
+    runId,
+    status: 'queued',
+    statusTimestamps: { 'queued-at': services.timestamp() },
+    policies,
+  });
+  await driven.enter('policy_checking');
+  await scriptedWait(script['policy-seconds'], interrupt);
+  const failed = (enforcement: PolicyOutcome['enforcement']): boolean =>
+    policies.some((policy) => policy.enforcement === enforcement && policy.result === 'failed');
+  const status = failed('hard-mandatory') ? 'hard_failed' : failed('soft-mandatory') ? 'soft_failed' : 'passed';
+  moveCheck(services, check, status);
+  services.blobs.write('log', check.id, policyLog(policies));
+  return afterPolicies(driven, status);
+}
+
+async function afterPolicies(driven: Driven, status: 'hard_failed' | 'soft_failed' | 'passed'): Promise<Verdict> {
+  const { services, runId } = driven;
+  const run: RunRecord = driven.run();
+  if (status === 'hard_failed') {
+    enter(services, runId, 'errored', { errorText: 'a hard-mandatory policy failed' });
+    return 'stop';
+  }
+  if (status === 'passed') {
+    await driven.enter('policy_checked');
+    return 'go-on';
+  }
+  if (run.planOnly) {
+    enter(services, runId, 'policy_soft_failed');
+    return 'stop';
+  }
+  await driven.enter('policy_override');
+  rest(services, runId, 'override');
+  return 'stop';
+}
+
+export function moveCheck(services: Services, check: PolicyCheckRecord, status: PolicyCheckRecord['status']): void {
+  services.store.policyChecks.update(check.id, { status, ...stampedNow(services, check, status) });
+}
+
+const policyLog = (policies: readonly PolicyOutcome[]): string =>
+  `Sentinel Result: ${policies.every(({ result }) => result === 'passed')}\n\n${policies
+    .map(({ name, enforcement, result }) => `## Policy: ${name} (${enforcement})\n\nResult: ${result === 'passed'}\n`)
+    .join('\n')}`;

@@ -1,7 +1,7 @@
 import { createCapacity } from './capacity.ts';
 import type { Capacity } from './capacity.ts';
-import { applyPhase } from './apply-phase.ts';
-import { decide, planPhase } from './plan-phase.ts';
+import { applyFromQueue, applyPhase } from './apply-phase.ts';
+import { checksPhase, decide, planFromQueue, planPhase } from './plan-phase.ts';
 import { drivenRun } from './run-driver.ts';
 import type { Driven } from './run-driver.ts';
 import { isFinal } from './statuses.ts';
@@ -17,7 +17,7 @@ export interface Engine {
   /** Somebody confirmed: apply. */
   applyConfirmed(runId: string): void;
   /** An override was given: go on where the run stopped. */
-  goOn(runId: string): void;
+  goOn(runId: string, from: Continuation): void;
   confirmByItself(runId: string): void;
   /** SIGINT; false when the engine is not working on the run. */
   interrupt(runId: string): boolean;
@@ -29,6 +29,16 @@ export interface Engine {
   idle(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Where a run goes on after an override. */
+export type Continuation = 'plan' | 'checks' | 'decision' | 'apply';
+
+const CONTINUATIONS = {
+  plan: planFromQueue,
+  checks: checksPhase,
+  decision: decide,
+  apply: applyFromQueue,
+} as const;
 
 interface Active {
   interrupt: AbortController;
@@ -113,7 +123,7 @@ export function createEngine(services: Services): Engine {
         if (run && !closed) tick(run.workspaceId);
       });
     },
-    goOn: (runId) => driveNext(runId, decide),
+    goOn: (runId, from) => driveNext(runId, CONTINUATIONS[from]),
     confirmByItself(runId) {
       enter(services, runId, 'confirmed');
       this.applyConfirmed(runId);

@@ -7,21 +7,28 @@ import { readScript, ScriptError } from './script.ts';
 import type { Script } from './script.ts';
 import { enter, movePlan, rest } from './transitions.ts';
 import { ArchiveError } from './archive-entries.ts';
-import { placeState, prepareWorkDir, WorkDirError } from './work-dir.ts';
+import { openWorkDir, placeState, prepareWorkDir, WorkDirError } from './work-dir.ts';
 import type { WorkDir } from './work-dir.ts';
 
 /** From the queue to the point where a person decides, or where nothing is left to decide. */
 export async function planPhase(driven: Driven): Promise<void> {
-  const { services, interrupt } = driven;
+  const { interrupt } = driven;
   const prepared = await prepare(driven);
-  if ('failure' in prepared) return void failPlan(driven, prepared.failure);
-  const { work, script } = prepared;
+  if ('failure' in prepared) return failPlan(driven, prepared.failure);
+  const { script } = prepared;
   if (script.fetching !== undefined) {
     await driven.enter('fetching');
     await scriptedWait(script.fetching, interrupt);
     await driven.enter('fetching_completed');
   }
   if ((await runTaskStage(driven, 'pre_plan', script)) === 'stop') return;
+  await planFromQueue(driven);
+}
+
+/** What follows the tasks before the plan: also called after their override. */
+export async function planFromQueue(driven: Driven): Promise<void> {
+  const { services, interrupt } = driven;
+  const { work, script } = reopen(driven);
   await driven.enter('queuing');
   movePlan(services, driven.run(), 'queued');
   await driven.enter('plan_queued');
@@ -35,9 +42,15 @@ export async function planPhase(driven: Driven): Promise<void> {
     slot.release();
   }
   interrupt.throwIfAborted();
-  if (result.kind === 'errored') return void failed(driven, result.message);
+  if (result.kind === 'errored') return failed(driven, result.message);
   await finishPlan(driven, result);
   await afterPlan(driven, script);
+}
+
+/** The directory and the script of a run whose configuration is unpacked. */
+function reopen(driven: Driven): { work: WorkDir; script: Script } {
+  const work = openWorkDir(driven.services, driven.run());
+  return { work, script: driven.services.scripts.merge(driven.run().workspaceId, readScript(work.directory)) };
 }
 
 async function prepare(driven: Driven): Promise<{ work: WorkDir; script: Script } | { failure: string }> {
@@ -99,11 +112,16 @@ async function afterPlan(driven: Driven, script: Script): Promise<void> {
     enter(services, runId, 'planned_and_finished');
     return;
   }
-  if (!empty) {
-    if ((await runTaskStage(driven, 'post_plan', script)) === 'stop') return;
-    await checkCosts(driven, script);
-    if ((await checkPolicies(driven, script)) === 'stop') return;
-  }
+  if (empty) return decide(driven);
+  if ((await runTaskStage(driven, 'post_plan', script)) === 'stop') return;
+  await checksPhase(driven);
+}
+
+/** What follows the tasks after the plan: also called after their override. */
+export async function checksPhase(driven: Driven): Promise<void> {
+  const { script } = reopen(driven);
+  await checkCosts(driven, script);
+  if ((await checkPolicies(driven, script)) === 'stop') return;
   await decide(driven);
 }
 

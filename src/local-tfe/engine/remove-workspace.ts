@@ -11,7 +11,15 @@ export function removeWorkspace(services: Services, workspace: WorkspaceRecord):
   for (const run of runs) if (!isFinal(run.status)) services.engine.kill(run.id);
   store.transaction(() => {
     for (const run of runs) {
-      for (const records of [store.plans, store.applies, store.comments, store.runEvents]) {
+      for (const records of [
+        store.plans,
+        store.applies,
+        store.comments,
+        store.runEvents,
+        store.costEstimates,
+        store.policyChecks,
+        store.taskStages,
+      ]) {
         for (const record of records.select({ scope: run.id })) records.delete(record.id);
       }
       store.runs.delete(run.id);
@@ -24,6 +32,9 @@ export function removeWorkspace(services: Services, workspace: WorkspaceRecord):
       for (const output of store.stateOutputs.select({ scope: version.id })) store.stateOutputs.delete(output.id);
       store.stateVersions.delete(version.id);
       blobs.remove('state', version.id);
+    }
+    for (const one of store.notificationConfigurations.select({ scope: workspace.id })) {
+      store.notificationConfigurations.delete(one.id);
     }
     for (const variable of store.variables.select({ scope: workspace.id })) store.variables.delete(variable.id);
     store.workspaces.delete(workspace.id);

@@ -97,8 +97,22 @@ function settle(services: Services, run: RunRecord): void {
   const apply = services.store.applies.require(run.applyId);
   if (UNSETTLED.includes(plan.status)) movePlan(services, run, plan.status === 'pending' ? 'unreachable' : ended);
   if (UNSETTLED.includes(apply.status)) moveApply(services, run, apply.status === 'pending' ? 'unreachable' : ended);
+  settleChecks(services, run);
   const workspace = services.store.workspaces.require(run.workspaceId);
   if (workspace.lockedBy?.type === 'runs' && workspace.lockedBy.id === run.id) {
     services.store.workspaces.update(workspace.id, { lockedBy: null, lockReason: null });
+  }
+}
+
+function settleChecks({ store }: Services, run: RunRecord): void {
+  for (const estimate of store.costEstimates.select({ scope: run.id })) {
+    if (estimate.status === 'pending') store.costEstimates.update(estimate.id, { status: 'unreachable' });
+    if (estimate.status === 'queued') store.costEstimates.update(estimate.id, { status: 'canceled' });
+  }
+  for (const check of store.policyChecks.select({ scope: run.id })) {
+    if (check.status === 'queued') store.policyChecks.update(check.id, { status: 'canceled' });
+  }
+  for (const stage of store.taskStages.select({ scope: run.id })) {
+    if (stage.status === 'running') store.taskStages.update(stage.id, { status: 'canceled' });
   }
 }

@@ -2,6 +2,7 @@ import type { Resource } from '../http/json-api.ts';
 import type { Call } from '../http/route.ts';
 import type { Services } from '../services.ts';
 import type { ConfigurationVersionRecord, RunRecord, StateVersionRecord, WorkspaceRecord } from '../store/records.ts';
+import { presentCostEstimate, presentPolicyCheck, presentTaskStage } from './checks.ts';
 import { presentComment, presentRunEvent } from './comment.ts';
 import { presentConfigurationVersion } from './configuration-version.ts';
 import { presentOrganization, presentUser } from './organization.ts';
@@ -50,9 +51,14 @@ const SIDE_LOADS: Table = {
     comments: (of, _call, services) => services.store.comments.select({ scope: of.id }).map(presentComment),
     run_events: (of, _call, services) =>
       services.store.runEvents.select({ scope: of.id, order: 'oldest' }).map(presentRunEvent),
-    cost_estimate: () => [],
-    policy_checks: () => [],
-    task_stages: () => [],
+    cost_estimate: (of, _call, services) =>
+      of.costEstimateId === null ? [] : [presentCostEstimate(services.store.costEstimates.require(of.costEstimateId))],
+    policy_checks: (of, call, services) =>
+      services.store.policyChecks
+        .select({ scope: of.id, order: 'oldest' })
+        .map((check) => presentPolicyCheck(check, call)),
+    task_stages: (of, call, services) =>
+      services.store.taskStages.select({ scope: of.id, order: 'oldest' }).map((stage) => presentTaskStage(stage, call)),
   },
   workspaces: {
     organization: (of, call, services) => [

@@ -10,8 +10,6 @@ export const presentProject = (project: ProjectRecord): Resource => ({
     description: project.description,
     'created-at': project.createdAt,
     'is-unified': false,
-    'workspace-count': 0,
-    'team-count': 0,
     'auto-destroy-activity-duration': null,
     'default-execution-mode': 'remote',
     permissions: { 'can-read': true, 'can-update': true, 'can-destroy': true, 'can-create-workspace': true },

@@ -63,7 +63,10 @@ function relationshipsOf(run: RunRecord, services: Services): NonNullable<Resour
     'cost-estimate': linkTo('cost-estimates', run.costEstimateId),
     'created-by': linkTo('users', run.createdBy),
     plan: { ...linkTo('plans', run.planId), links: { related: `/api/v2/runs/${run.id}/plan` } },
-    'policy-checks': linkToAll('policy-checks', []),
+    'policy-checks': linkToAll(
+      'policy-checks',
+      store.policyChecks.select({ scope: run.id, order: 'oldest' }).map(({ id }) => id),
+    ),
     'run-events': {
       ...linkToAll(
         'run-events',
@@ -71,7 +74,10 @@ function relationshipsOf(run: RunRecord, services: Services): NonNullable<Resour
       ),
       links: { related: `/api/v2/runs/${run.id}/run-events` },
     },
-    'task-stages': linkToAll('task-stages', []),
+    'task-stages': linkToAll(
+      'task-stages',
+      store.taskStages.select({ scope: run.id, order: 'oldest' }).map(({ id }) => id),
+    ),
     workspace: linkTo('workspaces', run.workspaceId),
   };
 }

@@ -1,13 +1,18 @@
 import type { Route } from '../http/route.ts';
 import { accountRoutes } from './account.ts';
 import { archivistRoutes } from './archivist.ts';
+import { checkRoutes } from './checks.ts';
 import { commentRoutes } from './comments.ts';
 import { configurationVersionRoutes } from './configuration-versions.ts';
 import { controlRoutes } from './control.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { healthRoutes } from './health.ts';
+import { membershipRoutes } from './memberships.ts';
+import { notificationConfigurationRoutes } from './notification-configurations.ts';
+import { organizationQueueRoutes } from './organization-queue.ts';
 import { organizationRoutes } from './organizations.ts';
 import { phaseRoutes } from './phases.ts';
+import { projectRoutes } from './projects.ts';
 import { runActionRoutes } from './run-actions.ts';
 import { runListRoutes } from './run-lists.ts';
 import { runRoutes } from './runs.ts';
@@ -20,6 +25,9 @@ import { workspaceRoutes } from './workspaces.ts';
 export const ROUTES: readonly Route[] = [
   ...accountRoutes,
   ...organizationRoutes,
+  ...membershipRoutes,
+  ...organizationQueueRoutes,
+  ...projectRoutes,
   ...workspaceRoutes,
   ...workspaceLockRoutes,
   ...variableRoutes,
@@ -29,7 +37,9 @@ export const ROUTES: readonly Route[] = [
   ...runActionRoutes,
   ...commentRoutes,
   ...phaseRoutes,
+  ...checkRoutes,
   ...stateVersionRoutes,
+  ...notificationConfigurationRoutes,
   ...archivistRoutes,
   ...discoveryRoutes,
   ...healthRoutes,

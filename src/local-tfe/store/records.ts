@@ -205,3 +205,36 @@ export interface StateOutputRecord {
   workspaceId: string;
   stateVersionId: string;
 }
+
+export interface DeliveryResponse {
+  url: string;
+  body: string;
+  code: string;
+  headers: Record<string, string[]>;
+  'sent-at': string;
+  successful: string;
+}
+
+export interface NotificationConfigurationRecord {
+  id: string;
+  workspaceId: string;
+  name: string;
+  destinationType: 'generic' | 'slack' | 'microsoft-teams' | 'email';
+  enabled: boolean;
+  /** The HMAC key: never told. */
+  token: string | null;
+  url: string | null;
+  triggers: string[];
+  emailAddresses: string[];
+  createdAt: string;
+  updatedAt: string;
+  deliveryResponses: DeliveryResponse[];
+}
+
+export interface MembershipRecord {
+  id: string;
+  organization: string;
+  userId: string;
+  status: 'invited' | 'active';
+  createdAt: string;
+}

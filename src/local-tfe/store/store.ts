@@ -1,8 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Collection } from './collection.ts';
+import type { CostEstimateRecord, PolicyCheckRecord, TaskStageRecord } from './check-records.ts';
 import type {
   CommentRecord,
   ConfigurationVersionRecord,
+  MembershipRecord,
+  NotificationConfigurationRecord,
   OrganizationRecord,
   PhaseRecord,
   ProjectRecord,
@@ -44,6 +47,18 @@ const collections = (db: DatabaseSync) => ({
   variables: new Collection<VariableRecord>(db, 'variables', ({ workspaceId, key }) => ({
     scope: workspaceId,
     name: key,
+  })),
+  costEstimates: new Collection<CostEstimateRecord>(db, 'cost_estimates', ({ runId }) => ({ scope: runId })),
+  policyChecks: new Collection<PolicyCheckRecord>(db, 'policy_checks', ({ runId }) => ({ scope: runId })),
+  taskStages: new Collection<TaskStageRecord>(db, 'task_stages', ({ runId, status }) => ({ scope: runId, status })),
+  notificationConfigurations: new Collection<NotificationConfigurationRecord>(
+    db,
+    'notification_configurations',
+    ({ workspaceId }) => ({ scope: workspaceId }),
+  ),
+  memberships: new Collection<MembershipRecord>(db, 'memberships', ({ organization, userId }) => ({
+    scope: organization,
+    name: userId,
   })),
   comments: new Collection<CommentRecord>(db, 'comments', (comment) => ({ scope: comment.runId })),
   runEvents: new Collection<RunEventRecord>(db, 'run_events', (event) => ({ scope: event.runId })),

@@ -1,0 +1,89 @@
+import { createHmac } from 'node:crypto';
+import type { Services } from '../services.ts';
+import type { DeliveryResponse, NotificationConfigurationRecord } from '../store/records.ts';
+import { payloadOf } from './payload.ts';
+import type { Subject, Trigger } from './payload.ts';
+
+const TIMEOUT_MS = 10_000; // TFE waits no longer either
+const KEPT_BODY = 1_024;
+
+/** Sends one notification, signed, and writes down what came back. One attempt, as TFE makes. */
+export async function deliver(
+  services: Services,
+  configuration: NotificationConfigurationRecord,
+  what: { trigger: Trigger; subject: Subject | undefined },
+): Promise<DeliveryResponse> {
+  const body = payloadOf(configuration, what.trigger, what.subject);
+  const url = configuration.url ?? '';
+  const response =
+    configuration.destinationType === 'email' || isElsewhere(services, url)
+      ? outcome(services, url, { code: 200, body: '', headers: {} })
+      : await post(services, configuration, url, body);
+  services.journal.note({
+    kind: 'delivery',
+    detail: {
+      configuration: configuration.id,
+      destination: configuration.destinationType,
+      trigger: what.trigger,
+      runId: what.subject?.run.id ?? null,
+      runStatus: what.subject?.run.status ?? null,
+      code: response.code,
+      sent: configuration.destinationType !== 'email' && !isElsewhere(services, url),
+    },
+  });
+  return response;
+}
+
+function isElsewhere(services: Services, url: string): boolean {
+  if (services.settings.deliveries !== 'loopback') return false;
+  const host = URL.parse(url)?.hostname ?? '';
+  return !(host === 'localhost' || host === '[::1]' || host.startsWith('127.'));
+}
+
+async function post(
+  services: Services,
+  configuration: NotificationConfigurationRecord,
+  url: string,
+  body: string,
+): Promise<DeliveryResponse> {
+  const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': 'TFE' };
+  // Only generic destinations are signed, and only where a key was given.
+  if (configuration.destinationType === 'generic' && configuration.token) {
+    headers['x-tfe-notification-signature'] = createHmac('sha512', configuration.token).update(body).digest('hex');
+  }
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const answer = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
+    const text = (await answer.text()).slice(0, KEPT_BODY);
+    const seen = Object.fromEntries([...answer.headers].map(([name, value]) => [name, [value]]));
+    return outcome(services, url, { code: answer.status, body: text, headers: seen });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'no answer';
+    return outcome(services, url, { code: 0, body: reason, headers: {} });
+  }
+}
+
+const outcome = (
+  services: Services,
+  url: string,
+  answer: { code: number; body: string; headers: Record<string, string[]> },
+): DeliveryResponse => ({
+  url,
+  body: answer.body,
+  code: String(answer.code),
+  headers: answer.headers,
+  'sent-at': services.timestamp(),
+  successful: String(answer.code >= 200 && answer.code < 300),
+});
+
+/** Sends the verification and keeps its outcome with the configuration. */
+export async function verify(
+  services: Services,
+  configuration: NotificationConfigurationRecord,
+): Promise<DeliveryResponse> {
+  const response = await deliver(services, configuration, { trigger: 'verification', subject: undefined });
+  if (services.store.notificationConfigurations.get(configuration.id)) {
+    services.store.notificationConfigurations.update(configuration.id, { deliveryResponses: [response] });
+  }
+  return response;
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { overridePolicyCheck, overrideTaskStage } from '../engine/overrides.ts';
+import { notFound, ok, redirect } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { readPlain } from '../http/json-api.ts';
+import { demand, runOf } from '../http/permissions.ts';
+import { pageOf } from '../http/query.ts';
+import type { Call, Route } from '../http/route.ts';
+import { REDIRECT_LIFETIME_MS } from '../http/signed-url.ts';
+import { presentCostEstimate, presentPolicyCheck, presentTaskResult, presentTaskStage } from '../resources/checks.ts';
+import type { Services } from '../services.ts';
+import type { CostEstimateRecord, PolicyCheckRecord, TaskStageRecord } from '../store/check-records.ts';
+import type { Access } from '../store/records.ts';
+
+const Comment = z.looseObject({ comment: z.string().nullish() });
+
+function policyCheckOf(call: Call, services: Services, access: Access = 'read'): PolicyCheckRecord {
+  const check = services.store.policyChecks.get(call.params['policy_check_id'] ?? '');
+  if (!check) throw notFound();
+  demand(call.caller, access);
+  return check;
+}
+
+function taskStageOf(call: Call, services: Services, access: Access = 'read'): TaskStageRecord {
+  const stage = services.store.taskStages.get(call.params['task_stage_id'] ?? '');
+  if (!stage) throw notFound();
+  demand(call.caller, access);
+  return stage;
+}
+
+function costEstimate(call: Call, found: CostEstimateRecord | undefined): Answer {
+  if (!found) throw notFound();
+  demand(call.caller, 'read');
+  return ok({ data: presentCostEstimate(found) });
+}
+
+/** Not paged, unless the caller pages. */
+function policyChecks(call: Call, services: Services): Answer {
+  const checks = services.store.policyChecks.select({ scope: runOf(call, services).id, order: 'oldest' });
+  const items = checks.map((check) => presentPolicyCheck(check, call));
+  return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { path: call.path }));
+}
+
+function taskStage(stage: TaskStageRecord, call: Call): Answer {
+  const asked = call.query.include(['task_results', 'policy_evaluations']);
+  const included = asked.includes('task_results') ? [presentTaskResult(stage)] : [];
+  return ok({ data: presentTaskStage(stage, call), ...(asked.length > 0 && { included }) });
+}
+
+function taskStages(call: Call, services: Services): Answer {
+  const stages = services.store.taskStages.select({ scope: runOf(call, services).id, order: 'oldest' });
+  const items = stages.map((stage) => presentTaskStage(stage, call));
+  return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { path: call.path }));
+}
+
+const get = (path: string, summary: string, handle: Route['handle']): Route => ({
+  method: 'GET',
+  path,
+  summary,
+  door: 'api',
+  handle,
+});
+
+export const checkRoutes: readonly Route[] = [
+  get('/cost-estimates/:cost_estimate_id', 'Read a cost estimate', (call, { store }) =>
+    costEstimate(call, store.costEstimates.get(call.params['cost_estimate_id'] ?? '')),
+  ),
+  get('/runs/:run_id/cost-estimate', 'Read the cost estimate of a run', (call, services) =>
+    costEstimate(call, services.store.costEstimates.get(runOf(call, services).costEstimateId ?? '')),
+  ),
+  get('/runs/:run_id/policy-checks', 'List the policy checks of a run', policyChecks),
+  get('/policy-checks/:policy_check_id', 'Read a policy check', (call, services) =>
+    ok({ data: presentPolicyCheck(policyCheckOf(call, services), call) }),
+  ),
+  get('/policy-checks/:policy_check_id/output', 'Read what the policies said', (call, services) =>
+    redirect(
+      307,
+      call.origin + services.urls.sign('read-policy-log', policyCheckOf(call, services).id, REDIRECT_LIFETIME_MS),
+    ),
+  ),
+  {
+    method: 'POST',
+    path: '/policy-checks/:policy_check_id/actions/override',
+    summary: 'Override a failed soft-mandatory policy',
+    door: 'api',
+    body: 'plain',
+    handle(call, services) {
+      const { id } = policyCheckOf(call, services, 'admin');
+      overridePolicyCheck(services, id, call.caller.user.id);
+      return ok({ data: presentPolicyCheck(services.store.policyChecks.require(id), call) });
+    },
+  },
+  get('/runs/:run_id/task-stages', 'List the task stages of a run', taskStages),
+  get('/task-stages/:task_stage_id', 'Read a task stage', (call, services) =>
+    taskStage(taskStageOf(call, services), call),
+  ),
+  get(
+    '/task-stages/:task_stage_id/policy-evaluations',
+    'List the policy evaluations of a stage: none here',
+    (call, services) => {
+      taskStageOf(call, services);
+      return ok(pageOf({ items: [], total: 0 }, call.query.page(), { path: call.path }));
+    },
+  ),
+  {
+    method: 'POST',
+    path: '/task-stages/:task_stage_id/actions/override',
+    summary: 'Override a failed task stage',
+    door: 'api',
+    body: 'plain',
+    handle(call, services) {
+      const { id } = taskStageOf(call, services, 'admin');
+      const { comment } = readPlain(call.body, Comment);
+      overrideTaskStage(services, id, { userId: call.caller.user.id, comment: comment || undefined });
+      return ok({ data: presentTaskStage(services.store.taskStages.require(id), call) });
+    },
+  },
+];

@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import { badRequest, created, invalid, noContent, notFound, ok } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { readResource } from '../http/json-api.ts';
+import { demand, workspaceOf } from '../http/permissions.ts';
+import { offsetOf, pageOf } from '../http/query.ts';
+import type { Call, Route } from '../http/route.ts';
+import { newId } from '../ids.ts';
+import { verify } from '../notifications/deliver.ts';
+import { TRIGGERS } from '../notifications/payload.ts';
+import { presentNotificationConfiguration } from '../resources/notification-configuration.ts';
+import type { Services } from '../services.ts';
+import type { NotificationConfigurationRecord } from '../store/records.ts';
+
+const MAX_PER_WORKSPACE = 20; // TFE's
+
+const Attributes = z.object({
+  name: z.string().min(1, "can't be blank").max(255),
+  'destination-type': z.enum(['generic', 'slack', 'microsoft-teams', 'email']),
+  enabled: z.boolean().nullish(),
+  url: z.url({ protocol: /^https?$/ }).nullish(),
+  token: z.string().nullish(),
+  // New triggers come without notice; what is not known here is never triggered.
+  triggers: z.array(z.string()).nullish(),
+  'email-addresses': z.array(z.string()).nullish(),
+});
+
+function configurationOf(call: Call, services: Services): NotificationConfigurationRecord {
+  const configuration = services.store.notificationConfigurations.get(
+    call.params['notification_configuration_id'] ?? '',
+  );
+  if (!configuration) throw notFound();
+  demand(call.caller, 'admin');
+  return configuration;
+}
+
+function check(configuration: NotificationConfigurationRecord): void {
+  if (configuration.destinationType !== 'email' && !configuration.url)
+    throw invalid("Url can't be blank", '/data/attributes/url');
+  const known: readonly string[] = TRIGGERS;
+  const wrong = configuration.triggers.find(
+    (trigger) => !known.includes(trigger) && !/^(run|assessment|workspace):\w+$/.test(trigger),
+  );
+  if (wrong !== undefined) throw invalid(`Triggers ${wrong} is not a trigger`, '/data/attributes/triggers');
+}
+
+/** An enabled destination must answer its verification, else nothing is kept. */
+async function verified(
+  services: Services,
+  configuration: NotificationConfigurationRecord,
+): Promise<NotificationConfigurationRecord> {
+  if (!configuration.enabled) return configuration;
+  const response = await verify(services, configuration);
+  if (response.successful !== 'true')
+    throw badRequest(`The destination did not answer the verification: ${response.code}`);
+  return { ...configuration, deliveryResponses: [response] };
+}
+
+async function create(call: Call, services: Services): Promise<Answer> {
+  const workspace = workspaceOf(call, services, 'admin');
+  const { attributes } = readResource(call.body, { type: 'notification-configurations', attributes: Attributes });
+  if (services.store.notificationConfigurations.count({ scope: workspace.id }) >= MAX_PER_WORKSPACE) {
+    throw invalid(`A workspace has at most ${MAX_PER_WORKSPACE} notification configurations`);
+  }
+  const at = services.timestamp();
+  const configuration: NotificationConfigurationRecord = {
+    id: newId('nc'),
+    workspaceId: workspace.id,
+    name: attributes.name,
+    destinationType: attributes['destination-type'],
+    enabled: attributes.enabled ?? false,
+    token: attributes.token ?? null,
+    url: attributes.url ?? null,
+    triggers: attributes.triggers ?? [],
+    emailAddresses: attributes['email-addresses'] ?? [],
+    createdAt: at,
+    updatedAt: at,
+    deliveryResponses: [],
+  };
+  check(configuration);
+  const kept = services.store.notificationConfigurations.insert(await verified(services, configuration));
+  return created({ data: presentNotificationConfiguration(kept) });
+}
+
+async function update(call: Call, services: Services): Promise<Answer> {
+  const configuration = configurationOf(call, services);
+  const { attributes } = readResource(call.body, {
+    type: 'notification-configurations',
+    attributes: Attributes.partial(),
+  });
+  const changed: NotificationConfigurationRecord = {
+    ...configuration,
+    name: attributes.name ?? configuration.name,
+    enabled: attributes.enabled ?? configuration.enabled,
+    token: attributes.token === undefined ? configuration.token : attributes.token,
+    url: attributes.url === undefined ? configuration.url : attributes.url,
+    triggers: attributes.triggers ?? configuration.triggers,
+    emailAddresses: attributes['email-addresses'] ?? configuration.emailAddresses,
+    updatedAt: services.timestamp(),
+  };
+  check(changed);
+  const isNews = changed.enabled && (!configuration.enabled || changed.url !== configuration.url);
+  const kept = isNews ? await verified(services, changed) : changed;
+  return ok({
+    data: presentNotificationConfiguration(services.store.notificationConfigurations.update(configuration.id, kept)),
+  });
+}
+
+const OF_WORKSPACE = '/workspaces/:workspace_id/notification-configurations';
+const ONE = '/notification-configurations/:notification_configuration_id';
+
+export const notificationConfigurationRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: OF_WORKSPACE,
+    summary: 'List the notification configurations of a workspace',
+    door: 'api',
+    handle(call, services) {
+      const workspace = workspaceOf(call, services, 'admin');
+      const page = call.query.page();
+      const configurations = services.store.notificationConfigurations.select({
+        scope: workspace.id,
+        ...offsetOf(page),
+      });
+      const total = services.store.notificationConfigurations.count({ scope: workspace.id });
+      const items = configurations.map(presentNotificationConfiguration);
+      return ok(pageOf({ items, total }, page, { path: call.path }));
+    },
+  },
+  {
+    method: 'POST',
+    path: OF_WORKSPACE,
+    summary: 'Create a notification configuration; an enabled one is verified first',
+    door: 'api',
+    body: 'resource',
+    handle: create,
+  },
+  {
+    method: 'GET',
+    path: ONE,
+    summary: 'Read a notification configuration',
+    door: 'api',
+    handle: (call, services) => ok({ data: presentNotificationConfiguration(configurationOf(call, services)) }),
+  },
+  {
+    method: 'PATCH',
+    path: ONE,
+    summary: 'Update a notification configuration',
+    door: 'api',
+    body: 'resource',
+    handle: update,
+  },
+  {
+    method: 'DELETE',
+    path: ONE,
+    summary: 'Delete a notification configuration',
+    door: 'api',
+    handle(call, services) {
+      services.store.notificationConfigurations.delete(configurationOf(call, services).id);
+      return noContent();
+    },
+  },
+  {
+    method: 'POST',
+    path: `${ONE}/actions/verify`,
+    summary: 'Send a verification',
+    door: 'api',
+    body: 'plain',
+    async handle(call, services) {
+      const configuration = configurationOf(call, services);
+      const response = await verify(services, configuration);
+      if (response.successful !== 'true')
+        throw badRequest(`The destination did not answer the verification: ${response.code}`);
+      return ok({
+        data: presentNotificationConfiguration(services.store.notificationConfigurations.require(configuration.id)),
+      });
+    },
+  },
+];

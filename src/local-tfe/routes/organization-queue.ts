@@ -1,0 +1,51 @@
+import { NON_FINAL_STATUSES } from '../engine/statuses.ts';
+import { ok } from '../http/answer.ts';
+import { organizationOf } from '../http/permissions.ts';
+import { offsetOf, pageOf } from '../http/query.ts';
+import type { Route } from '../http/route.ts';
+import { presentRun } from '../resources/run.ts';
+
+const RUNNING = ['planning', 'applying'];
+
+export const organizationQueueRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/organizations/:organization_name/runs/queue',
+    summary: 'List the unfinished runs of an organization, the oldest first',
+    door: 'api',
+    handle(call, services) {
+      const organization = organizationOf(call, services);
+      const page = call.query.page();
+      const selection = {
+        owner: organization.id,
+        statuses: NON_FINAL_STATUSES.filter((status) => status !== 'planned_and_saved'),
+      };
+      const runs = services.store.runs.select({ ...selection, order: 'oldest', ...offsetOf(page) });
+      const total = services.store.runs.count(selection);
+      const { offset } = offsetOf(page);
+      const items = runs.map((run, index) => {
+        const presented = presentRun(run, call.caller, services);
+        // Here the position is the one in the organization's queue.
+        return { ...presented, attributes: { ...presented.attributes, 'position-in-queue': offset + index } };
+      });
+      return ok(pageOf({ items, total }, page, { path: call.path }));
+    },
+  },
+  {
+    method: 'GET',
+    path: '/organizations/:organization_name/capacity',
+    summary: 'How many runs wait and run',
+    door: 'api',
+    handle(call, services) {
+      const organization = organizationOf(call, services);
+      const running = services.store.runs.count({ owner: organization.id, statuses: RUNNING });
+      const pending = services.store.runs.count({
+        owner: organization.id,
+        statuses: ['pending', 'plan_queued', 'apply_queued'],
+      });
+      return ok({
+        data: { id: organization.id, type: 'organization-capacity', attributes: { pending, running } },
+      });
+    },
+  },
+];

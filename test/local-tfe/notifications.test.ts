@@ -1,0 +1,128 @@
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { document, eventually, HELLO, startTfe } from './support/tfe-driver.ts';
+import type { Tfe } from './support/tfe-driver.ts';
+
+interface Received {
+  signature: string | undefined;
+  body: string;
+}
+
+describe('notifications', () => {
+  let tfe: Tfe;
+  let workspaceId: string;
+  let server: Server;
+  let received: Received[];
+  let status: number;
+  let url: string;
+
+  beforeEach(async () => {
+    received = [];
+    status = 200;
+    server = createServer((request, response) => {
+      void request.toArray().then((chunks) => {
+        const signature = request.headers['x-tfe-notification-signature'];
+        received.push({
+          signature: signature as string | undefined,
+          body: Buffer.concat(chunks as Buffer[]).toString(),
+        });
+        response.writeHead(status).end('seen');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+    tfe = await startTfe({ deliveries: 'loopback' });
+    await tfe.organization();
+    workspaceId = await tfe.workspace();
+  });
+  afterEach(async () => {
+    await tfe.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const create = (attributes: Record<string, unknown> = {}) =>
+    tfe.api(
+      'POST',
+      `/workspaces/${workspaceId}/notification-configurations`,
+      document('notification-configurations', {
+        name: 'hook',
+        'destination-type': 'generic',
+        enabled: true,
+        url,
+        token: 'key',
+        triggers: ['run:created', 'run:needs_attention', 'run:completed', 'run:errored'],
+        ...attributes,
+      }),
+    );
+  const triggers = (): string[] => received.map(({ body }) => JSON.parse(body).notifications[0].trigger as string);
+
+  it('are verified, signed over the raw body, and sent in order for what the run goes through', async () => {
+    const made = await create();
+    expect(made.status).toBe(201);
+    expect(made.body.data.attributes).toMatchObject({
+      token: null,
+      'delivery-responses': [{ code: '200', successful: 'true' }],
+    });
+    expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({
+      payload_version: 1,
+      run_id: null,
+      notifications: [{ trigger: 'verification', run_status: null }],
+    });
+
+    const runId = await tfe.run(workspaceId, await tfe.configuration(workspaceId, HELLO));
+    await tfe.confirmable(runId);
+    await tfe.api('POST', `/runs/${runId}/actions/apply`);
+    await tfe.reaches(runId, 'applied');
+
+    await eventually('the last delivery', async () => (triggers().includes('run:completed') ? true : undefined));
+    expect(triggers()).toEqual(['verification', 'run:created', 'run:needs_attention', 'run:completed']);
+    for (const { body, signature } of received) {
+      expect(signature).toBe(createHmac('sha512', 'key').update(body).digest('hex'));
+    }
+    expect(JSON.parse(received[2]?.body ?? '')).toMatchObject({
+      run_id: runId,
+      workspace_name: 'network',
+      notifications: [{ run_status: 'planned' }],
+    });
+  });
+
+  it('say errored of a discarded run, and nothing of a speculative one', async () => {
+    await create();
+    const aside = await tfe.run(workspaceId, await tfe.configuration(workspaceId, HELLO), { 'plan-only': true });
+    await tfe.reaches(aside, 'planned_and_finished');
+    const runId = await tfe.run(workspaceId, await tfe.configuration(workspaceId, HELLO));
+    await tfe.confirmable(runId);
+    await tfe.api('POST', `/runs/${runId}/actions/discard`);
+
+    await eventually('the last delivery', async () => (triggers().includes('run:errored') ? true : undefined));
+    expect(received.filter(({ body }) => body.includes(aside))).toEqual([]);
+  });
+
+  it('are refused with 400 when the destination does not answer the verification', async () => {
+    status = 500;
+    expect((await create()).status).toBe(400);
+    expect((await tfe.api('GET', `/workspaces/${workspaceId}/notification-configurations`)).body.data).toEqual([]);
+
+    const disabled = await create({ enabled: false });
+    expect(disabled.status).toBe(201);
+    const one = `/notification-configurations/${disabled.body.data.id}`;
+    expect((await tfe.api('POST', `${one}/actions/verify`)).status).toBe(400);
+    status = 200;
+    expect((await tfe.api('POST', `${one}/actions/verify`)).status).toBe(200);
+    expect(
+      (await tfe.api('PATCH', one, document('notification-configurations', { enabled: true }))).body.data.attributes
+        .enabled,
+    ).toBe(true);
+    expect((await tfe.api('DELETE', one)).status).toBe(204);
+  });
+
+  it('to other hosts are written down as answered, not sent', async () => {
+    const made = await create({ url: 'https://hooks.example.com/x', 'destination-type': 'slack' });
+
+    expect(made.status).toBe(201);
+    expect(tfe.journal.entries({ kind: 'delivery' })[0]).toMatchObject({ detail: { code: '200', sent: false } });
+  });
+});
