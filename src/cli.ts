@@ -12,6 +12,11 @@ process.exitCode = await main(process.argv.slice(2), {
   environment: processEnvironment(),
   services: [
     {
+      name: 'worker',
+      description: 'hosts the workflows and activities: without one, requests wait',
+      load: () => import('./worker.ts'),
+    },
+    {
       name: 'local-tfe',
       description: 'serves the TFE API on this machine, for first use and tests',
       load: () => import('./local-tfe.ts'),

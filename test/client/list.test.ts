@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findPauseIn } from '../../src/client/find-pause.ts';
 import { RunwrightClient } from '../../src/client/index.ts';
+import { TemporalAccess } from '../../src/client/temporal-access.ts';
 import { pauseWorkflowIdOf } from '../../src/contract/names.ts';
 import { connectToTemporal, temporalAddress, uniqueName } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -107,6 +109,18 @@ describe('a pause', () => {
     expect(await runwright.resume({ scope, by: 'ann' })).toBe('was-not-paused');
     expect(await runwright.pause({ scope, by: 'bob' })).toBe('paused');
     await runwright.resume({ scope, by: 'bob' });
+  });
+
+  it('is found by the workers, with who asked for it and why', async () => {
+    const access = new TemporalAccess(await temporal.client());
+    const where = { organization: 'demo', workspace: 'paused' };
+    const look = () => findPauseIn(where, { temporal: access, installation });
+    await runwright.pause({ scope: { kind: 'workspace', ...where }, by: 'ann', reason: 'freeze' });
+
+    expect(await look()).toEqual({ by: 'ann', reason: 'freeze', scope: 'workspace' });
+
+    await runwright.resume({ scope: { kind: 'workspace', ...where }, by: 'ann' });
+    expect(await look()).toBeUndefined();
   });
 
   it('says in Temporal who resumed', async () => {
