@@ -27,7 +27,6 @@ export async function pauseApplies(
         workflowId,
         taskQueue: taskQueueOf(installation),
         args: [input],
-        memo: { by, ...(reason && { reason }) }, // what findPauseIn reads: a description holds no input
         memo: { by, ...(reason && { reason }) }, // read by whoever is held: see find-pause.ts
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
