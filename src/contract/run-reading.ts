@@ -1,3 +1,5 @@
+import type { ResourceCounts } from './outcome.ts';
+
 /** What one look at a run tells: the facts that the workflow decides on, without links and secrets. */
 export interface RunReading {
   id: string;
@@ -16,6 +18,10 @@ export interface RunReading {
   configurationVersionId?: string;
   planId?: string;
   applyId?: string;
+  /** Side-loaded with the run where the server does that; absent until the plan is finished. */
+  plan?: ResourceCounts;
+  /** The same for the apply, with the state version that it wrote last. */
+  apply?: ResourceCounts & { stateVersionId?: string };
   policyCheckIds?: string[];
   taskStageIds?: string[];
   /** User ids or names, as far as the server tells. */

@@ -1,0 +1,76 @@
+import type { CallOptions } from '../tfe/tfe-http.ts';
+import { TfeError } from '../tfe/tfe-error.ts';
+import type { ActivityDeps } from './activity-deps.ts';
+import { sendingClock } from './sending-clock.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
+
+/** Answer of an act on a run that is sent once. After anything but `accepted` the workflow reads the run (design D3). */
+export type ActionAnswer =
+  | { kind: 'accepted' }
+  | { kind: 'refused'; message: string }
+  | { kind: 'later'; retryAfterMs: number }
+  | { kind: 'in-doubt'; why: string };
+
+export interface ActionInput {
+  runId: string;
+  /** Stands in TFE beside the act: who decided, by which rule, for which request. */
+  comment: string;
+}
+
+export interface ApplyInput extends ActionInput {
+  organization: string;
+  workspace: string;
+}
+
+const RATE_LIMIT_WITHOUT_RESET_MS = 1_000;
+
+export const createActionActivities = ({ tfe, findPause }: ActivityDeps) => ({
+  /** POST apply, unless applies are paused: Temporal is asked right before, so that no pause is overtaken. */
+  async applyRun({
+    runId,
+    comment,
+    organization,
+    workspace,
+  }: ApplyInput): Promise<ActionAnswer | { kind: 'paused'; blocker: string }> {
+    const pause = await findPause({ organization, workspace });
+    if (pause) {
+      const where = pause.scope === 'installation' ? 'all applies are' : `applies in ${organization}/${workspace} are`;
+      return { kind: 'paused', blocker: `${where} paused by ${pause.by}${pause.reason ? `: ${pause.reason}` : ''}` };
+    }
+    return act((options) => tfe.runs.apply(runId, { comment, ...options }));
+  },
+
+  /** POST discard. */
+  discardRun: ({ runId, comment }: ActionInput): Promise<ActionAnswer> =>
+    act((options) => tfe.runs.discard(runId, { comment, ...options })),
+
+  /** POST cancel: asks terraform to stop. Never forced. */
+  cancelRun: ({ runId, comment }: ActionInput): Promise<ActionAnswer> =>
+    act((options) => tfe.runs.cancel(runId, { comment, ...options })),
+});
+
+async function act(send: (options: CallOptions) => Promise<void>): Promise<ActionAnswer> {
+  const mayStillSend = sendingClock();
+  try {
+    if (!mayStillSend()) return { kind: 'in-doubt', why: 'the worker was held up before it sent the request' };
+    await withHeartbeat((signal) => send({ signal }));
+    return { kind: 'accepted' };
+  } catch (error) {
+    if (!(error instanceof TfeError)) return { kind: 'in-doubt', why: 'the worker failed while it sent the request' };
+    switch (error.kind) {
+      case 'rate-limited':
+        return { kind: 'later', retryAfterMs: error.facts.retryAfterMs ?? RATE_LIMIT_WITHOUT_RESET_MS };
+      case 'unauthorized':
+      case 'forbidden':
+      case 'not-found':
+      case 'conflict':
+      case 'invalid':
+      case 'too-large':
+        return { kind: 'refused', message: error.message };
+      case 'server': // a compatible server answers 500 where TFE answers 409
+      case 'no-answer':
+      case 'unreadable-answer':
+        return { kind: 'in-doubt', why: error.message };
+    }
+  }
+}

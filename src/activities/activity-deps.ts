@@ -1,0 +1,28 @@
+import type { Readable } from 'node:stream';
+import type { Sealer } from '../codec/seal.ts';
+import type { ArchiveRef } from '../contract/run-request.ts';
+import type { TfeClient } from '../tfe/client.ts';
+
+/** A pause of applies that somebody asked for. */
+export interface Pause {
+  by: string;
+  reason?: string;
+  scope: 'installation' | 'workspace';
+}
+
+/** What the upload needs of the archive store: the bytes, once. */
+export interface ArchiveSource {
+  open(ref: ArchiveRef): Promise<{ body: Readable; bytes: number }>;
+}
+
+/** Everything the activities need from outside, wired in worker.ts. */
+export interface ActivityDeps {
+  tfe: TfeClient;
+  archives: ArchiveSource;
+  sealer: Sealer;
+  installation: string;
+  /** https://tfe.example.com, without a path: for links to runs. */
+  tfeAddress: string;
+  /** Asks Temporal, not TFE, whether applies are paused for this workspace. */
+  findPause: (where: { organization: string; workspace: string }) => Promise<Pause | undefined>;
+}

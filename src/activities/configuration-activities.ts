@@ -1,0 +1,128 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ArchiveRef, RunMode, Timing } from '../contract/run-request.ts';
+import { pollDelayMs } from '../domain/poll-delay.ts';
+import { Secret } from '../tfe/secret.ts';
+import { TfeError } from '../tfe/tfe-error.ts';
+import type { ActivityDeps } from './activity-deps.ts';
+import { lookAgain, toFailure } from './to-failure.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
+
+export interface CreatedConfigurationVersion {
+  id: string;
+  /** The upload URL is a 25-hour capability: it crosses history only sealed (design D7). */
+  sealedUploadUrl: string;
+}
+
+export interface UploadInput extends CreatedConfigurationVersion {
+  archive: ArchiveRef;
+  timing: Timing;
+}
+
+export type UploadAnswer = { kind: 'uploaded' } | { kind: 'url-dead'; why: string };
+
+/** What one attempt of the upload tells the next: it travels in the heartbeat details. */
+interface UploadProgress {
+  /** `received`: TFE answered 2xx. `doubtful`: sent, the answer was lost. `not-arrived`: looked up, it did not arrive. */
+  put: 'received' | 'doubtful' | 'not-arrived';
+  sinceMs: number;
+}
+
+export const createConfigurationActivities = (deps: ActivityDeps) => ({
+  /**
+   * POST configuration-versions. Provisional: only an applied request becomes the workspace's current configuration;
+   * auto-queue-runs is off, because the run is created with a marker of its own.
+   */
+  async createConfigurationVersion(input: {
+    workspaceId: string;
+    mode: RunMode;
+  }): Promise<CreatedConfigurationVersion> {
+    try {
+      const created = await withHeartbeat((signal) =>
+        deps.tfe.configurationVersions.create(
+          {
+            workspaceId: input.workspaceId,
+            autoQueueRuns: false,
+            provisional: true,
+            speculative: input.mode === 'plan-only',
+          },
+          { signal },
+        ),
+      );
+      return { id: created.id, sealedUploadUrl: deps.sealer.seal(created.uploadUrl.reveal()) };
+    } catch (error) {
+      throw toFailure(error, 'before-a-run');
+    }
+  },
+
+  /**
+   * Uploads and waits until TFE has processed the archive, one request an attempt: PUT, then GET until the status
+   * moves. A PUT in doubt is looked up first, and repeated only while the configuration version is still pending.
+   */
+  async uploadConfiguration(input: UploadInput): Promise<UploadAnswer> {
+    const { attempt, heartbeatDetails } = activityInfo();
+    const progress = heartbeatDetails as UploadProgress | undefined;
+    // A first attempt has nothing to look up; without details a later one cannot know what the killed one did.
+    if (attempt === 1 || progress?.put === 'not-arrived') return putArchive(deps, input);
+    return lookAtUpload(deps, input, progress ?? { put: 'doubtful', sinceMs: Date.now() });
+  },
+});
+
+async function putArchive({ tfe, archives, sealer }: ActivityDeps, input: UploadInput): Promise<UploadAnswer> {
+  const uploadUrl = sealer.unseal(input.sealedUploadUrl);
+  if (uploadUrl === undefined)
+    return { kind: 'url-dead', why: 'its upload URL cannot be unsealed since the token was rotated' };
+  const archive = await archives.open(input.archive).catch((error: unknown) => {
+    throw archiveUnavailable(input.archive, error);
+  });
+  const doubtful: UploadProgress = { put: 'doubtful', sinceMs: Date.now() };
+  try {
+    heartbeat(doubtful);
+    await withHeartbeat(
+      (signal) => tfe.configurationVersions.upload(new Secret(uploadUrl), archive, { signal }),
+      () => doubtful,
+    );
+  } catch (error) {
+    if (isDeadUrl(error)) return { kind: 'url-dead', why: `TFE refuses its upload URL (${error.kind})` };
+    throw toFailure(error, 'with-a-run');
+  }
+  heartbeat({ put: 'received', sinceMs: Date.now() } satisfies UploadProgress);
+  throw lookAgain('uploaded, TFE is processing it', 1);
+}
+
+async function lookAtUpload(deps: ActivityDeps, input: UploadInput, progress: UploadProgress): Promise<UploadAnswer> {
+  const version = await deps.tfe.configurationVersions
+    .read(input.id, { signal: cancellationSignal() })
+    .catch((error: unknown) => {
+      heartbeat(progress);
+      throw toFailure(error, 'with-a-run');
+    });
+  switch (version.status) {
+    case 'uploaded':
+      return { kind: 'uploaded' };
+    case 'errored':
+      throw ApplicationFailure.nonRetryable(
+        `TFE refused the configuration: ${version.errorMessage ?? version.error ?? 'it gives no reason'}`,
+        'configuration-unusable',
+      );
+    case 'pending':
+      if (progress.put === 'received') break;
+      heartbeat({ ...progress, put: 'not-arrived' } satisfies UploadProgress);
+      throw lookAgain('the upload did not arrive: sending it again', 1);
+  }
+  heartbeat(progress);
+  const wait = { startedAtMs: progress.sinceMs, pace: 'working' } as const;
+  throw lookAgain(`uploaded, TFE shows it as ${version.status}`, pollDelayMs(wait, Date.now(), input.timing));
+}
+
+// Archivist URLs expire, and are answered like this when they have.
+const isDeadUrl = (error: unknown): error is TfeError =>
+  error instanceof TfeError && ['unauthorized', 'forbidden', 'not-found', 'invalid', 'conflict'].includes(error.kind);
+
+function archiveUnavailable(archive: ArchiveRef, error: unknown): ApplicationFailure {
+  const why = error instanceof Error ? error.message : 'unknown';
+  return ApplicationFailure.nonRetryable(
+    `the packed configuration ${archive.sha256.slice(0, 12)}… cannot be read by this worker (${why}): worker and caller must share RUNWRIGHT_ARCHIVE_DIR`,
+    'archive-unavailable',
+  );
+}

@@ -1,0 +1,20 @@
+import { createAcceptActivities } from './accept-request.ts';
+import { createActionActivities } from './action-activities.ts';
+import type { ActivityDeps } from './activity-deps.ts';
+import { createConfigurationActivities } from './configuration-activities.ts';
+import { createResultActivities } from './result-activities.ts';
+import { createRunActivities } from './run-activities.ts';
+import { createWatchActivities } from './watch-run.ts';
+import { createWorkspaceActivities } from './workspace-activities.ts';
+
+/** Every activity; the queue and the retry class of each stand in workflows/steps.ts. */
+export const createActivities = (deps: ActivityDeps) => ({
+  ...createAcceptActivities(deps),
+  ...createWorkspaceActivities(deps),
+  ...createConfigurationActivities(deps),
+  ...createRunActivities(deps),
+  ...createWatchActivities(deps),
+  ...createActionActivities(deps),
+  ...createResultActivities(deps),
+});
+export type RunActivities = ReturnType<typeof createActivities>;

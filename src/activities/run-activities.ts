@@ -1,0 +1,172 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import type { FailureType } from '../contract/failure-types.ts';
+import type { RunReading } from '../contract/run-reading.ts';
+import type { RunMode, RunOptions } from '../contract/run-request.ts';
+import { carriesMarker, type RunMarker } from '../domain/run-marker.ts';
+import type { CreateRun } from '../tfe/runs.ts';
+import { TfeError } from '../tfe/tfe-error.ts';
+import type { ActivityDeps } from './activity-deps.ts';
+import { toReading } from './run-reading.ts';
+import { sendingClock } from './sending-clock.ts';
+import { toFailure } from './to-failure.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
+
+export interface CreateRunInput {
+  workspaceId: string;
+  configurationVersionId?: string;
+  /** Ends in the marker. */
+  message: string;
+  options: RunOptions;
+  /** Run id of the execution that may send (design D2): after a reset, nothing is sent. */
+  sender: string;
+}
+
+export type CreateRunAnswer =
+  | { kind: 'created'; run: RunReading }
+  | { kind: 'refused'; type: FailureType; message: string }
+  | { kind: 'later'; retryAfterMs: number }
+  | { kind: 'in-doubt'; why: string };
+
+export interface FindRunsInput {
+  workspaceId: string;
+  marker: RunMarker;
+  configurationVersionIds: string[];
+  createdAfterMs: number;
+  mode: RunMode;
+}
+
+export interface FoundRuns {
+  /** Every run of the request, oldest first. */
+  runs: RunReading[];
+  /** The execution in which this was asked: it may send now. */
+  executionRunId: string;
+}
+
+/** What a look brings along: the counts of plan and apply, and who confirmed. TFE refuses an include that it does not know. */
+export const RUN_INCLUDES = ['plan', 'apply'] as const;
+
+const RATE_LIMIT_WITHOUT_RESET_MS = 1_000;
+const PAGE_SIZE = 100; // TFE's maximum: the list budget is 30 requests a minute
+// Clocks of TFE and Temporal may differ; a run is looked for from this long before the request.
+const CLOCK_SKEW_MS = 10 * 60_000;
+
+export const createRunActivities = ({ tfe }: ActivityDeps) => ({
+  /**
+   * POST /runs, at most once. Answers what is certain; everything else is doubt, whatever its type: an allow-list,
+   * because a list of the bad ones always misses one.
+   */
+  async createRun(input: CreateRunInput): Promise<CreateRunAnswer> {
+    const mayStillSend = sendingClock();
+    const { workflowExecution } = activityInfo();
+    if (workflowExecution?.runId !== input.sender) {
+      return { kind: 'in-doubt', why: 'another execution of this request may have created the run (it was reset)' };
+    }
+    if (!mayStillSend()) return { kind: 'in-doubt', why: 'the worker was held up before it sent the request' };
+    try {
+      const run = await withHeartbeat((signal) => tfe.runs.create(createOptions(input), { signal }));
+      return { kind: 'created', run: toReading(run) };
+    } catch (error) {
+      return answerOfRefusal(error);
+    }
+  },
+
+  /** GET the workspace's runs, newest first, until they are older than the request: one page an attempt is enough for most. */
+  async findRuns(input: FindRunsInput): Promise<FoundRuns> {
+    const { workflowExecution } = activityInfo();
+    try {
+      const runs = await listSince(tfe, input);
+      return {
+        runs: runs.filter((run) => isOurs(run, input)).toSorted(byAge),
+        executionRunId: workflowExecution?.runId ?? '',
+      };
+    } catch (error) {
+      throw toFailure(error, 'with-a-run');
+    }
+  },
+
+  /** GET run, now: for nudges and for whoever must know. */
+  async readRun({ runId }: { runId: string }): Promise<RunReading> {
+    try {
+      return toReading(await tfe.runs.read(runId, { include: RUN_INCLUDES, signal: cancellationSignal() }));
+    } catch (error) {
+      throw toFailure(error, 'with-a-run');
+    }
+  },
+});
+
+function answerOfRefusal(error: unknown): CreateRunAnswer {
+  const why = error instanceof TfeError ? error.message : 'the worker failed while it sent the request';
+  if (!(error instanceof TfeError)) return { kind: 'in-doubt', why };
+  switch (error.kind) {
+    case 'rate-limited': // refused before anything is executed
+      return { kind: 'later', retryAfterMs: error.facts.retryAfterMs ?? RATE_LIMIT_WITHOUT_RESET_MS };
+    case 'unauthorized':
+      return { kind: 'refused', type: 'unauthorized', message: `${why}: check the token (runwright doctor)` };
+    case 'forbidden':
+    case 'not-found':
+      return {
+        kind: 'refused',
+        type: 'permission-missing',
+        message: `${why}: the token may not queue runs here, or the workspace is gone`,
+      };
+    case 'invalid': // 400 and 422 are TFE's own words; other 4xx come from whatever stands before it
+      if (error.facts.status === 400 || error.facts.status === 422)
+        return { kind: 'refused', type: 'run-refused', message: why };
+      return { kind: 'in-doubt', why };
+    case 'conflict':
+      return { kind: 'refused', type: 'run-refused', message: why };
+    case 'too-large':
+    case 'server':
+    case 'no-answer':
+    case 'unreadable-answer':
+      return { kind: 'in-doubt', why };
+  }
+}
+
+function createOptions({ workspaceId, configurationVersionId, message, options }: CreateRunInput): CreateRun {
+  const flag = (value: 'yes' | 'no' | undefined) => (value === undefined ? undefined : value === 'yes');
+  return {
+    workspaceId,
+    configurationVersionId,
+    message,
+    autoApply: false,
+    isDestroy: options.mode === 'destroy',
+    planOnly: options.mode === 'plan-only',
+    refreshOnly: options.mode === 'refresh-only' ? true : undefined,
+    refresh: flag(options.refresh),
+    savePlan: flag(options.savePlan),
+    allowEmptyApply: flag(options.allowEmptyApply),
+    allowConfigGeneration: flag(options.allowConfigGeneration),
+    debuggingMode: flag(options.debuggingMode),
+    terraformVersion: options.terraformVersion,
+    targetAddresses: options.targets,
+    replaceAddresses: options.replace,
+    invokeActionAddresses: options.invokeActions,
+    policyPaths: options.policyPaths,
+    variables: options.variables,
+  };
+}
+
+async function listSince(tfe: ActivityDeps['tfe'], input: FindRunsInput): Promise<RunReading[]> {
+  const found: RunReading[] = [];
+  // TFE leaves plan-only runs out unless they are asked for, and then lists nothing else.
+  const operations = input.mode === 'plan-only' ? ['plan_only'] : undefined;
+  for (let page: number | undefined = 1; page !== undefined;) {
+    const listed = await tfe.runs.list(
+      { workspaceId: input.workspaceId, page, pageSize: PAGE_SIZE, operations },
+      { signal: cancellationSignal() },
+    );
+    found.push(...listed.items.map(toReading));
+    const oldest = listed.items.at(-1)?.createdAt;
+    const isPastRequest = oldest !== undefined && Date.parse(oldest) < input.createdAfterMs - CLOCK_SKEW_MS;
+    page = isPastRequest ? undefined : listed.nextPage;
+  }
+  return found;
+}
+
+const isOurs = (run: RunReading, { marker, configurationVersionIds }: FindRunsInput): boolean =>
+  carriesMarker(run.message, marker) ||
+  (run.configurationVersionId !== undefined && configurationVersionIds.includes(run.configurationVersionId));
+
+const byAge = (one: RunReading, other: RunReading): number =>
+  (one.createdAt ?? '').localeCompare(other.createdAt ?? '') || one.id.localeCompare(other.id);

@@ -1,0 +1,78 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { FailureType } from '../contract/failure-types.ts';
+import { TfeError, type TfeErrorKind } from '../tfe/tfe-error.ts';
+
+/** The only place that decides whether an activity is tried again. */
+export type RetryClass = 'before-a-run' | 'with-a-run';
+
+const TRANSIENT = { 'rate-limited': true, server: true, 'no-answer': true, 'unreadable-answer': true } as const;
+
+const IS_RETRYABLE: Record<RetryClass, Record<TfeErrorKind, boolean>> = {
+  'before-a-run': {
+    ...TRANSIENT,
+    unauthorized: false,
+    forbidden: false,
+    'not-found': false,
+    conflict: false,
+    invalid: false,
+    'too-large': false,
+  },
+  // A token is rotated, a permission restored: a run that exists is not given up for that (design D14).
+  'with-a-run': {
+    ...TRANSIENT,
+    unauthorized: true,
+    forbidden: true,
+    'not-found': true,
+    conflict: true,
+    invalid: true,
+    'too-large': true,
+  },
+};
+
+const FAILURE_OF: Record<TfeErrorKind, FailureType> = {
+  unauthorized: 'unauthorized',
+  forbidden: 'permission-missing',
+  'not-found': 'tfe-refused',
+  conflict: 'tfe-refused',
+  invalid: 'tfe-refused',
+  'too-large': 'tfe-refused',
+  'rate-limited': 'tfe-refused',
+  server: 'tfe-refused',
+  'no-answer': 'tfe-refused',
+  'unreadable-answer': 'tfe-refused',
+};
+
+/** What a person can do about it, where the error alone does not say. */
+const ADVICE: Partial<Record<TfeErrorKind, string>> = {
+  unauthorized: 'check the token: it is wrong, expired or revoked (runwright doctor)',
+  forbidden: 'give the token’s team the permission it lacks',
+};
+
+/** The failure that Temporal records: no URL, header, body or library error gets into it. */
+export function toFailure(error: unknown, retryClass: RetryClass, as?: FailureType): unknown {
+  if (!(error instanceof TfeError)) return error;
+  const { retryAfterMs } = error.facts;
+  const advice = ADVICE[error.kind];
+  return ApplicationFailure.create({
+    type: as ?? FAILURE_OF[error.kind],
+    message: advice === undefined ? error.message : `${error.message}: ${advice}`,
+    nonRetryable: !IS_RETRYABLE[retryClass][error.kind],
+    ...(retryAfterMs !== undefined && { nextRetryDelay: retryAfterMs }), // TFE's reset header wins over our backoff
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}
+
+/** Fails benignly: nothing is wrong, the answer is just not there yet. */
+export function lookAgain(message: string, afterMs: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'waiting',
+    message,
+    nextRetryDelay: Math.max(1, Math.round(afterMs)),
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}
+
+/** TFE refuses to show or touch what exists: token, permission, or not visible yet. */
+export const isRefusal = (error: unknown): error is TfeError =>
+  error instanceof TfeError &&
+  (error.kind === 'unauthorized' || error.kind === 'forbidden' || error.kind === 'not-found');

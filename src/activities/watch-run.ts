@@ -1,0 +1,107 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import type { Phase } from '../contract/phase.ts';
+import type { RunReading } from '../contract/run-reading.ts';
+import type { Timing } from '../contract/run-request.ts';
+import { pollDelayMs, type Pace } from '../domain/poll-delay.ts';
+import { phaseOfRun } from '../domain/run-phase.ts';
+import type { Workspace } from '../tfe/workspaces.ts';
+import { TfeError } from '../tfe/tfe-error.ts';
+import type { ActivityDeps } from './activity-deps.ts';
+import { toReading } from './run-reading.ts';
+import { RUN_INCLUDES } from './run-activities.ts';
+import { isRefusal, lookAgain, toFailure } from './to-failure.ts';
+
+export interface WatchInput {
+  runId: string;
+  workspaceId: string;
+  /** What the workflow knows: only what differs from it is news. */
+  known: { phase: Phase; blocker?: string };
+  pace: Pace;
+  waitStartedAtMs: number;
+  timing: Timing;
+  /** Set while an apply is held: the end of the pause is news too. */
+  pausedIn?: { organization: string; workspace: string };
+}
+
+export interface News {
+  reading?: RunReading;
+  /** What keeps the run from going on; null = nothing any more. */
+  blocker?: string | null;
+  pause?: 'over';
+}
+
+// Read-after-write lag makes TFE answer 404 for a moment; a refusal that lasts is shown to people.
+const REFUSALS_BEFORE_NEWS = 3;
+// While a run is queued, every third look asks the workspace who holds it: one request a look, whatever is asked.
+const WORKSPACE_EVERY = 3;
+
+export const createWatchActivities = (deps: ActivityDeps) => ({
+  /**
+   * One look at a run. Returns when there is news, else fails benignly with the delay until the next look: a wait
+   * costs no history and no slot (design D4). Every error is retried: a run that exists is not given up (D14).
+   */
+  async watchRun(input: WatchInput): Promise<News> {
+    const { attempt } = activityInfo();
+    if (input.pausedIn && (await deps.findPause(input.pausedIn)) === undefined) return { pause: 'over' };
+    try {
+      if (input.known.phase === 'queued' && attempt % WORKSPACE_EVERY === 0) return await lookAtWorkspace(deps, input);
+      return await lookAtRun(deps, input);
+    } catch (error) {
+      return afterError(error, input, attempt);
+    }
+  },
+});
+
+async function lookAtRun({ tfe }: ActivityDeps, input: WatchInput): Promise<News> {
+  const run = await tfe.runs.read(input.runId, { include: RUN_INCLUDES, signal: cancellationSignal() });
+  const reading = toReading(run);
+  const isRefusalOver = input.known.blocker?.startsWith(REFUSAL_PREFIX) === true;
+  if (phaseOfRun(reading) !== input.known.phase) return { reading, ...(input.pausedIn ? {} : { blocker: null }) };
+  if (isRefusalOver) return { reading, blocker: null };
+  throw lookAgain(`${reading.id} is ${reading.status}`, delayOf(input));
+}
+
+async function lookAtWorkspace({ tfe }: ActivityDeps, input: WatchInput): Promise<News> {
+  const workspace = await tfe.workspaces.readById(input.workspaceId, { signal: cancellationSignal() });
+  const blocker = blockerOf(workspace, input.runId);
+  if (blocker !== input.known.blocker) return { blocker: blocker ?? null };
+  throw lookAgain(blocker ?? `${input.runId} is queued`, delayOf(input));
+}
+
+/** Who holds the workspace, in one sentence; undefined = nobody but this run. */
+function blockerOf(workspace: Workspace, runId: string): string | undefined {
+  const { locked, lockedBy, lockedReason, currentRunId } = workspace;
+  const because = lockedReason ? `: ${lockedReason}` : '';
+  if (locked && lockedBy?.type !== 'runs')
+    return `the workspace is locked${lockedBy ? ` by ${lockedBy.id}` : ''}${because}`;
+  const holder = locked && lockedBy ? lockedBy.id : currentRunId;
+  return holder === undefined || holder === runId
+    ? undefined
+    : `${holder} holds the workspace: this run is queued behind it`;
+}
+
+const REFUSAL_PREFIX = 'TFE refuses';
+
+const REFUSAL_WORDS: Partial<Record<TfeError['kind'], string>> = {
+  unauthorized: `${REFUSAL_PREFIX} the token (401): renew it; the worker reads its token file again by itself`,
+  forbidden: `${REFUSAL_PREFIX} to show the run (403): restore the token’s permission`,
+  'not-found': `${REFUSAL_PREFIX} to show the run (404): it is gone, or the token’s permission is`,
+};
+
+/** A refusal that lasts is news, once; everything else is looked at again. */
+function afterError(error: unknown, input: WatchInput, attempt: number): News {
+  if (!isRefusal(error)) throw withDelay(error, input);
+  const blocker = REFUSAL_WORDS[error.kind] ?? error.message;
+  if (input.known.blocker === blocker) throw lookAgain(error.message, input.timing.pollRefusedMs);
+  if (attempt >= REFUSALS_BEFORE_NEWS) return { blocker };
+  throw lookAgain(error.message, delayOf(input));
+}
+
+function withDelay(error: unknown, input: WatchInput): unknown {
+  if (!(error instanceof TfeError)) return error;
+  if (error.facts.retryAfterMs !== undefined) return toFailure(error, 'with-a-run');
+  return lookAgain(error.message, delayOf(input));
+}
+
+const delayOf = ({ pace, waitStartedAtMs, timing }: WatchInput): number =>
+  pollDelayMs({ startedAtMs: waitStartedAtMs, pace }, Date.now(), timing);

@@ -1,0 +1,214 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createActivities, type RunActivities } from './activities/index.ts';
+import { createFolderStore } from './archive/index.ts';
+import { findPauseIn } from './client/find-pause.ts';
+import { installationIdOf, readNamespace, tfeHostOf } from './client/installation.ts';
+import { attributesAreAccepted } from './client/required-attributes.ts';
+import { TemporalAccess } from './client/temporal-access.ts';
+import { createSealer } from './codec/seal.ts';
+import { activityQueuesOf, taskQueueOf } from './contract/names.ts';
+import { withClosers, type Closers } from './service/closers.ts';
+import { ConfigError, processEnvironment, readServiceConfig, type ServiceConfig } from './service/config.ts';
+import { startHealthServer } from './service/health-server.ts';
+import { createLogger, type Logger } from './service/logger.ts';
+import { printReady } from './service/ready-line.ts';
+import { bridgeSdkLogs } from './service/sdk-logs.ts';
+import { createTfeClient } from './tfe/client.ts';
+
+interface Streams {
+  out: { write(text: string): unknown };
+  err: { write(text: string): unknown };
+  env: Record<string, string | undefined>;
+}
+
+// Kubernetes kills 60 s after SIGTERM by default in deployments that hold uploads; the longest write takes 30 s.
+const SHUTDOWN_GRACE_MS = 50_000;
+// A worker that tries once and gives up stays dead while everything else looks healthy.
+const CONNECT_AGAIN_MS = 1_000;
+
+/**
+ * Requests per second, per queue, kept by the Temporal server for all workers together (design D10). TFE allows 30 a
+ * second per user: 14 + 8 + 0.5 with the bursts of their first second stay below that, with a reserve of 4 for people.
+ */
+const RATES = { now: 14, poll: 8, list: 0.5 } as const;
+
+/** `worker`: hosts workflows and activities until SIGTERM. Exit codes: 0 stopped as asked, 1 it failed, 2 configuration. */
+export async function main(argv: readonly string[], { out, err, env }: Streams): Promise<number> {
+  if (argv.includes('--help')) {
+    out.write('runwright worker [--json]\n\nHosts the workflows and activities until SIGTERM or Ctrl-C.\n');
+    return 0;
+  }
+  let config: ServiceConfig;
+  try {
+    config = readServiceConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    err.write(`${error.message}\n`);
+    return 2;
+  }
+  const logger = createLogger({ level: config.logLevel, name: 'worker', secrets: () => [config.tfe.token().reveal()] });
+  const format = argv.includes('--json') ? 'json' : 'text';
+  try {
+    await withClosers((closers) => serve(config, { logger, closers, format, out }));
+    return 0;
+  } catch (error) {
+    logger.error('worker failed', { reason: error instanceof Error ? error.message : String(error) });
+    return 1;
+  }
+}
+
+interface Serving {
+  logger: Logger;
+  closers: Closers;
+  format: 'json' | 'text';
+  out: Streams['out'];
+}
+
+async function serve(config: ServiceConfig, { logger, closers, format, out }: Serving): Promise<void> {
+  Runtime.install({ ...bridgeSdkLogs(logger, config.logLevel), workerHeartbeatInterval: null });
+  const connection = await connectWhenUp(config, logger);
+  closers.push(() => connection.close());
+  const { namespace } = config.temporal;
+  const temporal = new TemporalAccess(new Client({ connection, namespace }));
+  const tfeHost = tfeHostOf(config.tfe.address);
+  const installation =
+    config.installation ?? installationIdOf({ namespaceId: (await readNamespace(temporal)).id, tfeHost });
+
+  const token = () => config.tfe.token().reveal();
+  const tfe = createTfeClient({ address: config.tfe.address, token, ca: config.tfe.ca, proxy: config.tfe.proxy() });
+  closers.push(() => tfe.close());
+  const activities = createActivities({
+    tfe,
+    archives: createFolderStore(config.archiveDirectory),
+    sealer: createSealer(token),
+    installation,
+    tfeAddress: config.tfe.address,
+    findPause: (where) => findPauseIn(where, { temporal, installation }),
+  });
+  const workers = await createWorkers({ connection, namespace, installation, activities });
+  const health = await startHealthServer({
+    listen: config.healthAddress,
+    checks: {
+      temporal: () => readNamespace(temporal),
+      'search-attributes': async () => {
+        if (!(await attributesAreAccepted(temporal))) throw new Error('missing: run `runwright setup`');
+      },
+      polling: async () => {
+        const stopped = workers.find((worker) => worker.getState() !== 'RUNNING');
+        if (stopped) throw new Error(`a worker is ${stopped.getState()}`);
+      },
+    },
+  });
+  closers.push(() => health.close());
+  const running = runAll(workers);
+  printReady(
+    { health: health.address, installation, taskQueue: taskQueueOf(installation) },
+    { name: 'worker', format, out },
+  );
+  logger.info('worker ready', { installation, namespace, tfeHost, health: health.address });
+  await running;
+  logger.info('worker stopped', { installation });
+}
+
+/** Loops until Temporal answers: by the SDK's design the first connection is tried once. */
+async function connectWhenUp(config: ServiceConfig, logger: Logger): Promise<NativeConnection> {
+  let isTold = false;
+  let isStopped = false;
+  const stop = (): void => void (isStopped = true);
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  try {
+    for (;;) {
+      try {
+        return await NativeConnection.connect(
+          config.temporal.connection as Parameters<typeof NativeConnection.connect>[0],
+        );
+      } catch (error) {
+        if (isStopped) throw error;
+        if (!isTold) logger.warn('Temporal does not answer yet, trying on', { address: config.temporal.address });
+        isTold = true;
+        await pause(CONNECT_AGAIN_MS);
+        if (isStopped) throw error;
+      }
+    }
+  } finally {
+    process.off('SIGTERM', stop);
+    process.off('SIGINT', stop);
+  }
+}
+
+export interface Hosting {
+  connection: NativeConnection;
+  namespace: string;
+  installation: string;
+  activities: RunActivities;
+  /** Default: the built bundle, or the sources of a checkout. */
+  workflows?: Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
+}
+
+/** One worker for the workflows, one per activity queue: the queues have limits of their own. */
+export async function createWorkers(hosting: Hosting): Promise<Worker[]> {
+  const { connection, namespace, installation, activities, workflows = workflowCode() } = hosting;
+  const taskQueue = taskQueueOf(installation);
+  const queues = activityQueuesOf(taskQueue);
+  const shared = {
+    connection,
+    namespace,
+    shutdownGraceTime: SHUTDOWN_GRACE_MS,
+    shutdownForceTime: SHUTDOWN_GRACE_MS + 5_000,
+  };
+  const activityWorker = (queue: keyof typeof RATES, slots: number): Promise<Worker> =>
+    Worker.create({
+      ...shared,
+      taskQueue: queues[queue],
+      activities,
+      maxTaskQueueActivitiesPerSecond: RATES[queue],
+      maxConcurrentActivityTaskExecutions: slots,
+    });
+  return await Promise.all([
+    // Only the local activity runs here, beside the workflows.
+    Worker.create({
+      ...shared,
+      ...workflows,
+      taskQueue,
+      activities: { acceptRequest: activities.acceptRequest },
+      enableNonLocalActivities: false,
+    }),
+    activityWorker('now', 50),
+    activityWorker('poll', 20),
+    activityWorker('list', 2),
+  ]);
+}
+
+/** The bundle that the build made for this very version, or the sources of a checkout. */
+function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const built = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+  if (existsSync(built)) return { workflowBundle: { codePath: built } };
+  return { workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)) };
+}
+
+/** Runs until a signal stops them; when one fails, the others are stopped too, so that nothing half works unnoticed. */
+async function runAll(workers: readonly Worker[]): Promise<void> {
+  const runs = workers.map(async (worker) => {
+    try {
+      await worker.run();
+    } finally {
+      for (const other of workers) if (other.getState() === 'RUNNING') other.shutdown();
+    }
+  });
+  const ended = await Promise.allSettled(runs);
+  const failed = ended.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+if (import.meta.main) {
+  process.exitCode = await main(process.argv.slice(2), {
+    out: process.stdout,
+    err: process.stderr,
+    env: processEnvironment(),
+  });
+}

@@ -1,0 +1,27 @@
+import { setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { approveSignal, decideUpdate, nudgeSignal, rejectSignal, viewQuery } from '../contract/messages.ts';
+import { parseDecision } from '../domain/sent-message.ts';
+import type { RunState } from './run-state.ts';
+
+/** Wires what the request can be told and asked. Handlers take whatever was sent and never throw (design D6). */
+export function answerMessages(state: RunState): void {
+  setHandler(approveSignal, (sent: unknown) => state.recordSignal('approve', sent), {
+    description: 'Approve the run: {"runId": "run-…", "by": "your name", "comment": "optional"}',
+  });
+  setHandler(rejectSignal, (sent: unknown) => state.recordSignal('reject', sent), {
+    description: 'Reject the run, which discards it: {"runId": "run-…", "by": "your name", "reason": "why"}',
+  });
+  setHandler(decideUpdate, (sent: unknown) => state.decide(sent), {
+    description: 'Decide and be answered: {"verdict": "approve" or "reject", "runId": "run-…", "by": "your name"}',
+    validator: refuseMalformed,
+  });
+  setHandler(nudgeSignal, () => void (state.nudged = 'yes'), { description: 'Look at the run now' });
+  setHandler(viewQuery, () => state.view(), { description: 'Everything about this request' });
+  setDefaultSignalHandler((name) => state.refuse(name, 'no such signal: send approve, reject or nudge'));
+}
+
+// A refused update leaves no event, so only what nobody could read is refused; the rest is recorded and answered.
+function refuseMalformed(sent: unknown): void {
+  const parsed = parseDecision(sent);
+  if (parsed.kind === 'refused') throw new Error(parsed.reason);
+}

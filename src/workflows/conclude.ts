@@ -1,0 +1,147 @@
+import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
+import type { FailureFacts, FailureType } from '../contract/failure-types.ts';
+import type { Changed } from '../contract/outcome.ts';
+import type { RunResult } from '../contract/run-view.ts';
+import { endingOf, type Ending } from '../domain/outcome.ts';
+import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
+import type { Job } from './job.ts';
+import { countsOf, pick, runUrlOf, type RunState } from './run-state.ts';
+import { failureType } from './settled.ts';
+
+/** Thrown inside the story when a cancellation has been followed and nothing is left to report. */
+export class RequestCanceled extends Error {
+  override readonly name = 'RequestCanceled';
+}
+
+/** Turns the final run into the request's result, or throws its failure (design D8). */
+export async function conclude(job: Job): Promise<RunResult> {
+  const { state } = job;
+  const ending = endingOf(state.reading, state.data.acts, state.reading.apply && countsOf(state.reading.apply));
+  if (state.reading.status === 'applied') await collectOutputs(job);
+  switch (ending.kind) {
+    case 'canceled':
+      throw new RequestCanceled();
+    case 'failure':
+      throw await failureOf(job, ending);
+    case 'outcome':
+      return complete(state, ending);
+  }
+}
+
+function complete(state: RunState, ending: Extract<Ending, { kind: 'outcome' }>): RunResult {
+  const { data, reading } = state;
+  data.outcome = ending.outcome;
+  state.onChange('detail');
+  const by = reading.confirmedBy ?? reading.canceledBy;
+  const elsewhere = ending.outcome === 'confirmed-elsewhere' || ending.outcome === 'canceled';
+  return {
+    key: state.request.key,
+    outcome: ending.outcome,
+    runId: reading.id,
+    runUrl: runUrlOf(state),
+    status: reading.status,
+    changed: ending.changed,
+    reason: reasonOf(state, ending),
+    ...(elsewhere && by !== undefined && { by }),
+    ...(reading.plan && { plan: reading.plan }),
+    ...(reading.apply && { apply: countsOf(reading.apply) }),
+    ...pick(data, 'configurationVersionId', 'stateVersionId', 'outputs'),
+    decisions: data.decisions,
+    warnings: data.warnings,
+    ...(state.cancelRequested === 'yes' && { cancelRequested: true as const }),
+  };
+}
+
+function reasonOf({ data }: RunState, ending: { reason: string }): string {
+  if (data.acts.endedFor !== 'rejected') return ending.reason;
+  const rejection = data.decisions.findLast(
+    (decision) => decision.verdict === 'reject' && decision.ignored === undefined,
+  );
+  return rejection?.comment ? `rejected by ${rejection.by}: ${rejection.comment}` : `rejected by ${rejection?.by}`;
+}
+
+/** Outputs of this apply. They are worth a warning, not a failure: the apply has happened. */
+async function collectOutputs({ steps, state }: Job): Promise<void> {
+  const stateVersionId = state.reading.apply?.stateVersionId;
+  try {
+    const answer = await steps.readOutputs({
+      workspaceId: state.data.workspaceId!,
+      runId: state.reading.id,
+      ...(stateVersionId && { stateVersionId }),
+      timing: state.request.timing,
+    });
+    state.data.outputs = answer.outputs;
+    if (answer.stateVersionId) state.data.stateVersionId = answer.stateVersionId;
+    if (answer.warning) state.warn(answer.warning);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    state.warn(`the outputs could not be read: ${error.cause?.message ?? error.message}`);
+  }
+}
+
+async function failureOf(job: Job, ending: Extract<Ending, { kind: 'failure' }>): Promise<ApplicationFailure> {
+  const { state } = job;
+  const wantsLog = ending.type === 'plan-errored' || ending.type === 'apply-errored';
+  const logTail = wantsLog ? await logTailOf(job, isPastConfirmation(state.reading) ? 'apply' : 'plan') : undefined;
+  return failRequest(job, { ...ending, ...(logTail && { logTail }) });
+}
+
+/** The last lines of the log, or undefined where TFE does not give them: the failure is told all the same. */
+async function logTailOf({ steps, state }: Job, of: 'plan' | 'apply'): Promise<string | undefined> {
+  const id = of === 'plan' ? state.reading.planId : state.reading.applyId;
+  if (id === undefined) return undefined;
+  try {
+    const { sealedLogUrl } = await steps.readLogAddress({ of, id });
+    return sealedLogUrl === undefined ? undefined : (await steps.readLogTail({ sealedLogUrl })).tail;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return undefined;
+  }
+}
+
+/** The typed failure of a request, with what is known of its run. */
+export function failRequest(
+  { state }: Job,
+  failure: { type: FailureType; message: string; changed?: Changed; logTail?: string; faults?: string[] },
+): ApplicationFailure {
+  const { data } = state;
+  const changed = failure.changed ?? changedSoFar(state);
+  data.failure = { type: failure.type, message: failure.message, changed };
+  const facts: FailureFacts = {
+    ...(data.accepted && { key: data.accepted.request.key }),
+    ...(data.reading && { runId: data.reading.id, runUrl: runUrlOf(state), status: data.reading.status }),
+    changed,
+    ...(failure.logTail && { logTail: failure.logTail }),
+    ...(failure.faults && { faults: failure.faults }),
+    ...(state.cancelRequested === 'yes' && { cancelRequested: true as const }),
+  };
+  state.enter('ended-badly');
+  return ApplicationFailure.create({
+    type: failure.type,
+    message: failure.message,
+    nonRetryable: true,
+    details: [facts],
+  });
+}
+
+function changedSoFar({ data }: RunState): Changed {
+  if (data.reading === undefined || !isPastConfirmation(data.reading)) return 'nothing';
+  return isFinalRun(data.reading) && data.reading.status === 'applied' ? 'something' : 'unknown';
+}
+
+/** What the execution ends with when the story threw: Canceled, a typed failure, or the bug itself. */
+export function endingError(job: Job, error: unknown): unknown {
+  if (error instanceof RequestCanceled) {
+    job.state.enter('finished');
+    return new CancelledFailure('the request was canceled');
+  }
+  const type = failureType(error);
+  if (type === undefined || job.state.data.failure !== undefined) return error;
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const details = cause instanceof ApplicationFailure ? (cause.details?.[0] as FailureFacts | undefined) : undefined;
+  return failRequest(job, {
+    type,
+    message: cause instanceof Error ? cause.message : type,
+    ...(details?.faults && { faults: details.faults }),
+  });
+}

@@ -1,0 +1,103 @@
+import { ApplicationFailure, sleep, workflowInfo } from '@temporalio/workflow';
+import type { RunReading } from '../contract/run-reading.ts';
+import { markedMessage, type RunMarker } from '../domain/run-marker.ts';
+import { optionIgnored } from '../domain/option-ignored.ts';
+import { endRun, endDuplicate } from './end-run.ts';
+import { failRequest, RequestCanceled } from './conclude.ts';
+import type { Job } from './job.ts';
+import { settled } from './settled.ts';
+
+/** The marker of this request's run. N counts plans, and a request has one. */
+export function markerOf({ state }: Job): RunMarker {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  return { installation: state.accepted.installation, workflowId, firstExecutionRunId, plan: 1 };
+}
+
+/**
+ * Creates the run once: TFE has no idempotency key, so a lost answer is looked up, never repeated blindly
+ * (design D2). Runs in a non-cancellable scope; a cancellation is looked at between the steps.
+ */
+export async function createRunOnce(job: Job): Promise<void> {
+  const { state, steps } = job;
+  const { request } = state.accepted;
+  const marker = markerOf(job);
+  // The execution that may send. After a reset it is not this one, and the activity then answers "in doubt".
+  let sender = workflowInfo().firstExecutionRunId;
+  for (;;) {
+    if (state.cancelRequested === 'yes') throw new RequestCanceled();
+    const answer = await settled(
+      steps.createRun({
+        workspaceId: state.data.workspaceId!,
+        ...(state.data.configurationVersionId && { configurationVersionId: state.data.configurationVersionId }),
+        message: markedMessage(request.run.message ?? `asked for by ${request.requestedBy}`, marker),
+        options: request.run,
+        sender,
+      }),
+    );
+    switch (answer.kind) {
+      case 'created':
+        return await adopt(job, answer.run);
+      case 'refused':
+        throw ApplicationFailure.nonRetryable(answer.message, answer.type);
+      case 'later':
+        await sleep(answer.retryAfterMs, { summary: 'TFE is rate limiting: create the run later' });
+        continue;
+      case 'in-doubt':
+        state.data.doubt = 'once';
+        state.note({ inDoubt: `create the run: ${answer.why}` });
+        await sleep(request.timing.commitWindowMs, { summary: 'until a lost request cannot land any more' });
+    }
+    const found = await findOurRuns(job);
+    sender = found.executionRunId;
+    state.note({ inDoubt: undefined });
+    const [oldest, ...others] = found.runs;
+    if (oldest) {
+      await endOthers(job, others);
+      return await adopt(job, oldest);
+    }
+  }
+}
+
+/** Every run of this request that TFE lists, oldest first. */
+export function findOurRuns(job: Job) {
+  const { state, steps } = job;
+  return steps.findRuns({
+    workspaceId: state.data.workspaceId!,
+    marker: markerOf(job),
+    configurationVersionIds: state.data.configurationVersionIds,
+    createdAfterMs: state.data.acceptedAtMs,
+    mode: state.request.run.mode,
+  });
+}
+
+/** After any doubt: ends the runs of this request that are not the adopted one. Before the apply and at the end. */
+export async function endLateRuns(job: Job): Promise<void> {
+  if (job.state.data.doubt === 'never') return;
+  const { runs } = await findOurRuns(job);
+  await endOthers(
+    job,
+    runs.filter((run) => run.id !== job.state.reading.id),
+  );
+}
+
+async function endOthers(job: Job, runs: RunReading[]): Promise<void> {
+  for (const run of runs) {
+    job.state.warn(`a lost request had created a second run, ${run.id}: it was ended unapplied`);
+    await endDuplicate(job, run);
+  }
+}
+
+async function adopt(job: Job, run: RunReading): Promise<void> {
+  const { state } = job;
+  state.data.acts.emptyApply = state.request.approval.emptyApply;
+  state.observe(run);
+  const ignored = optionIgnored(run, {
+    marker: markerOf(job),
+    configurationVersionId: state.data.configurationVersionId,
+    allowEmptyApply: state.request.run.allowEmptyApply === 'yes',
+  });
+  if (ignored === undefined) return;
+  state.warn(ignored);
+  await endRun(job, 'option-ignored');
+  throw failRequest(job, { type: 'option-ignored', message: ignored });
+}

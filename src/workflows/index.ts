@@ -1,0 +1,3 @@
+/** Every function exported here is a workflow type. */
+export { terraformRun } from './terraform-run.ts';
+export { pauseApplies } from './pause-applies.ts';

@@ -1,0 +1,8 @@
+import type { RunState } from './run-state.ts';
+import type { Steps } from './steps.ts';
+
+/** What every part of the story works with. */
+export interface Job {
+  steps: Steps;
+  state: RunState;
+}

@@ -1,0 +1,119 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Pace } from '../domain/poll-delay.ts';
+import { phaseOfRun } from '../domain/run-phase.ts';
+import type { Job } from './job.ts';
+import type { terraformRun } from './terraform-run.ts';
+
+export interface Wait {
+  /** When waiting is over: a pure look at the state. */
+  over: () => boolean;
+  pace: Pace;
+  /** In one sentence, for people. */
+  waitingFor: string;
+  /** Absolute; the answer is then 'deadline'. */
+  deadlineAtMs?: number | undefined;
+  deadlineSummary?: string;
+  /** Also ask whether applies are still paused. */
+  pauseIsNews?: 'yes';
+  /** Continue-as-new happens only where the story can be taken up again from the state alone. */
+  mayContinueAsNew?: 'yes';
+}
+
+/**
+ * Looks at the run until the wait is over: one watching activity that fails benignly until something changed, cut
+ * short by a nudge (design D4). Runs in a non-cancellable scope: a cancellation is one of the things `over` sees.
+ */
+export async function lookUntil(job: Job, wait: Wait): Promise<'over' | 'deadline'> {
+  const { state } = job;
+  if (wait.over()) return 'over';
+  const startedAtMs = Date.now();
+  state.nudged = 'no'; // the first look comes at once anyway
+  state.note({ waitingFor: wait.waitingFor });
+  const deadline = startDeadline(wait);
+  try {
+    while (!wait.over()) {
+      if (deadline.passed()) return 'deadline';
+      if (wait.mayContinueAsNew === 'yes') await startAfreshWhenLong(job);
+      await lookOnce(job, wait, startedAtMs, deadline.passed);
+    }
+    return 'over';
+  } finally {
+    deadline.cancel();
+    state.note({ waitingFor: undefined });
+  }
+}
+
+/** One turn: ends with a change of the run, a nudge that was followed, or something that `over` sees. */
+async function lookOnce(job: Job, wait: Wait, startedAtMs: number, deadlinePassed: () => boolean): Promise<void> {
+  const { state, steps } = job;
+  const turn = { answered: false };
+  const scope = new CancellationScope({ cancellable: true });
+  const watching = scope.run(async () => {
+    try {
+      takeNews(job, await steps.watchRun(watchInput(job, wait, startedAtMs)));
+    } catch (error) {
+      // Whatever a scope that we canceled ourselves throws is only the end of this turn.
+      if (!isCancellation(error) && !scope.consideredCancelled) throw error;
+    } finally {
+      turn.answered = true;
+    }
+  });
+  await condition(() => turn.answered || state.nudged === 'yes' || wait.over() || deadlinePassed());
+  if (!turn.answered) scope.cancel();
+  await watching;
+  // Nudges that arrive during the read set the flag again, so the newest is never lost.
+  while (state.nudged === 'yes' && !wait.over() && !deadlinePassed()) {
+    state.nudged = 'no';
+    takeNews(job, { reading: await steps.readRun({ runId: state.reading.id }) });
+  }
+}
+
+type News = Awaited<ReturnType<Job['steps']['watchRun']>>;
+
+function takeNews({ state }: Job, news: News): void {
+  if (news.reading) state.observe(news.reading);
+  if ('blocker' in news) state.note({ blocker: news.blocker ?? undefined });
+  if (news.pause === 'over') state.note({ blocker: undefined });
+}
+
+function watchInput({ state }: Job, wait: Wait, waitStartedAtMs: number) {
+  const { request } = state.accepted;
+  return {
+    runId: state.reading.id,
+    workspaceId: state.data.workspaceId ?? '',
+    known: { phase: phaseOfRun(state.reading), ...(state.data.blocker && { blocker: state.data.blocker }) },
+    pace: wait.pace,
+    waitStartedAtMs,
+    timing: request.timing,
+    ...(wait.pauseIsNews && { pausedIn: { organization: request.organization, workspace: request.workspace } }),
+  };
+}
+
+function startDeadline(wait: Wait) {
+  if (wait.deadlineAtMs === undefined) return { passed: () => false, cancel: () => {} };
+  let passed = false;
+  const scope = new CancellationScope({ cancellable: true });
+  const remainingMs = Math.max(1, wait.deadlineAtMs - Date.now());
+  const timer = scope.run(async () => {
+    await sleep(remainingMs, { summary: wait.deadlineSummary ?? 'deadline' });
+    passed = true;
+  });
+  timer.catch(() => {}); // canceled when the wait is over sooner
+  return { passed: () => passed, cancel: () => scope.cancel() };
+}
+
+// Temporal suggests a new history at 4,096 events; a flood of signals brings a run there, polling never does.
+async function startAfreshWhenLong({ state }: Job): Promise<void> {
+  if (!workflowInfo().continueAsNewSuggested || state.cancelRequested === 'yes') return;
+  await condition(allHandlersFinished);
+  // The input is not parsed again: the snapshot holds the accepted request.
+  await continueAsNew<typeof terraformRun>(null, state.data);
+}

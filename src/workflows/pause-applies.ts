@@ -1,0 +1,7 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { PauseInput } from '../contract/names.ts';
+
+/** Runs until `runwright resume` terminates it. That it runs is the pause: see contract/names.ts. */
+export async function pauseApplies(_input: PauseInput): Promise<void> {
+  await CancellationScope.current().cancelRequested;
+}

@@ -1,0 +1,172 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { RunResult } from '../contract/run-view.ts';
+import { isFinalRun } from '../domain/run-phase.ts';
+import { answerMessages } from './answer-messages.ts';
+import { conclude, endingError, failRequest, RequestCanceled } from './conclude.ts';
+import { confirmApply } from './confirm-apply.ts';
+import { createRunOnce, endLateRuns } from './create-run.ts';
+import { endRun } from './end-run.ts';
+import type { Job } from './job.ts';
+import { lookUntil } from './look-until.ts';
+import { prepare } from './prepare.ts';
+import { RunState, type RunSnapshot } from './run-state.ts';
+import { showToPeople } from './show-to-people.ts';
+import { createSteps } from './steps.ts';
+
+/**
+ * One request, one run: brings the configuration to TFE, creates the run once, waits until it is planned, holds it for
+ * people, applies it, and reports. `input` is a RunRequestInput, parsed by the first step; `snapshot` comes from
+ * continue-as-new. Completes with a RunResult, fails with a FailureType, or ends as Canceled.
+ */
+export async function terraformRun(input: unknown, snapshot?: RunSnapshot): Promise<RunResult> {
+  const state = new RunState(snapshot);
+  answerMessages(state);
+  showToPeople(state);
+  const job: Job = { state, steps: createSteps(workflowInfo().taskQueue) };
+  noticeCancellation(state);
+  try {
+    if (snapshot === undefined) await prepare(job, input);
+    return await CancellationScope.nonCancellable(() => performRun(job));
+  } catch (error) {
+    const canceledBeforeTheRun = isCancellation(error) && state.cancelRequested === 'yes';
+    throw endingError(job, canceledBeforeTheRun ? new RequestCanceled() : error);
+  } finally {
+    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  }
+}
+
+/** From the creation of the run to its end. Each part returns at once when the run is already past it. */
+async function performRun(job: Job): Promise<RunResult> {
+  const { state } = job;
+  if (state.data.reading === undefined) await createRunOnce(job);
+  await awaitPlanned(job);
+  if (isFinalRun(state.reading)) return await conclude(job);
+  await awaitVerdict(job);
+  if (state.verdict === 'approved') await confirmApply(job);
+  await endWhereDue(job);
+  await awaitEnded(job);
+  await endLateRuns(job);
+  return await conclude(job);
+}
+
+/** Until the run waits for people, is being applied, or has ended; a passed deadline ends it. */
+async function awaitPlanned(job: Job): Promise<void> {
+  const { state } = job;
+  const { deadlines } = state.request;
+  const canceled = () => state.cancelRequested === 'yes';
+  const queued = await lookUntil(job, {
+    over: () => canceled() || state.phase !== 'queued',
+    pace: 'working',
+    waitingFor: 'TFE to start the plan',
+    deadlineAtMs: deadlines.queueMs && state.data.acceptedAtMs + deadlines.queueMs,
+    deadlineSummary: 'queue deadline',
+    mayContinueAsNew: 'yes',
+  });
+  if (queued === 'deadline') return await endForDeadline(job, 'queue');
+  const planned = await lookUntil(job, {
+    over: () => canceled() || !['queued', 'planning', 'checking'].includes(state.phase),
+    pace: 'working',
+    waitingFor: 'the plan to finish',
+    deadlineAtMs: deadlines.planMs && Date.now() + deadlines.planMs,
+    deadlineSummary: 'plan deadline',
+    mayContinueAsNew: 'yes',
+  });
+  if (planned === 'deadline') await endForDeadline(job, 'plan');
+}
+
+/** Until people have decided, or the run is not theirs to decide any more. */
+async function awaitVerdict(job: Job): Promise<void> {
+  const { state } = job;
+  const isOpen = () =>
+    state.phase === 'awaiting-confirmation' || state.phase === 'awaiting-override' || state.phase === 'checking';
+  if (!isOpen()) return;
+  const { expiresAtMs = Date.now() + state.request.deadlines.approvalMs } = state.data;
+  state.note({ expiresAtMs });
+  void notePlannedChanges(job); // for people to see; deciding does not wait for it
+  const ended = await lookUntil(job, {
+    over: () =>
+      state.cancelRequested === 'yes' ||
+      !isOpen() ||
+      state.verdict === 'rejected' ||
+      (state.verdict === 'approved' && state.phase === 'awaiting-confirmation'),
+    pace: 'people',
+    waitingFor: 'people to decide',
+    deadlineAtMs: expiresAtMs,
+    deadlineSummary: 'the approval expires',
+    mayContinueAsNew: 'yes',
+  });
+  if (ended === 'deadline') state.data.acts.endedFor = 'expired';
+}
+
+async function notePlannedChanges({ steps, state }: Job): Promise<void> {
+  const { planId } = state.reading;
+  if (planId === undefined || state.data.plannedChanges !== undefined) return;
+  try {
+    const { changes } = await steps.readPlannedChanges({ planId });
+    state.data.plannedChanges = changes;
+    state.onChange('detail');
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error; // a server without readable plans: the counts must do
+  }
+}
+
+/** Ends the run where people, a deadline, a cancellation or the policy want that. */
+async function endWhereDue(job: Job): Promise<void> {
+  const { state } = job;
+  const { approval, cancelDuringApply } = state.request;
+  if (isFinalRun(state.reading)) return;
+  if (state.phase === 'applying') {
+    const elsewhere = state.data.acts.apply === 'not-sent' && state.verdict !== 'approved';
+    if (elsewhere && approval.confirmedElsewhere === 'interrupt') await endOrFail(job, 'confirmed-elsewhere');
+    else if (state.cancelRequested === 'yes' && cancelDuringApply === 'interrupt') await endOrFail(job, 'canceled');
+    return;
+  }
+  if (state.cancelRequested === 'yes') return await endOrFail(job, 'canceled');
+  if (state.verdict === 'rejected') return await endOrFail(job, 'rejected');
+  if (state.verdict === 'expired') return await endOrFail(job, 'expired');
+}
+
+/** Until the run has ended. A cancellation or a deadline interrupts the apply only as the request says. */
+async function awaitEnded(job: Job): Promise<void> {
+  const { state } = job;
+  const { deadlines, cancelDuringApply } = state.request;
+  const interrupted = () => state.cancelRequested === 'yes' && cancelDuringApply === 'interrupt';
+  const ended = await lookUntil(job, {
+    over: () => isFinalRun(state.reading) || interrupted(),
+    pace: 'working',
+    waitingFor: 'the apply to finish',
+    deadlineAtMs: deadlines.applyMs && Date.now() + deadlines.applyMs,
+    deadlineSummary: 'apply deadline',
+    mayContinueAsNew: 'yes',
+  });
+  if (ended === 'deadline') await endOrFail(job, 'deadline');
+  else if (!isFinalRun(state.reading)) await endOrFail(job, 'canceled');
+}
+
+async function endForDeadline(job: Job, deadline: 'queue' | 'plan'): Promise<void> {
+  job.state.warn(`the ${deadline} deadline has passed: the run is ended`);
+  await endOrFail(job, 'deadline');
+}
+
+async function endOrFail(job: Job, endedFor: Parameters<typeof endRun>[1]): Promise<void> {
+  if ((await endRun(job, endedFor)) !== 'given-up') return;
+  throw failRequest(job, {
+    type: 'cleanup-incomplete',
+    message: `run ${job.state.reading.id} is still ${job.state.reading.status} in TFE after the cleanup time: end it there`,
+  });
+}
+
+// The story below runs in a non-cancellable scope and looks at this between its steps and in every wait.
+function noticeCancellation(state: RunState): void {
+  CancellationScope.current().cancelRequested.catch(() => {
+    state.cancelRequested = 'yes';
+    state.onChange('detail');
+  });
+}
