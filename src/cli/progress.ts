@@ -44,16 +44,20 @@ function liveProgress(out: Output, now: () => number): Progress {
   let printed = 0;
   let latest: RequestView | undefined;
   let frame = 0;
+  let shown = '';
   const draw = (): void => {
     if (latest === undefined) return;
     const steps = stepsOf(latest, now());
     const over = overSteps(steps);
+    const current = steps.find(isUnderWay);
+    const sign = current?.mark === 'waiting' ? '●' : SPINNER[frame++ % SPINNER.length];
+    const line = current === undefined ? '' : lineOf(out, current, ` ${sign} `);
+    if (line === shown && over.length <= printed) return;
     out.write(CLEAR_LINE);
     for (const step of over.slice(printed)) writeStep(out, step, ' ✔ ');
     printed = Math.max(printed, over.length);
-    const current = steps.find(isUnderWay);
-    const sign = current?.mark === 'waiting' ? '●' : SPINNER[frame++ % SPINNER.length];
-    if (current !== undefined) out.write(lineOf(out, current, ` ${sign} `));
+    out.write(line);
+    shown = line;
   };
   const timer = setInterval(draw, FRAME_MS);
   return {
@@ -63,9 +67,8 @@ function liveProgress(out: Output, now: () => number): Progress {
     },
     stop: () => {
       clearInterval(timer);
-      draw();
-      const steps = latest === undefined ? [] : stepsOf(latest, now());
-      if (steps.some(isUnderWay)) out.write('\n');
+      if (shown !== '') out.write('\n');
+      shown = '';
     },
   };
 }

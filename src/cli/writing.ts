@@ -17,7 +17,7 @@ const NOT_A_TERMINAL = 80;
 
 /** How many columns a line may take. */
 export const columnsOf = (out: Output): number =>
-  out.isTTY ? Math.max(40, Math.min(out.columns ?? NOT_A_TERMINAL, WIDEST)) : NOT_A_TERMINAL;
+  out.isTTY ? Math.max(40, Math.min(out.columns || NOT_A_TERMINAL, WIDEST)) : NOT_A_TERMINAL;
 
 /** Colors on a terminal, plain text elsewhere. */
 export const colorsOf = (out: Output) => createColors(Boolean(out.isTTY));
