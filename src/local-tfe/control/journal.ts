@@ -19,6 +19,8 @@ export interface RequestEntry {
   created: string[];
   attributes: Record<string, unknown> | null;
   fault: string | null;
+  /** A bearer token was sent to a signed URL. */
+  leakedToken: boolean;
   endedAt: string | null;
 }
 

@@ -1,15 +1,38 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
 import type { Services } from '../services.ts';
 import type { PhaseRecord } from '../store/records.ts';
-import { openWorkDir } from './work-dir.ts';
+import type { WorkDir } from './work-dir.ts';
 
-/** The provider schemas of a plan, asked of terraform once. */
+const BUILT_IN = 'terraform.io/builtin/terraform';
+
+/**
+ * Keeps the schemas of a plan that uses installed providers: only now is there a directory in which terraform can name them.
+ * The built-in provider's are asked for when somebody wants them.
+ */
+export async function keepSchemas(
+  services: Services,
+  plan: PhaseRecord,
+  work: WorkDir,
+  document: string,
+): Promise<void> {
+  const { resource_changes } = PlanProviders.parse(JSON.parse(document));
+  if (resource_changes.every(({ provider_name }) => provider_name === BUILT_IN)) return;
+  services.blobs.write('schemas', plan.id, await services.executor.schemas(work));
+}
+
+const PlanProviders = z.object({ resource_changes: z.array(z.object({ provider_name: z.string() })).default([]) });
+
+/** The provider schemas of a plan. */
 export async function schemasOf(services: Services, plan: PhaseRecord): Promise<string> {
   const kept = services.blobs.read('schemas', plan.id);
   if (kept) return kept.toString();
-  const run = services.store.runs.require(plan.runId);
-  // Of a final run the directory is gone; the built-in provider's schemas need none.
-  const work = openWorkDir(services, run);
-  const schemas = await services.executor.schemas(work);
+  const directory = join(services.workRoot, 'built-in');
+  mkdirSync(directory, { recursive: true });
+  // Terraform names the schemas of what a configuration uses.
+  writeFileSync(join(directory, 'main.tf'), 'resource "terraform_data" "any" {}\n');
+  const schemas = await services.executor.schemas({ directory, scratch: directory });
   services.blobs.write('schemas', plan.id, schemas);
   return schemas;
 }

@@ -2,6 +2,7 @@ import type { RunRecord } from '../store/records.ts';
 import { checkCosts, checkPolicies, runTaskStage } from './checks.ts';
 import type { PlanResult } from './executor.ts';
 import { errorLine, scriptedWait, withLog } from './logs.ts';
+import { keepSchemas } from './plan-documents.ts';
 import type { Driven } from './run-driver.ts';
 import { readScript, ScriptError } from './script.ts';
 import type { Script } from './script.ts';
@@ -43,7 +44,7 @@ export async function planFromQueue(driven: Driven): Promise<void> {
   }
   interrupt.throwIfAborted();
   if (result.kind === 'errored') return failed(driven, result.message);
-  await finishPlan(driven, result);
+  await finishPlan(driven, work, result);
   await afterPlan(driven, script);
 }
 
@@ -95,10 +96,12 @@ async function plan(driven: Driven, run: RunRecord, work: WorkDir, script: Scrip
   });
 }
 
-async function finishPlan(driven: Driven, result: PlanResult & { kind: 'planned' }): Promise<void> {
+async function finishPlan(driven: Driven, work: WorkDir, result: PlanResult & { kind: 'planned' }): Promise<void> {
   const { services } = driven;
   const { counts, hasChanges, generatedConfiguration } = result;
   services.blobs.write('plan-json', driven.run().planId, result.document);
+  const plan = services.store.plans.require(driven.run().planId);
+  await keepSchemas(services, plan, work, result.document).catch(services.onError);
   movePlan(services, driven.run(), 'finished', { counts, hasChanges, generatedConfiguration });
   await driven.enter('planned', { hasChanges });
 }

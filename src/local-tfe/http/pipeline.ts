@@ -43,7 +43,8 @@ export async function serve(
     const caller = route.door === 'api' ? authenticate(services, request) : ANONYMOUS;
     entry.user = caller.user.username || null;
     if (route.door === 'signed' && request.headers.authorization !== undefined) {
-      return finish({ kind: 'answer', answer: tokenSentToArchivist() });
+      services.journal.update(entry, { leakedToken: true });
+      if (route.tokenSent !== 'noted') return finish({ kind: 'answer', answer: tokenSentToArchivist() });
     }
     if (route.door === 'api') limit(house.limiter, route, caller, headers);
     const exchange = exchangeOf(services, { route, request, reply, caller, entry });
@@ -85,6 +86,7 @@ function openEntry(services: Services, route: Route, request: FastifyRequest): R
     created: [],
     attributes: request.method === 'GET' || request.body instanceof Readable ? null : withoutSecrets(request.body),
     fault: null,
+    leakedToken: false,
     endedAt: null,
   });
 }

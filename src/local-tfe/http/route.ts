@@ -42,6 +42,11 @@ export interface Route {
    * `open`: anybody. `control`: bearer token of an administrator, no rate limit.
    */
   door: 'api' | 'signed' | 'open' | 'control';
+  /**
+   * What a signed URL makes of a bearer token. HashiCorp's own clients send theirs when they download, on the same host also
+   * through a redirect: `noted` answers and writes it down. Uploads and logs refuse it.
+   */
+  tokenSent?: 'refused' | 'noted';
   /** `list`: counts against the 30 run lists a minute as well. */
   budget?: 'list';
   /** `resource`: JSON:API document. `plain`: JSON or nothing. `bytes`: streamed. */

@@ -101,5 +101,12 @@ export const archivistRoutes: readonly Route[] = [
     handle: upload,
   },
   { method: 'GET', path: '/log/:token', summary: 'Read a log by limit and offset', door: 'signed', handle: readLog },
-  { method: 'GET', path: '/object/:token', summary: 'Read a stored document', door: 'signed', handle: readObject },
+  {
+    method: 'GET',
+    path: '/object/:token',
+    summary: 'Read a stored document',
+    door: 'signed',
+    tokenSent: 'noted',
+    handle: readObject,
+  },
 ];
