@@ -31,6 +31,28 @@ interface Change {
   before: Attributes | undefined;
 }
 
+const attribute = (type: string, use: 'optional' | 'computed') => ({ type, description_kind: 'plain', [use]: true });
+const SCHEMAS = {
+  format_version: '1.0',
+  provider_schemas: {
+    'terraform.io/builtin/terraform': {
+      resource_schemas: {
+        terraform_data: {
+          version: 0,
+          block: {
+            attributes: {
+              id: attribute('string', 'computed'),
+              input: attribute('dynamic', 'optional'),
+              output: attribute('dynamic', 'computed'),
+              triggers_replace: attribute('dynamic', 'optional'),
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
 /** Plans and applies without terraform: literal resources only, and it says so in every log. */
 export function createSimulation(): Executor {
   return {
@@ -48,7 +70,7 @@ export function createSimulation(): Executor {
       say(job, `Apply complete! Resources: ${additions} added, ${changed} changed, ${destructions} destroyed.`);
       return Promise.resolve({ kind: 'applied', counts });
     },
-    schemas: () => Promise.resolve(JSON.stringify({ format_version: '1.0', provider_schemas: {} })),
+    schemas: () => Promise.resolve(JSON.stringify(SCHEMAS)),
     describeState: (state) => {
       const { outputs, terraform_version } = StateFile.parse(JSON.parse(Buffer.from(state).toString()));
       return Promise.resolve(JSON.stringify({ format_version: '1.0', terraform_version, values: { outputs } }));
