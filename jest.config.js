@@ -20,6 +20,8 @@ const onTemporal = {
 
 export default {
   maxWorkers: 2,
+  // Modules loaded as ESM are never freed within a worker.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{bin,scripts,src}/**/*.test.ts'] },

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from '@jest/globals';
 import { childEnvironment, type Environment } from '../../src/stack/child-environment.ts';
+import { closeAfterTests } from './after-tests.ts';
 import { waitUntil } from './wait-until.ts';
 
 const RUNWRIGHT = fileURLToPath(new URL('../../bin/runwright.js', import.meta.url));
@@ -43,11 +43,6 @@ export interface RunningCli {
   ended(): Promise<CliResult>;
 }
 
-const running = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 /** Starts `bin/runwright.js ARGS` in a real process; what is left of it after the last test of the file is killed. */
 export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
   const { env = {}, cwd, input = '', withinMs = 30_000, program = RUNWRIGHT } = options;
@@ -55,7 +50,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
     env: childEnvironment(process.env, { NO_COLOR: '1', ...env }),
     ...(cwd !== undefined && { cwd }),
   });
-  running.add(child);
+  closeAfterTests(() => killIfRunning(child));
   // A command that reads no input may have ended before it was all written.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
@@ -63,7 +58,6 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
   child.stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
   const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  void closed.then(() => running.delete(child));
 
   const ended = async (): Promise<CliResult> => {
     const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
@@ -86,6 +80,10 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
     signal: (signal) => void child.kill(signal),
     ended,
   };
+}
+
+function killIfRunning(child: ChildProcess): void {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
 }
 
 function parseLine(line: string): unknown {

@@ -1,5 +1,5 @@
-import { afterAll } from '@jest/globals';
 import { startLocalTfe, type LocalTfe, type LocalTfeOptions } from '../../src/local-tfe/server.ts';
+import { closeAfterTests } from './after-tests.ts';
 
 /**
  * A local TFE in this process, over real HTTP, closed after the last test of the file. What is asked of it is not limited
@@ -7,7 +7,7 @@ import { startLocalTfe, type LocalTfe, type LocalTfeOptions } from '../../src/lo
  */
 export async function localTfeForTests(options: LocalTfeOptions = {}): Promise<LocalTfe> {
   const tfe = await startLocalTfe({ rateLimit: 0, listRateLimitPerMinute: 0, ...options });
-  afterAll(() => tfe.close());
+  closeAfterTests(() => tfe.close());
   return tfe;
 }
 

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from '@jest/globals';
 import { createActivities } from '../../src/activities/index.ts';
 import { createFolderStore } from '../../src/archive/index.ts';
 import { findPauseIn } from '../../src/client/find-pause.ts';
@@ -13,6 +12,7 @@ import type { RunRequestInput } from '../../src/contract/run-request.ts';
 import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import { createWorkers } from '../../src/worker.ts';
+import { closeAfterTests } from './after-tests.ts';
 import { localTfeForTests, makeWorkspace } from './local-tfe.ts';
 import { connectToTemporal, uniqueName, workflowBundle } from './temporal.ts';
 import { waitUntil } from './wait-until.ts';
@@ -85,7 +85,7 @@ async function startOrchestrator(
     }),
   });
   const running = Promise.all(workers.map((worker) => worker.run()));
-  afterAll(async () => {
+  closeAfterTests(async () => {
     for (const worker of workers) worker.shutdown();
     await running;
     await tfeClient.close();

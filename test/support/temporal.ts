@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { closeAfterTests } from './after-tests.ts';
 
 /** Address of the Temporal server of this test run: see test-servers.ts. */
 export function temporalAddress(): string {
@@ -21,7 +21,7 @@ export function workflowBundle(): { readonly codePath: string } {
 export const uniqueName = (purpose: string): string => `${purpose}-${randomUUID().slice(0, 8)}`;
 
 /**
- * Connections of one test file, closed after its last test. Call it once, at the top of the file or of a `describe`.
+ * Connections of one test file, closed after its last test. Call it once.
  * The worker's own log is kept to errors: a failing activity that a test wants is no news.
  */
 export function connectToTemporal(): {
@@ -29,7 +29,7 @@ export function connectToTemporal(): {
   readonly nativeConnection: () => Promise<NativeConnection>;
 } {
   const opened: { client?: Promise<Client>; native?: Promise<NativeConnection> } = {};
-  afterAll(async () => {
+  closeAfterTests(async () => {
     await (await opened.client)?.connection.close();
     await (await opened.native)?.close();
   });
