@@ -1,0 +1,37 @@
+import type { Readable } from 'node:stream';
+import type { ArchiveRef } from '../contract/run-request.ts';
+
+export type { ArchiveRef };
+
+export type ArchiveInput =
+  | {
+      directory: string;
+      /** The workspace's, where it is known: then it must hold Terraform files. */
+      workingDirectory?: string | undefined;
+      /** What becomes of symbolic links out of the directory; see ListingOptions. */
+      leavingLinks?: 'refuse' | 'inline' | undefined;
+    }
+  /** A tar.gz that somebody else packed. */
+  | { stream: Readable; workingDirectory?: string | undefined };
+
+export interface PutOptions {
+  /** Limit of the packed size; DEFAULT_MAX_BYTES unless given. */
+  maxBytes?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Packed configurations by the hash of their bytes. A local folder today; every worker and caller must reach the same store. */
+export interface ArchiveStore {
+  /** Packs a directory, named by its path or with details, and keeps it; the same content is kept once. Rejects with ArchiveError, and then leaves nothing behind. */
+  put(input: string | ArchiveInput, options?: PutOptions): Promise<ArchiveRef>;
+  /** The bytes, checked against size and hash before the first is given. Rejects with ArchiveError `not-stored` or `damaged`. */
+  open(ref: Pick<ArchiveRef, 'sha256' | 'bytes'>): Promise<OpenArchive>;
+}
+
+export interface OpenArchive {
+  body: Readable;
+  bytes: number;
+}
+
+/** Far above any configuration seen (state files and provider binaries left in the directory included), far below what fills a disk unnoticed. */
+export const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024;

@@ -1,0 +1,190 @@
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, readFile, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { ArchiveError, codeOf } from './archive-error.ts';
+import { parseIgnoreRules } from './ignore-rules.ts';
+import type { IsIgnored } from './ignore-rules.ts';
+import { printable } from './printable.ts';
+
+/** One member of the archive. `path` is relative to the root with `/`, without a slash at its end. */
+export type Entry =
+  | { type: 'file'; path: string; mode: number; bytes: number; source: string }
+  | { type: 'directory'; path: string; mode: number }
+  | { type: 'link'; path: string; target: string };
+
+export interface ListingOptions {
+  /**
+   * What becomes of a symbolic link that points out of the directory. `refuse` (default): an error that names it, so that no file of the machine
+   * is uploaded unnoticed. `inline`: what it points at is packed in its place, as the terraform CLI does.
+   */
+  leavingLinks?: 'refuse' | 'inline' | undefined;
+  /** Directories that are left out whatever the rules say; one that is not there is left out already. */
+  leftOut?: readonly string[] | undefined;
+}
+
+// Where this project keeps archives, databases and tokens of whoever tries it out beside the configuration.
+const OWN_FOLDER = '.runwright';
+
+interface Walk {
+  root: string;
+  isIgnored: IsIgnored;
+  leavingLinks: 'refuse' | 'inline';
+  leftOut: ReadonlySet<string>;
+  entries: Entry[];
+}
+
+/** Everything under the directory that goes into its archive, in the archive's order. Devices, sockets and pipes are passed over. Rejects with ArchiveError. */
+export async function listDirectory(
+  directory: string,
+  { leavingLinks = 'refuse', leftOut = [] }: ListingOptions = {},
+): Promise<Entry[]> {
+  const root = await rootOf(directory);
+  const isIgnored = parseIgnoreRules(await ignoreFileOf(root));
+  const realLeftOut = await Promise.all(leftOut.map((path) => realpath(path).catch(() => resolve(path))));
+  const walk: Walk = {
+    root,
+    isIgnored,
+    leavingLinks,
+    leftOut: new Set([join(root, OWN_FOLDER), ...realLeftOut]),
+    entries: [],
+  };
+  await listInto(walk, root, '', [root]);
+  return walk.entries;
+}
+
+async function rootOf(directory: string): Promise<string> {
+  let root: string;
+  try {
+    root = await realpath(directory);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw unreadable(directory, error);
+    throw new ArchiveError('missing-directory', `there is no directory ${printable(directory)}`);
+  }
+  if (!(await lstat(root)).isDirectory()) {
+    throw new ArchiveError(
+      'not-a-directory',
+      `${printable(directory)} is a file; give the directory that holds the Terraform files`,
+    );
+  }
+  return root;
+}
+
+async function ignoreFileOf(root: string): Promise<string> {
+  try {
+    return await readFile(join(root, '.terraformignore'), 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return '';
+    throw unreadable('.terraformignore', error);
+  }
+}
+
+/** `ancestors`: the real directories above, which tells a link that goes in a circle. */
+async function listInto(walk: Walk, source: string, path: string, ancestors: readonly string[]): Promise<void> {
+  const found = await readdir(source, { withFileTypes: true }).catch((error: unknown) => {
+    // Somebody else's directory below an excluded one is no reason to refuse.
+    if (path !== '' && walk.isIgnored(`${path}/`)) return [];
+    throw unreadable(path || source, error);
+  });
+  // Code unit order: the same on every machine and in every locale.
+  for (const each of found.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+    const { name } = each;
+    await listOne(walk, each, join(source, name), path === '' ? name : `${path}/${name}`, ancestors);
+  }
+}
+
+async function listOne(
+  walk: Walk,
+  found: Dirent,
+  source: string,
+  path: string,
+  ancestors: readonly string[],
+): Promise<void> {
+  // Excluded trees may be huge (.git, node_modules): nothing more is asked of the disk than the names.
+  if ((found.isFile() || found.isSymbolicLink()) && walk.isIgnored(path)) return;
+  const stats = await lstat(source).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  // An ignored directory is still looked into: a later rule may bring back something below it.
+  if (stats.isDirectory())
+    return walk.leftOut.has(source) ? undefined : listSubdirectory(walk, source, path, stats, ancestors);
+  if (walk.isIgnored(path)) return;
+  if (stats.isSymbolicLink()) return listLink(walk, source, path, ancestors);
+  if (stats.isFile()) walk.entries.push(fileEntry(path, stats, source));
+}
+
+async function listSubdirectory(
+  walk: Walk,
+  source: string,
+  path: string,
+  stats: Stats,
+  ancestors: readonly string[],
+): Promise<void> {
+  if (!walk.isIgnored(path) && !walk.isIgnored(`${path}/`)) {
+    walk.entries.push({ type: 'directory', path, mode: modeOf(stats) });
+  }
+  await listInto(walk, source, path, [...ancestors, source]);
+}
+
+async function listLink(walk: Walk, source: string, path: string, ancestors: readonly string[]): Promise<void> {
+  const target = await readlink(source);
+  const place = dirname(source);
+  const inside = targetInside(walk.root, isAbsolute(target) ? target : resolve(place, target));
+  const placeInside = targetInside(walk.root, place);
+  if (inside !== undefined && placeInside !== undefined && !(await passesOutside(walk.root, source))) {
+    // An absolute target means nothing on another machine.
+    const portable = isAbsolute(target) ? relative(placeInside, inside) || '.' : target;
+    walk.entries.push({ type: 'link', path, target: portable.split(sep).join('/') });
+    return;
+  }
+  if (walk.leavingLinks === 'refuse') {
+    throw new ArchiveError(
+      'link-leaves-root',
+      `the symbolic link ${printable(path)} points out of the directory (to ${printable(target)}): replace it by what it points at, or list it in .terraformignore`,
+    );
+  }
+  await inlineTarget(walk, source, path, ancestors);
+}
+
+/** The path relative to the root, or undefined when it lies outside. By name alone, as the receiving side judges. */
+function targetInside(root: string, absolute: string): string | undefined {
+  const inside = relative(root, absolute);
+  return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : `/${inside}`;
+}
+
+/** By the other links on its way, as `a/b/../../x` does when `a/b` is a link. One that leads nowhere passes nothing. */
+async function passesOutside(root: string, link: string): Promise<boolean> {
+  const actual = await realpath(link).catch(() => undefined);
+  return actual !== undefined && targetInside(root, actual) === undefined;
+}
+
+async function inlineTarget(walk: Walk, source: string, path: string, ancestors: readonly string[]): Promise<void> {
+  let real: string;
+  let stats: Stats;
+  try {
+    real = await realpath(source);
+    stats = await stat(real);
+  } catch (error) {
+    throw unreadable(`${path} (a symbolic link)`, error);
+  }
+  if (stats.isFile()) walk.entries.push(fileEntry(path, stats, real));
+  if (!stats.isDirectory()) return;
+  if (ancestors.some((above) => above === real || above.startsWith(`${real}${sep}`))) {
+    throw new ArchiveError('link-leaves-root', `the symbolic link ${path} points at a directory above itself`);
+  }
+  await listSubdirectory(walk, real, path, stats, ancestors);
+}
+
+// Set-uid and the like mean nothing in a configuration; whoever unpacks a directory must be able to write into it.
+const modeOf = (stats: Stats): number => (stats.mode & 0o777) | (stats.isDirectory() ? 0o700 : 0);
+
+const fileEntry = (path: string, stats: Stats, source: string): Entry => ({
+  type: 'file',
+  path,
+  mode: modeOf(stats),
+  bytes: stats.size,
+  source,
+});
+
+function unreadable(what: string, error: unknown): ArchiveError {
+  return new ArchiveError('unreadable', `${printable(what)} cannot be read (${codeOf(error) ?? 'unknown error'})`);
+}

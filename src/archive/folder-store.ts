@@ -1,0 +1,155 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ArchiveRef } from '../contract/run-request.ts';
+import { ArchiveError, codeOf } from './archive-error.ts';
+import { DEFAULT_MAX_BYTES } from './archive-store.ts';
+import type { ArchiveInput, ArchiveStore, OpenArchive, PutOptions } from './archive-store.ts';
+import { listDirectory } from './directory-listing.ts';
+import { inspectArchive } from './inspect-archive.ts';
+import { packInto } from './pack.ts';
+import { readablePaths, refuseWithoutTerraform, terraformDirectories } from './terraform-files.ts';
+
+// gzip shrinks text to a tenth at best; more than this is an archive made to fill a disk.
+const MAX_UNPACKED_RATIO = 100;
+
+/**
+ * Archives as files `<sha256>.tar.gz` in one folder, readable by the owner only: configurations hold secrets more often than they should.
+ * A file is written under another name, synced and renamed: whoever sees it sees all of it.
+ */
+export function createFolderStore(folder: string): ArchiveStore {
+  const pathOf = (sha256: string): string => {
+    if (!/^[0-9a-f]{64}$/u.test(sha256))
+      throw new ArchiveError('not-stored', 'an archive is named by 64 lower-case hex digits');
+    return join(folder, `${sha256}.tar.gz`);
+  };
+  return {
+    put: async (given, options = {}) => {
+      const input = typeof given === 'string' ? { directory: given } : given;
+      // The store may lie in the directory itself, where it is by default: archives never go into archives.
+      const listing = 'directory' in input ? await listFor(input, folder) : undefined;
+      const temporary = join(folder, `.${randomUUID()}.part`);
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        const written = await writeSynced(temporary, options, (sink) =>
+          'stream' in input
+            ? pipeline(input.stream, sink, ...(options.signal ? [{ signal: options.signal }] : []))
+            : packInto(sink, listing?.entries ?? [], options.signal),
+        );
+        const { files, paths } = listing ?? (await contentsOf(temporary, input, options));
+        await rename(temporary, pathOf(written.sha256));
+        await syncFolder(folder);
+        return { ...written, files, terraformFiles: terraformDirectories(paths) };
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => undefined);
+        throw asArchiveError(error, folder);
+      }
+    },
+    open: async (ref) => openChecked(pathOf(ref.sha256), ref),
+  };
+}
+
+async function listFor(input: Extract<ArchiveInput, { directory: string }>, folder: string) {
+  const entries = await listDirectory(input.directory, { ...input, leftOut: [folder] });
+  const paths = readablePaths(entries);
+  refuseWithoutTerraform(paths, input);
+  return { entries, paths, files: entries.filter(({ type }) => type === 'file').length };
+}
+
+async function contentsOf(path: string, input: ArchiveInput, { maxBytes = DEFAULT_MAX_BYTES }: PutOptions) {
+  const { filePaths } = await inspectArchive(path, maxBytes * MAX_UNPACKED_RATIO);
+  refuseWithoutTerraform(filePaths, { directory: 'the archive', workingDirectory: input.workingDirectory });
+  return { paths: filePaths, files: filePaths.length };
+}
+
+/** Runs `write` into a new file and syncs it; hashes, counts and limits what goes through. */
+async function writeSynced(
+  path: string,
+  { maxBytes = DEFAULT_MAX_BYTES }: PutOptions,
+  write: (sink: Writable) => Promise<void>,
+): Promise<Pick<ArchiveRef, 'sha256' | 'bytes'>> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const sink = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        bytes += chunk.byteLength;
+        if (bytes > maxBytes) {
+          done(
+            new ArchiveError(
+              'too-large',
+              `the packed configuration is larger than ${maxBytes} bytes: exclude what Terraform does not need in .terraformignore`,
+            ),
+          );
+          return;
+        }
+        hash.update(chunk);
+        writeWhole(file, chunk).then(() => done(), done);
+      },
+    });
+    await write(sink);
+    await file.sync();
+    return { sha256: hash.digest('hex'), bytes };
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeWhole(file: FileHandle, chunk: Buffer): Promise<void> {
+  for (let offset = 0; offset < chunk.byteLength;) {
+    const { bytesWritten } = await file.write(chunk, offset);
+    offset += bytesWritten;
+  }
+}
+
+/** Without this a crash can lose the name of a file whose bytes are safe. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openChecked(path: string, ref: Pick<ArchiveRef, 'sha256' | 'bytes'>): Promise<OpenArchive> {
+  const short = `${ref.sha256.slice(0, 12)}…`;
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') throw new ArchiveError('not-stored', `there is no archive ${short} in this store`);
+    throw new ArchiveError('unreadable', `the archive ${short} cannot be read (${codeOf(error) ?? 'unknown error'})`);
+  });
+  try {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of file.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      bytes += chunk.byteLength;
+    }
+    if (bytes !== ref.bytes || hash.digest('hex') !== ref.sha256) {
+      throw new ArchiveError('damaged', `the archive ${short} is damaged in this store: pack the configuration again`);
+    }
+    return { body: file.createReadStream({ start: 0 }), bytes };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function asArchiveError(error: unknown, folder: string): unknown {
+  const code = codeOf(error);
+  if (code === undefined || error instanceof ArchiveError) return error;
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    return new ArchiveError(
+      'disk-full',
+      `there is no room left in the archive store ${folder} (${code}): nothing was kept`,
+    );
+  }
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EIO', 'ENOENT'].includes(code)) {
+    return new ArchiveError('unwritable', `the archive store ${folder} cannot be written (${code})`);
+  }
+  return error;
+}

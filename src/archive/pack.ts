@@ -1,0 +1,95 @@
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { Writable } from 'node:stream';
+import { constants, createGzip } from 'node:zlib';
+import { pack as createPack } from 'tar-stream';
+import type { Pack } from 'tar-stream';
+import { ArchiveError, codeOf } from './archive-error.ts';
+import type { Entry } from './directory-listing.ts';
+
+// As TFE's own tools: configurations are small and packing must not be what one waits for.
+const LEVEL = constants.Z_BEST_SPEED;
+// Time, owner and the packing machine must not show in the bytes: the same files make the same archive.
+const EPOCH = new Date(0);
+
+/**
+ * Writes the entries as tar.gz into `sink`, reading one file at a time: memory stays flat. The same entries give the same bytes on the same
+ * version of Node (another one may bring another zlib). Rejects with ArchiveError for what cannot be read, and with the sink's own error.
+ */
+export async function packInto(sink: Writable, entries: readonly Entry[], signal?: AbortSignal): Promise<void> {
+  const tar = createPack();
+  const fill = fillTar(tar, entries).catch((error: unknown) => {
+    tar.destroy(error as Error);
+    throw error;
+  });
+  const flow = pipeline(tar, createGzip({ level: LEVEL }), withoutPlatform, sink, ...(signal ? [{ signal }] : []));
+  const [filled, flowed] = await Promise.allSettled([fill, flow]);
+  // Whichever side broke ends the other with an error of no interest.
+  if (filled.status === 'rejected' && filled.reason instanceof ArchiveError) throw filled.reason;
+  if (flowed.status === 'rejected') throw flowed.reason;
+  if (filled.status === 'rejected') throw filled.reason;
+}
+
+async function fillTar(tar: Pack, entries: readonly Entry[]): Promise<void> {
+  for (const entry of entries) {
+    if (entry.type === 'file') await addFile(tar, entry);
+    else await addBodiless(tar, entry);
+  }
+  tar.finalize();
+}
+
+const header = { uid: 0, gid: 0, mtime: EPOCH };
+
+function addBodiless(tar: Pack, entry: Exclude<Entry, { type: 'file' }>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null): void => (error ? reject(error) : resolve());
+    if (entry.type === 'directory') {
+      tar.entry({ ...header, name: `${entry.path}/`, type: 'directory', mode: entry.mode }, done);
+    } else {
+      tar.entry({ ...header, name: entry.path, type: 'symlink', linkname: entry.target, mode: 0o777 }, done);
+    }
+  });
+}
+
+async function addFile(tar: Pack, entry: Extract<Entry, { type: 'file' }>): Promise<void> {
+  const file = await open(entry.source, 'r').catch((error: unknown) => {
+    throw new ArchiveError('unreadable', `${entry.path} cannot be read (${codeOf(error) ?? 'unknown error'})`);
+  });
+  try {
+    // tar-stream takes a mode of 0 for "none given".
+    const sink = tar.entry({ ...header, name: entry.path, mode: entry.mode, size: entry.bytes });
+    await pipeline(exactly(file.createReadStream({ autoClose: false }), entry), sink as unknown as Writable);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The size stands in the header before the bytes do: a file that grows or shrinks meanwhile cannot be packed. */
+async function* exactly(
+  chunks: AsyncIterable<Buffer>,
+  entry: Extract<Entry, { type: 'file' }>,
+): AsyncGenerator<Buffer, void> {
+  let read = 0;
+  try {
+    for await (const chunk of chunks) {
+      read += chunk.byteLength;
+      if (read > entry.bytes) break;
+      yield chunk;
+    }
+  } catch (error) {
+    throw new ArchiveError('unreadable', `${entry.path} cannot be read (${codeOf(error) ?? 'unknown error'})`);
+  }
+  if (read !== entry.bytes) throw new ArchiveError('unreadable', `${entry.path} changed while it was packed`);
+}
+
+// RFC 1952: byte 9 names the operating system; 255 is "unknown".
+const OS_BYTE = 9;
+
+async function* withoutPlatform(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+  let offset = 0;
+  for await (const chunk of chunks) {
+    if (offset <= OS_BYTE && OS_BYTE < offset + chunk.byteLength) chunk[OS_BYTE - offset] = 255;
+    offset += chunk.byteLength;
+    yield chunk;
+  }
+}
