@@ -64,7 +64,12 @@ export const included = z
   .transform((all) =>
     (all ?? []).flatMap((each) => {
       const parsed = z
-        .object({ id: resourceId, type: z.string(), attributes: z.record(z.string(), z.unknown()).catch({}) })
+        .object({
+          id: resourceId,
+          type: z.string(),
+          attributes: z.record(z.string(), z.unknown()).catch({}),
+          relationships: z.record(z.string(), z.unknown()).catch({}),
+        })
         .safeParse(each);
       return parsed.success ? [parsed.data] : [];
     }),

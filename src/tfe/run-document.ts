@@ -14,6 +14,8 @@ import {
   timestamps,
 } from './json-api.ts';
 import type { Included } from './json-api.ts';
+import { countAttributes, toCounts } from './resource-counts.ts';
+import type { ResourceCounts } from './resource-counts.ts';
 
 /** What the state of the run allows, for anybody. */
 export interface RunActions {
@@ -38,6 +40,12 @@ export interface UserRef {
   id: string;
   /** Only where the server sent the user along. */
   username?: string;
+}
+
+/** A plan or an apply that came along with its run. */
+export interface SideLoadedPhase {
+  status: string;
+  counts: ResourceCounts;
 }
 
 /** A run in our spelling. What the server does not tell is absent. */
@@ -78,6 +86,9 @@ export interface Run {
   /** Absent = the server lists none here, and may have some nevertheless. */
   policyCheckIds?: string[];
   taskStageIds?: string[];
+  /** Only where the server side-loads them (`include=plan,apply`), and once they are finished. */
+  plan?: SideLoadedPhase;
+  apply?: SideLoadedPhase & { stateVersionIds?: string[] };
   /** Why it failed, in the 2017 shape. */
   errorText?: string;
 }
@@ -182,6 +193,8 @@ function toRun({ id, attributes: told, relationships: links }: RunResource, othe
       canceledBy: userRef(links['canceled-by'], others),
       policyCheckIds: links['policy-checks'],
       taskStageIds: links['task-stages'],
+      plan: sideLoaded(links.plan, others),
+      apply: sideLoaded(links.apply, others),
     }),
   };
 }
@@ -206,6 +219,20 @@ const toPermissions = (told: RunResource['attributes']['permissions']): RunPermi
     canForceCancel: told['can-force-cancel'],
     canOverridePolicyCheck: told['can-override-policy-check'],
   });
+
+const phaseAttributes = z.object({ status: z.string(), ...countAttributes });
+const phaseRelations = maybeObject({ 'state-versions': relatedIds });
+
+function sideLoaded(
+  id: string | undefined,
+  others: Included,
+): (SideLoadedPhase & { stateVersionIds?: string[] }) | undefined {
+  const found = id === undefined ? undefined : others.find((other) => other.id === id);
+  const told = phaseAttributes.safeParse(found?.attributes);
+  if (!told.success) return undefined;
+  const stateVersionIds = phaseRelations.parse(found?.relationships)['state-versions'];
+  return { status: told.data.status, counts: toCounts(told.data), ...defined({ stateVersionIds }) };
+}
 
 function userRef(link: z.output<typeof related>, others: Included): UserRef | undefined {
   if (link === undefined) return undefined;

@@ -27,7 +27,7 @@ export interface StateVersion {
   outputIds?: string[];
 }
 
-interface OutputFacts {
+export interface OutputFacts {
   id: string;
   name: string;
   /** Terraform's type: "string", or an array for collections. */
