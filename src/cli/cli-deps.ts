@@ -1,7 +1,7 @@
+import type { ArchiveStore } from '../archive/index.ts';
 import type { RunwrightClient } from '../client/index.ts';
 import type { TemporalDiagnosis } from '../client/doctor.ts';
 import type { SetupReport } from '../client/setup.ts';
-import type { ArchiveRef } from '../contract/run-request.ts';
 import type { TfeClient } from '../tfe/client.ts';
 import type { CliConfig } from './cli-config.ts';
 import type { Secret } from '../tfe/secret.ts';
@@ -42,7 +42,7 @@ export interface CliDeps {
   /** Whom the token belongs to. */
   readTokenOwner: () => Promise<string>;
   /** Packs a directory of Terraform files into the archive folder that the workers share. */
-  packDirectory: (directory: string) => Promise<ArchiveRef>;
+  packDirectory: ArchiveStore['put'];
   /** Calls back on Ctrl-C until the returned function is called. */
   onInterrupt: (interrupted: () => void) => () => void;
 }

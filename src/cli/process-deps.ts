@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
+import { createFolderStore } from '../archive/index.ts';
 import { inspectTemporal } from '../client/doctor.ts';
 import { RunwrightClient } from '../client/index.ts';
 import { setUpTemporal } from '../client/setup.ts';
@@ -12,7 +13,6 @@ import { DEFAULT_TIMEOUTS } from '../tfe/timeouts.ts';
 import { readCliConfig, type CliConfig } from './cli-config.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { ExitError } from './exit-error.ts';
-import { packIntoStore } from './pack-into-store.ts';
 import { withSender } from './tfe-sender.ts';
 import { pingTfe, readTokenOwner } from './tfe-probe.ts';
 
@@ -85,7 +85,7 @@ export function processDeps(process: NodeJS.Process, environment: ProcessEnviron
       }),
     pingTfe: () => pingTfe(tfeAddress(), config()),
     readTokenOwner: () => readTokenOwner(tfeAddress(), config()),
-    packDirectory: (directory) => packIntoStore(directory, config().archiveDirectory),
+    packDirectory: (directory, options) => createFolderStore(config().archiveDirectory).put(directory, options),
     onInterrupt: (interrupted) => {
       process.once('SIGINT', interrupted);
       return () => void process.off('SIGINT', interrupted);

@@ -54,6 +54,7 @@ function addRunCommand(program: Command, deps: () => Promise<CliDeps>, ended: En
     .option('--organization <name>', 'organization in TFE (default: TFE_ORGANIZATION)')
     .requiredOption('--workspace <name>', 'workspace in TFE')
     .option('--dir <directory>', 'Terraform files to run; without it the workspace’s current configuration')
+    .option('--max-archive <size>', 'refuse a directory that packs larger (default: 1GB)')
     .option('--configuration-version <id>', 'an existing configuration version (cv-…) instead of --dir')
     .option('--key <key>', 'idempotency key: the same key twice is the same request (default: a random one)')
     .addOption(modeOption())

@@ -1,3 +1,4 @@
+import { ArchiveError } from '../archive/index.ts';
 import { RunwrightClientError, type ClientErrorKind } from '../client/errors.ts';
 import { ConfigError } from '../service/config.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
@@ -24,6 +25,7 @@ const EXIT_OF_CLIENT_ERROR: Record<ClientErrorKind, ExitName> = {
 export function explain(error: unknown): { exit: ExitName; sentence: string } {
   if (error instanceof ExitError) return { exit: error.exit, sentence: error.message };
   if (error instanceof RunwrightClientError) return { exit: EXIT_OF_CLIENT_ERROR[error.kind], sentence: error.message };
+  if (error instanceof ArchiveError) return { exit: 'usage', sentence: error.message };
   if (error instanceof ConfigError) return { exit: 'usage', sentence: error.message };
   if (error instanceof TfeError) return explainTfeError(error);
   const sentence = error instanceof Error ? error.message : String(error);

@@ -9,6 +9,7 @@ export interface RunFlags {
   organization?: string;
   workspace: string;
   dir?: string;
+  maxArchive?: string;
   configurationVersion?: string;
   key?: string;
   mode?: string;

@@ -1,5 +1,11 @@
 /** What the package `runwright` exports: the client, its errors, and the contract's types. */
-export { RunwrightClient, type RequestHandle, type RunwrightOptions } from './runwright-client.ts';
+export {
+  RunwrightClient,
+  type DirectoryRequestInput,
+  type RequestHandle,
+  type RunwrightOptions,
+} from './runwright-client.ts';
+export { ArchiveError, createFolderStore, type ArchiveErrorKind, type ArchiveStore } from '../archive/index.ts';
 export type { TemporalOptions } from './temporal-access.ts';
 export type { FollowOptions } from './await-close.ts';
 export type { RequestFilter, RequestListing } from './list-requests.ts';

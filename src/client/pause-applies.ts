@@ -28,7 +28,6 @@ export async function pauseApplies(
         taskQueue: taskQueueOf(installation),
         args: [input],
         memo: { by, ...(reason && { reason }) }, // read by whoever is held: see find-pause.ts
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
         staticSummary: `applies are paused by ${by}`.slice(0, 200),
         staticDetails:

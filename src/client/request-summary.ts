@@ -51,7 +51,7 @@ function describeConfiguration(configuration: Configuration): string {
   switch (configuration.kind) {
     case 'archive': {
       const { sha256, bytes, files } = configuration.archive;
-      return `${files} files, ${bytes} bytes, sha256 ${sha256.slice(0, 12)}…`;
+      return `${files} file${files === 1 ? '' : 's'}, ${bytes} bytes, sha256 ${sha256.slice(0, 12)}…`;
     }
     case 'configuration-version':
       return configuration.id;

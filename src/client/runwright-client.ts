@@ -1,10 +1,11 @@
 import type { Client } from '@temporalio/client';
+import type { ArchiveStore } from '../archive/index.ts';
 import type { DecisionAnswer } from '../contract/decision.ts';
 import { nudgeSignal } from '../contract/messages.ts';
 import { requestAddressOf, type PauseInput, type PauseScope } from '../contract/names.ts';
 import type { RunRequestInput } from '../contract/run-request.ts';
 import { awaitEnding, type FollowOptions } from './await-close.ts';
-import { InstallationUnknownError } from './errors.ts';
+import { InstallationUnknownError, InvalidRequestError } from './errors.ts';
 import { findWorkflowId } from './find-request.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './installation.ts';
 import { listRequests, type RequestFilter, type RequestListing } from './list-requests.ts';
@@ -30,8 +31,15 @@ export interface RunwrightOptions {
   tfeAddress?: string;
   /** Instead of the id derived from namespace and TFE host: what `RUNWRIGHT_INSTALLATION` holds. */
   installation?: string;
+  /** Where directories are packed into; the workers must read the same store. */
+  archives?: ArchiveStore;
   /** Where the Temporal UI is, for links; derived from Temporal's address unless set. */
   temporalUi?: string;
+}
+
+/** A request whose configuration is a directory of Terraform files, packed when it is started. */
+export interface DirectoryRequestInput extends Omit<RunRequestInput, 'configuration'> {
+  directory: string;
 }
 
 /** A request that was started now or before. */
@@ -79,11 +87,15 @@ export class RunwrightClient {
     }
   }
 
-  /** Starts the request, or finds the one that was started with this key: safe to repeat. */
-  async start(request: RunRequestInput): Promise<RequestHandle> {
+  /**
+   * Starts the request, or finds the one that was started with this key: safe to repeat. A `directory` is packed into
+   * the archive store first: rejects with ArchiveError where it cannot be.
+   */
+  async start(input: RunRequestInput | DirectoryRequestInput): Promise<RequestHandle> {
     const { tfeAddress } = this.options;
     if (tfeAddress === undefined) throw new InstallationUnknownError();
     const context = { temporal: this.temporal, installation: await this.installation(), tfeAddress };
+    const request = 'directory' in input ? await this.packed(input) : input;
     const { workflowId, started, request: accepted } = await startRequest(request, context);
     return { id: accepted.key, workflowId, url: this.pageOf(workflowId), started };
   }
@@ -172,6 +184,13 @@ export class RunwrightClient {
   /** Closes the connection, where it is this client's own. Requests go on. */
   async close(): Promise<void> {
     await this.temporal.close();
+  }
+
+  private async packed({ directory, ...request }: DirectoryRequestInput): Promise<RunRequestInput> {
+    const { archives } = this.options;
+    if (archives === undefined)
+      throw new InvalidRequestError(['directory: the client was made without an archive store']);
+    return { ...request, configuration: { kind: 'archive', archive: await archives.put(directory) } };
   }
 
   private async readInstallation(): Promise<string> {

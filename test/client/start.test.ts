@@ -1,21 +1,44 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RequestConflictError, RunwrightClient } from '../../src/client/index.ts';
+import {
+  ArchiveError,
+  createFolderStore,
+  RequestConflictError,
+  RunwrightClient,
+  type RunwrightOptions,
+} from '../../src/client/index.ts';
 import { DIGEST_MEMO, taskQueueOf, WORKFLOW_TYPE, workflowIdOf } from '../../src/contract/names.ts';
 import { connectToTemporal, temporalAddress, uniqueName } from '../support/temporal.ts';
 import { newRequest, TFE_ADDRESS } from './requests.ts';
 
 const temporal = connectToTemporal();
 const installation = uniqueName('start');
+const base = mkdtempSync(join(tmpdir(), 'runwright-start-'));
 let runwright: RunwrightClient;
 
 beforeAll(async () => {
-  runwright = await RunwrightClient.connect({
+  runwright = await connect();
+});
+afterAll(async () => {
+  await runwright.close();
+  rmSync(base, { recursive: true });
+});
+
+const connect = (options: Partial<RunwrightOptions> = {}) =>
+  RunwrightClient.connect({
     temporal: { address: temporalAddress(), namespace: 'default', environment: {} },
     tfeAddress: TFE_ADDRESS,
     installation,
+    ...options,
   });
-});
-afterAll(() => runwright.close());
+
+function directoryWith(name: string, content: string): string {
+  const directory = mkdtempSync(join(base, 'files-'));
+  writeFileSync(join(directory, name), content);
+  return directory;
+}
 
 describe('starting a request', () => {
   it('makes one workflow whose id tells TFE host, workspace and key', async () => {
@@ -79,6 +102,33 @@ describe('starting a request', () => {
       /^http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/runwright%2Ftfe\.example\.com%2Fdemo/,
     );
     expect(decodeURIComponent(url)).toContain(workflowId);
+  });
+});
+
+describe('a request with a directory', () => {
+  it('is packed into the store, and its files are named by their content', async () => {
+    const archives = createFolderStore(join(base, 'archives'));
+    const packing = await connect({ archives });
+    const { configuration: _none, ...request } = newRequest();
+
+    const { workflowId } = await packing.start({ ...request, directory: directoryWith('main.tf', '') });
+    await packing.close();
+
+    const handle = (await temporal.client()).workflow.getHandle(workflowId);
+    const details = await (await handle.describe()).staticDetails();
+    expect(details).toMatch(/1 file, \d+ bytes, sha256/);
+    expect(readdirSync(join(base, 'archives'))).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.tar\.gz$/)]);
+  });
+
+  it('that holds no Terraform file is refused before anything is started', async () => {
+    const packing = await connect({ archives: createFolderStore(join(base, 'unused')) });
+    const request = newRequest();
+
+    await expect(packing.start({ ...request, directory: directoryWith('readme.md', 'hi') })).rejects.toThrow(
+      ArchiveError,
+    );
+    await expect(packing.findId(request.key)).rejects.toMatchObject({ kind: 'request-not-found' });
+    await packing.close();
   });
 });
 
