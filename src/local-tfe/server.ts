@@ -49,6 +49,8 @@ export interface LocalTfeOptions {
   forceCancelAfterMs?: number | undefined;
   /** Bytes of one upload, default 1 GiB. */
   maxUploadBytes?: number | undefined;
+  /** Bytes of what one upload unpacks to, default 4 GiB. */
+  maxUnpackedBytes?: number | undefined;
   /** `own-ca`: https with a certificate of a CA that is made once per data directory. */
   tls?: 'off' | 'own-ca' | undefined;
   /** Where terraform is looked for, and what it inherits; default the process's own. */

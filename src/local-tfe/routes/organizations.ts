@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { removeWorkspace } from '../engine/remove-workspace.ts';
 import { created, invalid, noContent, ok } from '../http/answer.ts';
 import { readResource } from '../http/json-api.ts';
 import { demand, organizationOf } from '../http/permissions.ts';
@@ -130,7 +131,10 @@ export const organizationRoutes: readonly Route[] = [
       const organization = organizationOf(call, services, 'admin');
       services.store.transaction(() => {
         for (const workspace of services.store.workspaces.select({ scope: organization.id })) {
-          services.store.workspaces.delete(workspace.id);
+          removeWorkspace(services, workspace);
+        }
+        for (const membership of services.store.memberships.select({ scope: organization.id })) {
+          services.store.memberships.delete(membership.id);
         }
         for (const project of services.store.projects.select({ scope: organization.id })) {
           services.store.projects.delete(project.id);
