@@ -9,6 +9,8 @@ export interface Answer {
   /** The body as UTF-8; a longer one rejects with reason `too-long` and is not read further. */
   text(maxBytes: number): Promise<string>;
   bytes(maxBytes: number): Promise<Uint8Array>;
+  /** The body as it comes, of any length. */
+  chunks(): AsyncIterable<Uint8Array>;
   /** Reads a body that nobody wants to its end, which frees the connection. Never rejects. */
   discard(): Promise<void>;
 }
@@ -21,26 +23,30 @@ export function createAnswer(operation: string, response: Response, limits: Limi
   const unreadable = (reason: TfeErrorReason): TfeError =>
     new TfeError('unreadable-answer', operation, { status, reason });
 
-  const bytes = async (maxBytes: number): Promise<Uint8Array> => {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
+  async function* chunks(): AsyncGenerator<Uint8Array> {
     try {
-      for await (const chunk of body ?? []) {
-        length += chunk.byteLength;
-        if (length > maxBytes) break;
-        chunks.push(chunk);
-      }
+      yield* body ?? [];
     } catch {
       throw unreadable(limits.endedBy() ?? 'half-answer');
     }
-    if (length > maxBytes) throw unreadable('too-long');
-    return Buffer.concat(chunks);
+  }
+
+  const bytes = async (maxBytes: number): Promise<Uint8Array> => {
+    const read: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of chunks()) {
+      length += chunk.byteLength;
+      if (length > maxBytes) throw unreadable('too-long');
+      read.push(chunk);
+    }
+    return Buffer.concat(read);
   };
 
   return {
     status,
     headers,
     bytes,
+    chunks,
     text: async (maxBytes) => new TextDecoder().decode(await bytes(maxBytes)),
     discard: async () => {
       await bytes(MAX_DISCARDED_BYTES).catch(() => undefined);

@@ -1,11 +1,18 @@
 import ky from 'ky';
+import { createAccount, createUsers } from './account.ts';
 import { createApplies } from './applies.ts';
+import { createComments } from './comments.ts';
 import { createConfigurationVersions } from './configuration-versions.ts';
+import { createLogs } from './logs.ts';
+import { createOrganizations } from './organizations.ts';
+import { createPing } from './ping.ts';
 import { createPlans } from './plans.ts';
+import { createPolicyChecks } from './policy-checks.ts';
 import { createRuns } from './runs.ts';
 import type { Sender } from './send.ts';
 import { createStateVersionOutputs, createStateVersions } from './state-versions.ts';
 import { createStorageHttp } from './storage-http.ts';
+import { createTaskStages } from './task-stages.ts';
 import { createTfeHttp } from './tfe-http.ts';
 import { DEFAULT_TIMEOUTS } from './timeouts.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -46,13 +53,21 @@ export function createTfeClient(options: TfeClientOptions) {
   const http = createTfeHttp({ ...sender, address, token, timeouts, userAgent });
   const storage = createStorageHttp({ ...sender, timeouts, userAgent });
   return {
+    ping: createPing(http),
+    account: createAccount(http),
+    users: createUsers(http),
+    organizations: createOrganizations(http),
     workspaces: createWorkspaces(http),
     configurationVersions: createConfigurationVersions(http, storage, { timeouts, address }),
     runs: createRuns(http),
     plans: createPlans(http, storage, { address }),
     applies: createApplies(http, { address }),
+    logs: createLogs(storage),
     stateVersions: createStateVersions(http),
     stateVersionOutputs: createStateVersionOutputs(http),
+    comments: createComments(http),
+    policyChecks: createPolicyChecks(http),
+    taskStages: createTaskStages(http),
     close: () => transport.close(),
   };
 }

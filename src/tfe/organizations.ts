@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { defined, maybeFlag, resourceId, single } from './json-api.ts';
+import type { CallOptions, TfeHttp } from './tfe-http.ts';
+
+export interface Organization {
+  name: string;
+  isCostEstimationEnabled?: boolean;
+}
+
+/** What the organization's license allows; absent where the server does not say. */
+export interface Entitlements {
+  operations?: boolean;
+  runTasks?: boolean;
+  policyEnforcement?: boolean;
+  costEstimation?: boolean;
+}
+
+const organizationDocument = single(
+  z.object({
+    id: resourceId,
+    attributes: z.object({ name: z.string(), 'cost-estimation-enabled': maybeFlag }),
+  }),
+).transform(({ attributes: told }): Organization => ({
+  name: told.name,
+  ...defined({ isCostEstimationEnabled: told['cost-estimation-enabled'] }),
+}));
+
+const entitlementDocument = single(
+  z.object({
+    attributes: z.object({
+      operations: maybeFlag,
+      'run-tasks': maybeFlag,
+      sentinel: maybeFlag,
+      'policy-enforcement': maybeFlag,
+      'cost-estimation': maybeFlag,
+    }),
+  }),
+).transform(({ attributes: told }): Entitlements =>
+  defined({
+    operations: told.operations,
+    runTasks: told['run-tasks'],
+    policyEnforcement: told['policy-enforcement'] ?? told.sentinel,
+    costEstimation: told['cost-estimation'],
+  }),
+);
+
+/** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/organizations */
+export const createOrganizations = (http: TfeHttp) => ({
+  read: (name: string, options?: CallOptions): Promise<Organization> =>
+    http.document({ operation: 'read organization', path: ['organizations', name] }, organizationDocument, options),
+
+  entitlements: (name: string, options?: CallOptions): Promise<Entitlements> =>
+    http.document(
+      { operation: 'read entitlements', path: ['organizations', name, 'entitlement-set'] },
+      entitlementDocument,
+      options,
+    ),
+});

@@ -1,0 +1,40 @@
+import { defined } from './json-api.ts';
+import type { CallOptions, TfeHttp } from './tfe-http.ts';
+import { TfeError } from './tfe-error.ts';
+
+/** What a server tells about itself in its headers; compatible servers tell less. */
+export interface ServerFacts {
+  /** TFP-API-Version, e.g. 2.6. */
+  apiVersion?: string;
+  /** TFP-AppName: "HCP Terraform" or "Terraform Enterprise". */
+  appName?: string;
+  /** X-TFE-Version, e.g. v202409-1. */
+  tfeVersion?: string;
+  /** X-RateLimit-Limit: requests per second and user. */
+  requestsPerSecond?: number;
+}
+
+/** `GET /ping`. A server without it (404) tells nothing; `unauthorized` = it is there and wants another token. */
+export const createPing =
+  (http: TfeHttp) =>
+  async (options?: CallOptions): Promise<ServerFacts> => {
+    const call = { operation: 'ping', path: ['ping'] };
+    try {
+      const answer = await http.exchange(call, options);
+      await answer.discard();
+      return factsOf(answer.headers);
+    } catch (error) {
+      if (error instanceof TfeError && error.kind === 'not-found') return {};
+      throw error;
+    }
+  };
+
+function factsOf(headers: Headers): ServerFacts {
+  const limit = Number(headers.get('x-ratelimit-limit') ?? Number.NaN);
+  return defined({
+    apiVersion: headers.get('tfp-api-version') ?? undefined,
+    appName: headers.get('tfp-appname') ?? undefined,
+    tfeVersion: headers.get('x-tfe-version') ?? undefined,
+    requestsPerSecond: Number.isFinite(limit) && limit > 0 ? limit : undefined,
+  });
+}
