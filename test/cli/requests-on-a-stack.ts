@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from '@jest/globals';
+import { connectionSettings, startWorkerProcess, type Connections } from '../../src/stack/runwright-processes.ts';
+import { openStack } from '../../src/stack/stack.ts';
+import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
+import { runCli, startCli, type CliOptions, type CliResult, type RunningCli } from '../support/cli-process.ts';
+import { localTfeForTests } from '../support/local-tfe.ts';
+import { temporalAddress, uniqueName } from '../support/temporal.ts';
+
+/** A worker process on the Temporal of this test run and a local TFE, and the command line pointed at them. */
+export interface CommandLine {
+  tfe: LocalTfe;
+  /** Runs a command to its end. */
+  runwright(args: string[], options?: CliOptions): Promise<CliResult>;
+  /** Starts a command that goes on. */
+  start(args: string[], options?: CliOptions): RunningCli;
+  /** A directory of files, made for this test. */
+  directory(files: Record<string, string>): string;
+}
+
+/** Call it at the top of a test file: everything is stopped after its last test. `workerToken`: not TFE's own, to be refused. */
+export async function commandLine(
+  options: LocalTfeOptions = {},
+  { workerToken }: { workerToken?: string } = {},
+): Promise<CommandLine> {
+  const base = mkdtempSync(join(tmpdir(), 'runwright-cli-'));
+  const tfe = await localTfeForTests(options);
+  const stack = openStack({ directory: base, environment: process.env });
+  afterAll(async () => {
+    await stack.stop();
+    rmSync(base, { recursive: true, force: true });
+  });
+  const connections: Connections = {
+    temporal: { address: temporalAddress(), namespace: 'default' },
+    tfe: { address: tfe.address, token: tfe.token },
+    archiveDirectory: join(base, 'archives'),
+    installation: uniqueName('cli'),
+  };
+  const worker =
+    workerToken === undefined ? connections : { ...connections, tfe: { ...connections.tfe, token: workerToken } };
+  await startWorkerProcess(stack, worker);
+  const env = { ...connectionSettings(connections), TFE_ORGANIZATION: 'demo' };
+  const settings = ({ env: own, ...rest }: CliOptions = {}): CliOptions => ({
+    cwd: base,
+    ...rest,
+    env: { ...env, ...own },
+  });
+  return {
+    tfe,
+    runwright: (args, cliOptions) => runCli(args, settings(cliOptions)),
+    start: (args, cliOptions) => startCli(args, settings(cliOptions)),
+    directory: (files) => {
+      const directory = mkdtempSync(join(base, 'files-'));
+      for (const [path, content] of Object.entries(files)) {
+        mkdirSync(dirname(join(directory, path)), { recursive: true });
+        writeFileSync(join(directory, path), content);
+      }
+      return directory;
+    },
+  };
+}
+
+/** Pauses of the workflow as short as a test wants them. */
+export const SHORT_PAUSES = [
+  ['pollMin', '50ms'],
+  ['pollWorkingMax', '200ms'],
+  ['pollPeopleMax', '500ms'],
+  ['commitWindow', '500ms'],
+].flatMap(([name, length]) => ['--timing', `${name}=${length}`]);
+
+/** One resource and two outputs, of which one is sensitive. */
+export const greeting = (audience: string): string => `
+resource "terraform_data" "greeting" {
+  input = "Hello, ${audience}"
+}
+output "greeting" {
+  value = terraform_data.greeting.output
+}
+output "password" {
+  value     = "planted-secret"
+  sensitive = true
+}
+`;
