@@ -21,7 +21,7 @@ const READ: ActivityOptions = {
 const OPTIONAL: ActivityOptions = {
   ...REQUEST,
   scheduleToCloseTimeout: '5m',
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 10 },
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
 };
 
 // A second request may be a second run, or a second act on one: the workflow looks before it repeats (design D2, D3).
