@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { ChildFailed } from './child-process.ts';
+
+/** One sentence on why a stack did not start, with the log that knows more. */
+export function describeStartFailure(error: unknown): string {
+  if (!(error instanceof ChildFailed)) return error instanceof Error ? error.message : String(error);
+  const [what = error.message] = error.message.split('. Its log (');
+  const said = lastWords(error.logFile);
+  return `${what}${said === undefined ? '' : `: ${said}`} (log: ${error.logFile})`;
+}
+
+/** The last line of a log that says something; of a JSON line its reason. */
+function lastWords(logFile: string): string | undefined {
+  let lines: string[];
+  try {
+    lines = readFileSync(logFile, 'utf8').trimEnd().split('\n');
+  } catch {
+    return undefined;
+  }
+  const last = lines.map((line) => line.trim()).findLast((line) => line !== '' && !line.startsWith('at '));
+  if (last === undefined || !last.startsWith('{')) return last;
+  try {
+    const { reason, error, msg } = JSON.parse(last) as Record<string, unknown>;
+    return [reason, error, msg].find((word) => typeof word === 'string') as string | undefined;
+  } catch {
+    return last;
+  }
+}

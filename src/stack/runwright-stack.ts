@@ -1,0 +1,209 @@
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { basename, delimiter, dirname, join } from 'node:path';
+import type { Child } from './child-process.ts';
+import type { Environment } from './child-environment.ts';
+import { freeLoopbackPort } from './loopback-ports.ts';
+import {
+  runCommand,
+  startLocalTfeProcess,
+  startWorkerProcess,
+  type Connections,
+  type LocalTfeProcess,
+  type ServiceProcess,
+} from './runwright-processes.ts';
+import { openStack, type Stack } from './stack.ts';
+import type { TemporalProgram } from './temporal-program.ts';
+import { startTemporal, type SearchAttributeType, type TemporalPorts, type TemporalServer } from './temporal-server.ts';
+import type { TerraformProgram } from './terraform-program.ts';
+
+/** Everything that Runwright needs on one machine: Temporal, a TFE, and a worker between them. */
+export interface RunwrightStack {
+  readonly temporal: TemporalServer;
+  readonly tfe: LocalTfeProcess;
+  readonly worker: ServiceProcess;
+  /** What a client or a command of this stack is given; see `connectionSettings`. */
+  readonly connections: Connections;
+  /** Settles with the first process that ended by itself. Never rejects, and never settles once `stop` was called. */
+  readonly broken: Promise<Child>;
+  /** Stops worker, local TFE and Temporal, in this order. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export type StackPart = 'Temporal' | 'local TFE' | 'worker';
+
+/** A part that can be used now: what it is, and how long that took. */
+export interface PartReady {
+  readonly part: StackPart;
+  /** Where it is, or under which name it works. */
+  readonly where: string;
+  readonly what: string;
+  readonly startedInMs: number;
+}
+
+export interface StackPorts {
+  readonly temporal: TemporalPorts;
+  readonly localTfe: number;
+}
+
+export interface RunwrightStackOptions {
+  /** Logs, archives and, when kept, all state live here. */
+  readonly directory: string;
+  /** `memory` forgets everything at the end. */
+  readonly storage: 'memory' | 'disk';
+  /** The caller's own; settings that name real servers are left out. */
+  readonly environment: Environment;
+  readonly temporal: TemporalProgram;
+  /** Where there is none, the local TFE simulates. */
+  readonly terraform: TerraformProgram | undefined;
+  /** The token that the local TFE accepts. */
+  readonly token: string;
+  readonly ports: StackPorts;
+  /** Registered when Temporal starts: saves the run of `setup`, which otherwise registers them. */
+  readonly searchAttributes?: Readonly<Record<string, SearchAttributeType>>;
+  /** Further settings of the worker. */
+  readonly workerSettings?: Environment;
+  readonly localTfeFlags?: readonly string[];
+  readonly onReady?: (part: PartReady) => void;
+  /**
+   * Aborts the start: the call rejects with the signal's reason as soon as everything that was being started has been
+   * stopped, each part in the orderly way that only a part which is up knows.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** Four ports on which nobody listens now. */
+export async function freePorts(): Promise<StackPorts> {
+  const [grpc, http, ui, localTfe] = [
+    await freeLoopbackPort(),
+    await freeLoopbackPort(),
+    await freeLoopbackPort(),
+    await freeLoopbackPort(),
+  ];
+  return { temporal: { grpc, http, ui }, localTfe };
+}
+
+/**
+ * Starts all three side by side: the worker waits for Temporal by itself. Rejects with `ChildFailed`, after stopping the
+ * others, when one of them does not start.
+ */
+export async function startRunwrightStack(options: RunwrightStackOptions): Promise<RunwrightStack> {
+  const { directory, signal } = options;
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const environment = await withTerraform(options);
+  const servers: Child[] = [];
+  const stack = noting(servers, openStack({ directory, environment }));
+  const connections = connectionsOf(options);
+  const starting = Promise.all(startParts(stack, options, connections));
+  try {
+    const parts = await starting;
+    signal?.throwIfAborted();
+    return assemble({ stack, servers, parts, connections });
+  } catch (error) {
+    // Closes the guard as well, which ends what is still on its way up.
+    await stack.stop();
+    throw error;
+  }
+}
+
+function startParts(stack: Stack, options: RunwrightStackOptions, connections: Connections) {
+  const { directory, storage, ports, token, searchAttributes, localTfeFlags, onReady = () => {} } = options;
+  const temporal = async (): Promise<TemporalServer> => {
+    const database =
+      storage === 'memory'
+        ? ({ kind: 'memory' } as const)
+        : ({ kind: 'file', path: join(directory, 'temporal.sqlite') } as const);
+    const started = await startTemporal(stack, {
+      program: options.temporal.path,
+      database,
+      ui: 'with-ui',
+      ports: ports.temporal,
+      ...(searchAttributes && { searchAttributes }),
+    });
+    const what = `dev server ${options.temporal.serverVersion}`;
+    onReady({ part: 'Temporal', where: started.uiUrl ?? started.address, what, startedInMs: started.startedInMs });
+    return started;
+  };
+  const tfe = async (): Promise<LocalTfeProcess> => {
+    const started = await startLocalTfeProcess(stack, {
+      port: ports.localTfe,
+      token,
+      ...(storage === 'disk' && { dataDirectory: join(directory, 'local-tfe') }),
+      ...(localTfeFlags && { flags: localTfeFlags }),
+    });
+    const { address: where, engine: what } = started;
+    onReady({ part: 'local TFE', where, what, startedInMs: started.child.startedInMs });
+    return started;
+  };
+  const worker = async (): Promise<ServiceProcess> => {
+    const started = await startWorkerProcess(stack, connections);
+    const queue = started.child.readyLine?.['taskQueue'];
+    const where = typeof queue === 'string' ? queue : started.health;
+    onReady({ part: 'worker', where, what: '-now, -poll, -list', startedInMs: started.child.startedInMs });
+    return started;
+  };
+  const temporalUp = temporal();
+  const setUp = async (): Promise<TemporalServer> => {
+    const started = await temporalUp;
+    if (searchAttributes === undefined) await runCommand(stack, ['setup'], connections);
+    return started;
+  };
+  return [setUp(), tfe(), worker()] as const satisfies readonly Promise<unknown>[];
+}
+
+/** The same stack; its servers are noted as they become ready. */
+function noting(servers: Child[], stack: Stack): Stack {
+  const start: Stack['start'] = async (spec) => {
+    const child = await stack.start(spec);
+    if (spec.ready.kind !== 'exit') servers.push(child);
+    return child;
+  };
+  return { ...stack, start };
+}
+
+interface Started {
+  readonly stack: Stack;
+  readonly servers: readonly Child[];
+  readonly parts: readonly [TemporalServer, LocalTfeProcess, ServiceProcess];
+  readonly connections: Connections;
+}
+
+function assemble({ stack, servers, parts: [temporal, tfe, worker], connections }: Started): RunwrightStack {
+  let isStopping = false;
+  const broken = Promise.withResolvers<Child>();
+  for (const child of servers) {
+    void child.exited.then(() => {
+      if (!isStopping) broken.resolve(child);
+    });
+  }
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    // Side by side they may have become ready in any order; the worker still needs the others to finish its work.
+    await worker.child.stop();
+    await tfe.child.stop();
+    await stack.stop();
+  };
+  return { temporal, tfe, worker, connections, broken: broken.promise, stop };
+}
+
+function connectionsOf({ directory, ports, token, workerSettings }: RunwrightStackOptions): Connections {
+  return {
+    temporal: {
+      address: `127.0.0.1:${ports.temporal.grpc}`,
+      namespace: 'default',
+      uiUrl: `http://127.0.0.1:${ports.temporal.ui}`,
+    },
+    tfe: { address: `http://127.0.0.1:${ports.localTfe}`, token },
+    archiveDirectory: join(directory, 'archives'),
+    ...(workerSettings && { env: workerSettings }),
+  };
+}
+
+/** The local TFE looks for `terraform` or `tofu` on the PATH: one that was built is put there under its usual name. */
+async function withTerraform({ environment, terraform, directory }: RunwrightStackOptions): Promise<Environment> {
+  if (terraform === undefined || basename(terraform.path) === terraform.product) return environment;
+  const link = join(directory, 'bin', terraform.product);
+  await mkdir(dirname(link), { recursive: true });
+  await rm(link, { force: true });
+  await symlink(terraform.path, link);
+  return { ...environment, PATH: [dirname(link), environment['PATH'] ?? ''].join(delimiter) };
+}
