@@ -12,6 +12,11 @@ process.exitCode = await main(process.argv.slice(2), {
   environment: processEnvironment(),
   services: [
     {
+      name: 'up',
+      description: 'Temporal, a local TFE and a worker on this machine, kept in .runwright',
+      load: () => import('./up.ts'),
+    },
+    {
       name: 'worker',
       description: 'hosts the workflows and activities: without one, requests wait',
       load: () => import('./worker.ts'),

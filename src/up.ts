@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { withFileLock } from '../bin/file-lock.js';
+import { REQUIRED_ATTRIBUTES } from './client/required-attributes.ts';
+import { processEnvironment } from './service/config.ts';
+import { printReady } from './service/ready-line.ts';
+import { untilStopSignal } from './service/stop-signal.ts';
+import { describeStartFailure } from './stack/describe-failure.ts';
+import { writeEnvironmentFile } from './stack/environment-file.ts';
+import { ensureWorkspace } from './stack/first-workspace.ts';
+import { rememberStack, type RememberedStack } from './stack/remembered-stack.ts';
+import { connectionSettings } from './stack/runwright-processes.ts';
+import { startRunwrightStack, type RunwrightStack } from './stack/runwright-stack.ts';
+import { findTemporal } from './stack/temporal-program.ts';
+import type { SearchAttributeType } from './stack/temporal-server.ts';
+import { findTerraform } from './stack/terraform-program.ts';
+
+interface Streams {
+  out: { write(text: string): unknown };
+  err: { write(text: string): unknown };
+  env: Record<string, string | undefined>;
+}
+
+const HELP = `runwright up [--dir DIRECTORY] [--json]
+
+Temporal, a local TFE and a worker on this machine, until SIGTERM or Ctrl-C. Everything is kept in the
+directory (default .runwright) and is there again next time; beside it the organization "demo" with the
+workspace "hello" to begin with.
+
+  --dir DIRECTORY   where state, logs and the settings for other terminals (file "env") are kept
+  --json            print the ready line as JSON
+
+Example:
+  runwright up
+  source .runwright/env     # in another terminal; then: runwright run --workspace hello --dir ./hello
+`;
+const FIRST = { organization: 'demo', workspace: 'hello' };
+
+/** Thrown where the directory is in use. */
+class AlreadyUp extends Error {
+  override readonly name = 'AlreadyUp';
+}
+
+/** `up`. Exit codes: 0 stopped as asked, 1 it could not start or a part of it ended by itself, 2 usage. */
+export async function main(argv: readonly string[], { out, err, env }: Streams): Promise<number> {
+  let flags: { dir: string; json: boolean; help: boolean };
+  try {
+    flags = readFlags(argv);
+  } catch (error) {
+    err.write(`runwright: ${(error as Error).message}; "runwright up --help" shows the options\n`);
+    return 2;
+  }
+  if (flags.help) {
+    out.write(HELP);
+    return 0;
+  }
+  const directory = resolve(flags.dir);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const format = flags.json ? 'json' : 'text';
+    return await withFileLock(
+      join(directory, 'lock'),
+      () => serve(directory, format, { out, err, env }),
+      inUse(directory),
+    );
+  } catch (error) {
+    err.write(`runwright: ${describeStartFailure(error)}\n`);
+    return 1;
+  }
+}
+
+function readFlags(argv: readonly string[]): { dir: string; json: boolean; help: boolean } {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      dir: { type: 'string', default: '.runwright' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  return values;
+}
+
+const inUse = (directory: string) => (holder: string) => {
+  throw new AlreadyUp(
+    `"runwright up" is running in ${directory} already (process ${holder}): use that one, or give this one another --dir`,
+  );
+};
+
+async function serve(directory: string, format: 'json' | 'text', { out, err, env }: Streams): Promise<number> {
+  const say = (line: string): void => void err.write(`${line}\n`);
+  const temporal = await findTemporal(env, say);
+  const terraform = await findTerraform(env, say);
+  const stopping = new AbortController();
+  const stopped = untilStopSignal().then(() => stopping.abort());
+  const remembered = await rememberStack(directory, () => randomBytes(24).toString('base64url'));
+  let stack: RunwrightStack | undefined;
+  try {
+    stack = await startRunwrightStack({
+      directory,
+      storage: 'disk',
+      environment: env,
+      temporal,
+      terraform,
+      ...remembered,
+      searchAttributes: searchAttributes(),
+      workerSettings: workerSettings(env),
+      onReady: ({ part, where, what }) => say(`  ${part.padEnd(10)} ${where}  (${what})`),
+      signal: stopping.signal,
+    });
+    await ensureWorkspace(stack.connections.tfe, FIRST);
+    await announce(stack, { directory, format, remembered, out });
+    return await untilEnd(stack, stopped, say);
+  } catch (error) {
+    if (stopping.signal.aborted) return 0;
+    throw error;
+  } finally {
+    await stack?.stop();
+  }
+}
+
+interface Announcing {
+  directory: string;
+  format: 'json' | 'text';
+  remembered: RememberedStack;
+  out: Streams['out'];
+}
+
+/** One line; what other terminals need besides stands in a file, because the token does not belong on a screen. */
+async function announce(stack: RunwrightStack, { directory, format, out }: Announcing): Promise<void> {
+  const environmentFile = join(directory, 'env');
+  const { connections, temporal, tfe, worker } = stack;
+  await writeEnvironmentFile(environmentFile, {
+    ...connectionSettings({ ...connections, env: {} }),
+    TFE_ORGANIZATION: FIRST.organization,
+  });
+  const shown = relative(process.cwd(), environmentFile);
+  printReady(
+    {
+      address: tfe.address,
+      health: worker.health,
+      temporal: temporal.address,
+      ...(temporal.uiUrl !== undefined && { ui: temporal.uiUrl }),
+      env: format === 'json' || shown.startsWith('..') ? environmentFile : shown,
+    },
+    { name: 'up', format, out },
+  );
+}
+
+async function untilEnd(stack: RunwrightStack, stopped: Promise<void>, say: (line: string) => void): Promise<number> {
+  const broken = await Promise.race([stopped, stack.broken]);
+  if (broken === undefined) return 0;
+  say(`runwright: ${broken.name} ended unexpectedly, so everything is stopped (log: ${broken.logFile})`);
+  return 1;
+}
+
+const searchAttributes = (): Record<string, SearchAttributeType> =>
+  Object.fromEntries(REQUIRED_ATTRIBUTES.map(({ name, type }) => [name, type as SearchAttributeType]));
+
+/** The stack inherits no setting that might name a real server; these two say only how the worker shows itself. */
+const workerSettings = (env: Streams['env']): Record<string, string | undefined> => ({
+  RUNWRIGHT_HEALTH_ADDRESS: env['RUNWRIGHT_HEALTH_ADDRESS'],
+  RUNWRIGHT_LOG_LEVEL: env['RUNWRIGHT_LOG_LEVEL'],
+});
+
+if (import.meta.main) {
+  process.exitCode = await main(process.argv.slice(2), {
+    out: process.stdout,
+    err: process.stderr,
+    env: { ...processEnvironment() },
+  });
+}
