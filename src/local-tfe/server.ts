@@ -173,6 +173,7 @@ async function assemble(
   const store = openStore(place.database);
   closers.push(() => store.close());
   mkdirSync(place.work, { recursive: true, mode: 0o700 });
+  // oxlint-disable-next-line node/no-process-env -- tests start the server in-process; the command passes its own
   const env = options.env ?? process.env;
   const executor = await findExecutor({ choice: options.engine ?? 'auto', env, workRoot: place.work });
   const given = Object.entries(options).filter(([name, value]) => name in DEFAULTS && value !== undefined);

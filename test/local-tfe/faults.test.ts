@@ -122,7 +122,7 @@ describe('faults of the local TFE', () => {
 
   it('is off the network for a while and comes back on the same port', async () => {
     await tfe.outage(150);
-    await expect(fetch(`${tfe.address}/_health`)).rejects.toThrow();
+    await expect(fetch(`${tfe.address}/_health`)).rejects.toThrow('fetch failed');
 
     await eventually('the server to be back', () =>
       fetch(`${tfe.address}/_health`).then(

@@ -25,9 +25,12 @@ export async function applyPhase(driven: Driven): Promise<void> {
 export async function applyFromQueue(driven: Driven): Promise<void> {
   const { services, interrupt } = driven;
   const { work, script } = reopen(driven);
-  await driven.enter('queuing_apply');
-  moveApply(services, driven.run(), 'queued');
-  await driven.enter('apply_queued');
+  // After a restart it is in the queue already.
+  if (driven.run().status !== 'apply_queued') {
+    await driven.enter('queuing_apply');
+    moveApply(services, driven.run(), 'queued');
+    await driven.enter('apply_queued');
+  }
   const slot = await services.engine.capacity.take(interrupt);
   let result: ApplyResult;
   try {

@@ -2,6 +2,7 @@ import { createCapacity } from './capacity.ts';
 import type { Capacity } from './capacity.ts';
 import { applyFromQueue, applyPhase } from './apply-phase.ts';
 import { checksPhase, decide, planFromQueue, planPhase } from './plan-phase.ts';
+import { BESIDE_QUEUE, IN_QUEUE } from './queue.ts';
 import { drivenRun } from './run-driver.ts';
 import type { Driven } from './run-driver.ts';
 import { isFinal } from './statuses.ts';
@@ -87,12 +88,12 @@ export function createEngine(services: Services): Engine {
 
   function tick(workspaceId: string): void {
     if (closed) return;
-    const pending = services.store.runs.select({ scope: workspaceId, statuses: ['pending'], order: 'oldest' });
-    for (const run of pending) {
-      if (active.has(run.id)) continue;
-      if (bypassesQueue(run)) drive(run.id, planPhase);
-      else if (hold(run)) drive(run.id, planPhase);
+    const pending = { scope: workspaceId, status: 'pending', order: 'oldest' } as const;
+    for (const run of services.store.runs.select({ ...pending, conditions: [BESIDE_QUEUE] })) {
+      if (!active.has(run.id)) drive(run.id, planPhase);
     }
+    const next = services.store.runs.first({ ...pending, conditions: [IN_QUEUE] });
+    if (next && !active.has(next.id) && hold(next)) drive(next.id, planPhase);
     const confirmed = services.store.runs.select({ scope: workspaceId, statuses: ['confirmed'], order: 'oldest' });
     for (const run of confirmed) if (!active.has(run.id) && hold(run)) drive(run.id, applyPhase);
   }
@@ -155,6 +156,3 @@ export function createEngine(services: Services): Engine {
     },
   };
 }
-
-/** Plan-only runs and the planning of saved plans need neither the queue nor the lock. */
-export const bypassesQueue = (run: RunRecord): boolean => run.planOnly || run.savePlan;

@@ -30,9 +30,12 @@ export async function planPhase(driven: Driven): Promise<void> {
 export async function planFromQueue(driven: Driven): Promise<void> {
   const { services, interrupt } = driven;
   const { work, script } = reopen(driven);
-  await driven.enter('queuing');
-  movePlan(services, driven.run(), 'queued');
-  await driven.enter('plan_queued');
+  // After a restart it is in the queue already.
+  if (driven.run().status !== 'plan_queued') {
+    await driven.enter('queuing');
+    movePlan(services, driven.run(), 'queued');
+    await driven.enter('plan_queued');
+  }
   const slot = await services.engine.capacity.take(interrupt);
   let result: PlanResult;
   try {

@@ -2,33 +2,42 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Services } from '../services.ts';
 import type { RunRecord } from '../store/records.ts';
+import type { Continuation } from './engine.ts';
 import { endLog } from './logs.ts';
 import { processUpload } from './process-upload.ts';
 import { saveState } from './state.ts';
 import { NON_FINAL_STATUSES } from './statuses.ts';
+import type { RunStatus } from './statuses.ts';
 import { enter } from './transitions.ts';
 import { openWorkDir, removeWorkDir } from './work-dir.ts';
+
+/** Runs that were in the queue for a terraform process stay there. */
+const QUEUED: Partial<Record<RunStatus, Continuation>> = { plan_queued: 'plan', apply_queued: 'apply' };
 
 /**
  * After a restart: runs that were under way ended with the server, as TFE ends them; what waits for a person or for its turn
  * goes on; uploads that were received are processed.
  */
 export function recover(services: Services): void {
-  for (const version of services.store.configurationVersions.select({ statuses: ['pending'] })) {
+  for (const version of services.store.configurationVersions.select({ status: 'pending' })) {
     if (services.blobs.has('archive', version.id)) void processUpload(services, version.id).catch(services.onError);
   }
-  const workspaces = new Set<string>();
-  for (const run of services.store.runs.select({ statuses: NON_FINAL_STATUSES, order: 'oldest' })) {
-    workspaces.add(run.workspaceId);
-    if (run.status !== 'pending' && run.status !== 'confirmed' && run.awaiting === null) end(services, run);
+  const unfinished = services.store.runs.select({ statuses: NON_FINAL_STATUSES, order: 'oldest' });
+  const orphans = unfinished.length === 0 ? new Map<string, number[]>() : findOrphans();
+  for (const run of unfinished) {
+    const queued = QUEUED[run.status];
+    if (queued !== undefined) services.engine.goOn(run.id, queued);
+    else if (run.status !== 'pending' && run.status !== 'confirmed' && run.awaiting === null) {
+      for (const pid of orphans.get(run.id) ?? []) kill(pid);
+      end(services, run);
+    }
   }
-  for (const id of workspaces) services.engine.tick(id);
+  for (const id of new Set(unfinished.map(({ workspaceId }) => workspaceId))) services.engine.tick(id);
 }
 
 const INTERRUPTED = 'the server stopped while the run was under way';
 
 function end(services: Services, run: RunRecord): void {
-  killOrphans(run.id);
   if (run.status === 'applying') {
     endLog(services, run.applyId);
     rescueState(services, run);
@@ -50,19 +59,30 @@ function rescueState(services: Services, run: RunRecord): void {
 }
 
 /** Terraform outlives a server that was killed. Where the system lets us look, its children are found by their environment. */
-function killOrphans(runId: string): void {
+function findOrphans(): Map<string, number[]> {
+  const found = new Map<string, number[]>();
   let processes: string[];
   try {
     processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   } catch {
-    return; // not Linux
+    return found; // not Linux
   }
   for (const pid of processes) {
     try {
-      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-      if (environment.includes(`RUNWRIGHT_LOCAL_TFE_RUN=${runId}`)) process.kill(Number(pid), 'SIGKILL');
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+      const runId = /(?:^|\0)RUNWRIGHT_LOCAL_TFE_RUN=([^\0]+)/.exec(environment)?.[1];
+      if (runId !== undefined) found.set(runId, [...(found.get(runId) ?? []), Number(pid)]);
     } catch {
       // Not ours, or gone.
     }
+  }
+  return found;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
   }
 }

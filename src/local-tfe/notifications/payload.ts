@@ -16,28 +16,21 @@ export const TRIGGERS = [
 ] as const;
 export type Trigger = (typeof TRIGGERS)[number] | 'verification';
 
-/** What a run's status means to who listens; most statuses mean nothing. Errored is also canceled and discarded: as in TFE. */
-export function triggerOf(run: RunRecord): Trigger | undefined {
-  if (run.awaiting !== null) return 'run:needs_attention';
-  switch (run.status) {
-    case 'pending':
-      return 'run:created';
-    case 'planning':
-      return 'run:planning';
-    case 'applying':
-      return 'run:applying';
-    case 'applied':
-    case 'planned_and_finished':
-      return 'run:completed';
-    case 'errored':
-    case 'canceled':
-    case 'force_canceled':
-    case 'discarded':
-      return 'run:errored';
-    default:
-      return undefined;
-  }
-}
+const BY_STATUS: Partial<Record<RunRecord['status'], Trigger>> = {
+  pending: 'run:created',
+  planning: 'run:planning',
+  applying: 'run:applying',
+  applied: 'run:completed',
+  planned_and_finished: 'run:completed',
+  errored: 'run:errored',
+  canceled: 'run:errored',
+  force_canceled: 'run:errored',
+  discarded: 'run:errored',
+};
+
+/** What a run's status means to who listens; most mean nothing. Errored is also canceled and discarded: as in TFE. */
+export const triggerOf = (run: RunRecord): Trigger | undefined =>
+  run.awaiting === null ? BY_STATUS[run.status] : 'run:needs_attention';
 
 const MESSAGES: Record<string, string> = {
   'run:created': 'Run Created',

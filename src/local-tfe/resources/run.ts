@@ -1,5 +1,5 @@
 import { actionsOf } from '../engine/actions.ts';
-import { bypassesQueue } from '../engine/engine.ts';
+import { bypassesQueue, IN_QUEUE } from '../engine/queue.ts';
 import { NON_FINAL_STATUSES } from '../engine/statuses.ts';
 import { may } from '../http/permissions.ts';
 import { linkTo, linkToAll } from '../http/json-api.ts';
@@ -98,10 +98,9 @@ function permissionsOf(caller: Caller): Record<string, boolean> {
 /** How many runs of the workspace go first; 0 for a run that does not wait. */
 export function positionInQueue(run: RunRecord, services: Services): number {
   if (run.status !== 'pending' || bypassesQueue(run)) return 0;
-  const unfinished = services.store.runs.select({
+  return services.store.runs.count({
     scope: run.workspaceId,
     statuses: NON_FINAL_STATUSES,
-    order: 'oldest',
+    conditions: [IN_QUEUE, { sql: 'seq < (SELECT seq FROM runs WHERE id = ?)', values: [run.id] }],
   });
-  return unfinished.filter((other) => !bypassesQueue(other)).findIndex((other) => other.id === run.id);
 }
