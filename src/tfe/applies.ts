@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defined, maybeObject, maybeText, relatedIds, resourceId, single, timestamps } from './json-api.ts';
-import { secretUrl } from './plans.ts';
 import { countAttributes, toCounts } from './resource-counts.ts';
 import type { ResourceCounts } from './resource-counts.ts';
+import { secretUrl } from './secret.ts';
 import type { Secret } from './secret.ts';
 import type { CallOptions, TfeHttp } from './tfe-http.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defined, maybeFlag, maybeText, resourceId, single, timestamps } from './json-api.ts';
-import { Secret } from './secret.ts';
+import { secretUrl } from './secret.ts';
+import type { Secret } from './secret.ts';
 import { uploadTo } from './upload.ts';
 import type { Upload } from './upload.ts';
 import type { StorageHttp } from './storage-http.ts';
@@ -96,14 +97,14 @@ export const createConfigurationVersions = (
       document,
       options,
     );
-    const url = uploadUrl === undefined || !URL.canParse(uploadUrl, address) ? undefined : new URL(uploadUrl, address);
+    const url = secretUrl(uploadUrl, address);
     if (url === undefined) {
       throw new TfeError('unreadable-answer', operation, {
         reason: 'unexpected-document',
         detail: 'data.attributes.upload-url',
       });
     }
-    return { ...version, uploadUrl: new Secret(url.href) };
+    return { ...version, uploadUrl: url };
   },
 
   read: async (configurationVersionId: string, options?: CallOptions): Promise<ConfigurationVersion> => {

@@ -27,6 +27,8 @@ const REASON_BY_CODE: Readonly<Record<string, TfeErrorReason>> = {
   EPIPE: 'connection-lost',
   UND_ERR_SOCKET: 'connection-lost',
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'connection-lost',
+  // undici's word for a CONNECT that was not answered with 200; our own aborts are told apart before.
+  UND_ERR_ABORTED: 'proxy-refused',
   ETIMEDOUT: 'timeout',
   UND_ERR_CONNECT_TIMEOUT: 'timeout',
   UND_ERR_HEADERS_TIMEOUT: 'timeout',

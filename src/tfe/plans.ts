@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { defined, maybeFlag, maybeText, resourceId, single, timestamps } from './json-api.ts';
 import { countAttributes, toCounts } from './resource-counts.ts';
 import type { ResourceCounts } from './resource-counts.ts';
-import { Secret } from './secret.ts';
+import { secretUrl } from './secret.ts';
+import type { Secret } from './secret.ts';
 import { parseJson } from './tfe-http.ts';
 import type { CallOptions, TfeHttp } from './tfe-http.ts';
 import { TfeError } from './tfe-error.ts';
@@ -77,10 +78,4 @@ export const createPlans = (http: TfeHttp, storage: StorageHttp, { address }: { 
 function planJson(operation: string, status: number, text: string): unknown {
   if (status >= 300) throw new TfeError('unreadable-answer', operation, { status, reason: 'redirected' });
   return text.trim() === '' ? undefined : parseJson(operation, status, text);
-}
-
-/** A link that is a capability; some servers send a path only. A text that is no link reads as none. */
-export function secretUrl(link: string | undefined, address: string): Secret | undefined {
-  if (link === undefined || link === '' || !URL.canParse(link, address)) return undefined;
-  return new Secret(new URL(link, address).href);
 }

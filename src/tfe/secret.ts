@@ -29,3 +29,9 @@ export class Secret {
     return HIDDEN;
   }
 }
+
+/** A link that is a capability; some servers send a path only. A text that is no link reads as none. */
+export function secretUrl(link: string | undefined, address: string): Secret | undefined {
+  if (link === undefined || link === '' || !URL.canParse(link, address)) return undefined;
+  return new Secret(new URL(link, address).href);
+}

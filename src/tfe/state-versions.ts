@@ -66,9 +66,9 @@ const outputResource = z.object({
   attributes: z.object({
     name: z.string(),
     sensitive: maybeFlag,
-    type: z.unknown(),
-    'detailed-type': z.unknown(),
-    value: z.unknown(),
+    type: z.unknown().optional(),
+    'detailed-type': z.unknown().optional(),
+    value: z.unknown().optional(),
   }),
 });
 

@@ -28,6 +28,7 @@ export type TfeErrorReason =
   | 'unknown-host'
   | 'connection-lost'
   | 'untrusted-certificate'
+  | 'proxy-refused'
   | 'network'
   | 'redirected'
   | 'half-answer'
@@ -81,6 +82,7 @@ const REASON_TEXT: Record<TfeErrorReason, string> = {
   'unknown-host': 'the host name cannot be resolved',
   'connection-lost': 'the connection was lost',
   'untrusted-certificate': 'the certificate of the server is not trusted',
+  'proxy-refused': 'the proxy refuses to connect',
   network: 'the network failed',
   redirected: 'the server redirects where it should answer',
   'half-answer': 'the answer was cut off',

@@ -50,7 +50,7 @@ const workspaceResource = z.object({
     operations: maybeFlag,
     'terraform-version': maybeText,
     'working-directory': maybeText,
-    'vcs-repo': z.unknown(),
+    'vcs-repo': z.unknown().optional(),
     'allow-destroy-plan': maybeFlag,
     'queue-all-runs': maybeFlag,
     'speculative-enabled': maybeFlag,

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -26,6 +27,8 @@ export interface ReplayServer {
   requests: SeenRequest[];
   /** The next requests get these replies in turn; a request too many gets 599. */
   reply(...replies: Reply[]): void;
+  /** Resolves when a request has arrived that nobody has waited for yet; the test's own time limit bounds it. */
+  nextRequest(): Promise<SeenRequest>;
   close(): Promise<void>;
 }
 
@@ -33,9 +36,12 @@ export interface ReplayServer {
 export async function startReplayServer(tls?: { key: string; cert: string }): Promise<ReplayServer> {
   const requests: SeenRequest[] = [];
   const queue: Reply[] = [];
+  const arrivals = new EventEmitter();
+  let awaited = 0;
   const listener: RequestListener = (request, response) => {
     void collect(request).then((seen) => {
       requests.push(seen);
+      arrivals.emit('request');
       answer(response, queue.shift() ?? { status: 599 });
     });
   };
@@ -46,6 +52,10 @@ export async function startReplayServer(tls?: { key: string; cert: string }): Pr
     address: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     requests,
     reply: (...replies) => void queue.push(...replies),
+    nextRequest: async () => {
+      if (requests.length <= awaited) await once(arrivals, 'request');
+      return requests[awaited++]!;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
