@@ -3,10 +3,8 @@ import type { RunwrightClient } from '../client/index.ts';
 import type { TemporalDiagnosis } from '../client/doctor.ts';
 import type { SetupReport } from '../client/setup.ts';
 import type { TfeClient } from '../tfe/client.ts';
+import type { ServerFacts } from '../tfe/ping.ts';
 import type { CliConfig } from './cli-config.ts';
-import type { Secret } from '../tfe/secret.ts';
-import type { ReadLogPiece } from './log-stream.ts';
-import type { TfeFacts } from './tfe-probe.ts';
 
 /** A stream that is written to; of a terminal more is known. */
 export interface Output {
@@ -35,12 +33,8 @@ export interface CliDeps {
   inspectTemporal: () => Promise<TemporalDiagnosis>;
   /** A client of TFE with the caller's own token, for as long as `use` runs. */
   withTfe: <T>(use: (tfe: TfeClient) => Promise<T>) => Promise<T>;
-  /** Opens a log by its secret address, without the token, for as long as `use` runs. */
-  withLog: (logUrl: Secret, use: (read: ReadLogPiece) => Promise<void>) => Promise<void>;
-  /** Asks TFE whether it is there; rejects with TfeError where nobody answers. */
-  pingTfe: () => Promise<TfeFacts>;
-  /** Whom the token belongs to. */
-  readTokenOwner: () => Promise<string>;
+  /** Asks TFE whether it is there, also without a token; rejects with TfeError where nobody answers. */
+  pingTfe: () => Promise<ServerFacts>;
   /** Packs a directory of Terraform files into the archive folder that the workers share. */
   packDirectory: ArchiveStore['put'];
   /** Calls back on Ctrl-C until the returned function is called. */

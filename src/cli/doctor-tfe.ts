@@ -30,9 +30,9 @@ export async function checkTfe(flags: DoctorFlags, deps: CliDeps): Promise<TfeDi
 
 async function checkServer(address: string, { pingTfe }: CliDeps): Promise<Check> {
   try {
-    const { product = 'a TFE', version, apiVersion, requestsPerSecond } = await pingTfe();
+    const { appName = 'a TFE', tfeVersion, apiVersion, requestsPerSecond } = await pingTfe();
     const facts = [
-      `${product}${version ? ` ${version}` : ''} at ${address}`,
+      `${appName}${tfeVersion ? ` ${tfeVersion}` : ''} at ${address}`,
       ...(apiVersion ? [`API ${apiVersion}`] : []),
       ...(requestsPerSecond ? [`${requestsPerSecond} requests/s`] : []),
     ];
@@ -49,9 +49,10 @@ async function checkServer(address: string, { pingTfe }: CliDeps): Promise<Check
   }
 }
 
-async function checkToken({ readTokenOwner }: CliDeps): Promise<Check> {
+async function checkToken({ withTfe }: CliDeps): Promise<Check> {
   try {
-    return { name: 'token', state: 'ok', found: `accepted, it belongs to ${await readTokenOwner()}` };
+    const { username } = await withTfe((tfe) => tfe.account.details());
+    return { name: 'token', state: 'ok', found: `accepted, it belongs to ${username}` };
   } catch (error) {
     if (error instanceof TfeError && error.kind !== 'unauthorized') {
       // Team and organization tokens may not read account details on every server.

@@ -29,7 +29,7 @@ export async function logs(id: string, flags: LogsFlags, deps: CliDeps): Promise
   await deps.withTfe(async (tfe) => {
     for (const of of flags.of === undefined ? (['plan', 'apply'] as const) : [flags.of]) {
       const part = await readPart(tfe, runId, of);
-      if (part !== undefined) await print({ part, runId }, flags, deps);
+      if (part !== undefined) await print({ part, runId, tfe }, flags, deps);
       else if (flags.of !== undefined) throw new ExitError('usage', `${runId} has no ${of} log yet`);
     }
   });
@@ -45,19 +45,17 @@ async function readPart(tfe: TfeClient, runId: string, of: Part['of']): Promise<
 }
 
 async function print(
-  { part, runId }: { part: Part; runId: string },
+  { part, runId, tfe }: { part: Part; runId: string; tfe: TfeClient },
   { json }: LogsFlags,
-  deps: CliDeps,
+  { out, err }: CliDeps,
 ): Promise<void> {
   const { of, logUrl, isOver } = part;
-  if (logUrl === undefined) return writeLines(deps.err, [`TFE gives no ${of} log of ${runId}`]);
-  if (!json) writeLines(deps.err, [`── ${of} of ${runId}`]);
+  if (logUrl === undefined) return writeLines(err, [`TFE gives no ${of} log of ${runId}`]);
+  if (!json) writeLines(err, [`── ${of} of ${runId}`]);
   let whole = '';
-  await deps.withLog(logUrl, async (read) => {
-    for await (const text of streamLog(read, isOver)) {
-      if (json) whole += text;
-      else deps.out.write(text);
-    }
-  });
-  if (json) writeJson(deps.out, { of, runId, log: whole });
+  for await (const text of streamLog((offset) => tfe.logs.read(logUrl, { offset }), isOver)) {
+    if (json) whole += text;
+    else out.write(text);
+  }
+  if (json) writeJson(out, { of, runId, log: whole });
 }

@@ -7,16 +7,11 @@ import { RunwrightClient } from '../client/index.ts';
 import { setUpTemporal } from '../client/setup.ts';
 import { connectTemporal, type TemporalAccess } from '../client/temporal-access.ts';
 import type { ProcessEnvironment } from '../service/config.ts';
-import { createTfeClient } from '../tfe/client.ts';
-import { createStorageHttp } from '../tfe/storage-http.ts';
-import { DEFAULT_TIMEOUTS } from '../tfe/timeouts.ts';
+import { createTfeClient, type TfeClient } from '../tfe/client.ts';
 import { readCliConfig, type CliConfig } from './cli-config.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { ExitError } from './exit-error.ts';
-import { withSender } from './tfe-sender.ts';
-import { pingTfe, readTokenOwner } from './tfe-probe.ts';
-
-const LOG_PIECE_BYTES = 64 * 1024;
+import { pingAnyway } from './tfe-answers.ts';
 
 /** The command line on a real process: its streams, its environment, its signals. */
 export function processDeps(process: NodeJS.Process, environment: ProcessEnvironment): CliDeps {
@@ -35,6 +30,17 @@ export function processDeps(process: NodeJS.Process, environment: ProcessEnviron
     const address = config().tfeAddress;
     if (address === undefined) throw new ExitError('usage', 'TFE_ADDRESS is not set: the URL of Terraform Enterprise');
     return address;
+  };
+  const withTfeClient = async <T>(use: (tfe: TfeClient) => Promise<T>): Promise<T> => {
+    const { tfe, ca, proxy } = config();
+    // Without a token TFE can still be asked whether it is there.
+    const token = () => tfe?.token().reveal() ?? 'none';
+    const client = createTfeClient({ address: tfeAddress(), token, ca, proxy: proxy() });
+    try {
+      return await use(client);
+    } finally {
+      await client.close();
+    }
   };
   return {
     out: process.stdout,
@@ -57,34 +63,14 @@ export function processDeps(process: NodeJS.Process, environment: ProcessEnviron
     },
     setUpTemporal: () => withTemporal(setUpTemporal),
     inspectTemporal: () => withTemporal((temporal) => inspectTemporal(temporal, clientOptions(config()))),
-    withTfe: async (use) => {
-      const { tfe } = config();
-      if (tfe === undefined) {
-        tfeAddress();
+    withTfe: (use) => {
+      tfeAddress();
+      if (config().tfe === undefined) {
         throw new ExitError('usage', 'no token is set: TFE_TOKEN, or RUNWRIGHT_TFE_TOKEN_FILE');
       }
-      const client = createTfeClient({
-        address: tfe.address,
-        token: () => tfe.token().reveal(),
-        ca: tfe.ca,
-        proxy: tfe.proxy(),
-      });
-      try {
-        return await use(client);
-      } finally {
-        await client.close();
-      }
+      return withTfeClient(use);
     },
-    withLog: (logUrl, use) =>
-      withSender(config(), async (sender) => {
-        const storage = createStorageHttp({ ...sender, timeouts: DEFAULT_TIMEOUTS, userAgent: 'runwright' });
-        await use(async (offset) => {
-          const answer = await storage.get('read log', logUrl, { offset, limit: LOG_PIECE_BYTES });
-          return await answer.bytes(LOG_PIECE_BYTES);
-        });
-      }),
-    pingTfe: () => pingTfe(tfeAddress(), config()),
-    readTokenOwner: () => readTokenOwner(tfeAddress(), config()),
+    pingTfe: () => withTfeClient(pingAnyway),
     packDirectory: (directory, options) => createFolderStore(config().archiveDirectory).put(directory, options),
     onInterrupt: (interrupted) => {
       process.once('SIGINT', interrupted);

@@ -23,13 +23,12 @@ export function createProgress(out: Output, now: () => number): Progress {
 }
 
 function plainProgress(out: Output, now: () => number): Progress {
-  let printed = 0;
+  const printed = new Set<string>();
   let active = '';
   return {
     show: (view) => {
       const steps = stepsOf(view, now());
-      for (const step of overSteps(steps).slice(printed)) writeStep(out, step, ' ✔ ');
-      printed = Math.max(printed, overSteps(steps).length);
+      printOnce(out, steps, printed);
       const current = steps.find(isUnderWay);
       // Without its time, which would make it news every time.
       const line = current === undefined ? '' : lineOf(out, { ...current, tookMs: undefined }, ' · ');
@@ -41,21 +40,20 @@ function plainProgress(out: Output, now: () => number): Progress {
 }
 
 function liveProgress(out: Output, now: () => number): Progress {
-  let printed = 0;
+  const printed = new Set<string>();
   let latest: RequestView | undefined;
   let frame = 0;
   let shown = '';
   const draw = (): void => {
     if (latest === undefined) return;
     const steps = stepsOf(latest, now());
-    const over = overSteps(steps);
     const current = steps.find(isUnderWay);
     const sign = current?.mark === 'waiting' ? '●' : SPINNER[frame++ % SPINNER.length];
     const line = current === undefined ? '' : lineOf(out, current, ` ${sign} `);
-    if (line === shown && over.length <= printed) return;
+    const isOld = ({ id }: Step): boolean => printed.has(id);
+    if (line === shown && overSteps(steps).every(isOld)) return;
     out.write(CLEAR_LINE);
-    for (const step of over.slice(printed)) writeStep(out, step, ' ✔ ');
-    printed = Math.max(printed, over.length);
+    printOnce(out, steps, printed);
     out.write(line);
     shown = line;
   };
@@ -75,6 +73,15 @@ function liveProgress(out: Output, now: () => number): Progress {
 
 const isUnderWay = ({ mark }: Step): boolean => mark === 'active' || mark === 'waiting';
 const overSteps = (steps: readonly Step[]): Step[] => steps.filter((step) => !isUnderWay(step));
+
+/** What is over is printed once, whatever a later view tells of it: with the worker gone a view knows less. */
+function printOnce(out: Output, steps: readonly Step[], printed: Set<string>): void {
+  for (const step of overSteps(steps)) {
+    if (printed.has(step.id)) continue;
+    printed.add(step.id);
+    writeStep(out, step, ' ✔ ');
+  }
+}
 
 function writeStep(out: Output, step: Step, doneSign: string): void {
   out.write(`${lineOf(out, step, step.mark === 'bad' ? ' ✘ ' : doneSign)}\n`);

@@ -8,6 +8,8 @@ import { plain } from './writing.ts';
 
 /** One line of the progress of a request, with what belongs below it. */
 export interface Step {
+  /** The same in every later view of the request. */
+  id: string;
   mark: 'done' | 'active' | 'waiting' | 'bad';
   name: string;
   text: string;
@@ -64,40 +66,35 @@ function timelineOf({ history, phase }: RequestView, nowMs: number): Timeline {
 const took = (ms: number | undefined): { tookMs?: number } => (ms === undefined ? {} : { tookMs: ms });
 
 function configurationStep(view: RequestView, { now, spentMs }: Timeline): Step[] {
-  if (view.source === 'search-attributes' && view.runId !== undefined) return [];
-  const done = view.runId !== undefined;
-  if (!done && view.workflowState !== 'running') return [];
-  const text = done ? (view.configurationVersionId ?? '') : activeText(view, 'bringing the configuration to TFE');
-  return [
-    {
-      mark: done || now !== 'preparing' ? 'done' : 'active',
-      name: 'configuration',
-      text,
-      ...took(spentMs('preparing')),
-      below: [],
-    },
-  ];
+  const step = { id: 'configuration', name: 'configuration', ...took(spentMs('preparing')), below: [] };
+  if (view.runId !== undefined) return [{ ...step, mark: 'done', text: view.configurationVersionId ?? '' }];
+  if (now === 'preparing')
+    return [{ ...step, mark: 'active', text: activeText(view, 'bringing the configuration to TFE') }];
+  return [{ ...step, mark: 'bad', text: 'no run was made' }];
 }
 
 function queueStep(view: RequestView, { now, spentMs }: Timeline): Step[] {
   if (now === 'queued')
-    return [{ mark: 'active', name: 'queued', text: activeText(view, 'TFE has not started yet'), below: [] }];
+    return [
+      { id: 'queue', mark: 'active', name: 'queued', text: activeText(view, 'TFE has not started yet'), below: [] },
+    ];
   const ms = spentMs('queued');
   return ms !== undefined && ms > NOTEWORTHY_QUEUE_MS
-    ? [{ mark: 'done', name: 'queued', text: '', tookMs: ms, below: [] }]
+    ? [{ id: 'queue', mark: 'done', name: 'queued', text: '', tookMs: ms, below: [] }]
     : [];
 }
 
 function planStep(view: RequestView, { now, spentMs, enteredAt }: Timeline, nowMs: number): Step[] {
   const { runId = '', plan } = view;
   if (now === 'planning' || now === 'checking') {
-    return [{ mark: 'active', name: now, text: activeText(view, runId), below: [] }];
+    return [{ id: 'plan', mark: 'active', name: now, text: activeText(view, runId), below: [] }];
   }
   if (plan === undefined) return [];
   const arrivesMs = (enteredAt('awaiting-confirmation') ?? 0) + CHANGES_ARRIVE_WITHIN_MS;
   const awaited = now === 'awaiting-confirmation' && view.plannedChanges === undefined && nowMs < arrivesMs;
   return [
     {
+      id: 'plan',
       mark: awaited ? 'active' : 'done',
       name: 'planned',
       text: `${runId}  ${describePlan(plan)}`,
@@ -111,7 +108,8 @@ function decisionSteps(view: RequestView, { now, enteredAt }: Timeline): Step[] 
   const since = enteredAt('awaiting-confirmation');
   const decided = view.approval.decisions
     .filter((decision) => decision.ignored === undefined)
-    .map((decision): Step => ({
+    .map((decision, index): Step => ({
+      id: `decision-${index}`,
       mark: decision.verdict === 'approve' ? 'done' : 'bad',
       name: decision.verdict === 'approve' ? 'approved' : 'rejected',
       text: describeDecision(decision),
@@ -121,20 +119,27 @@ function decisionSteps(view: RequestView, { now, enteredAt }: Timeline): Step[] 
   if (now === 'awaiting-override') {
     return [
       ...decided,
-      { mark: 'waiting', name: 'awaiting', text: activeText(view, 'a policy override in TFE'), below: [] },
+      {
+        id: 'verdict',
+        mark: 'waiting',
+        name: 'awaiting',
+        text: activeText(view, 'a policy override in TFE'),
+        below: [],
+      },
     ];
   }
   if (now !== 'awaiting-confirmation') return decided;
-  return [...decided, { mark: 'waiting', name: 'awaiting', text: describeWait(view), below: [] }];
+  return [...decided, { id: 'verdict', mark: 'waiting', name: 'awaiting', text: describeWait(view), below: [] }];
 }
 
 function applyStep(view: RequestView, { now, spentMs }: Timeline): Step[] {
   if (now === 'applying')
-    return [{ mark: 'active', name: 'applying', text: activeText(view, view.runId ?? ''), below: [] }];
+    return [{ id: 'apply', mark: 'active', name: 'applying', text: activeText(view, view.runId ?? ''), below: [] }];
   if (view.outcome !== 'applied' && view.outcome !== 'confirmed-elsewhere') return [];
   const text = view.apply === undefined ? '' : describeApply(view.apply);
   return [
     {
+      id: 'apply',
       mark: view.outcome === 'applied' ? 'done' : 'bad',
       name: 'applied',
       text,
@@ -146,7 +151,9 @@ function applyStep(view: RequestView, { now, spentMs }: Timeline): Step[] {
 
 function cleanupStep(view: RequestView): Step[] {
   if (view.phase !== 'cleaning-up') return [];
-  return [{ mark: 'active', name: 'cleaning up', text: activeText(view, 'ending the run in TFE'), below: [] }];
+  return [
+    { id: 'cleanup', mark: 'active', name: 'cleaning up', text: activeText(view, 'ending the run in TFE'), below: [] },
+  ];
 }
 
 function endStep(view: RequestView): Step[] {
@@ -156,7 +163,7 @@ function endStep(view: RequestView): Step[] {
     view.approval.decisions.some(({ verdict, ignored }) => verdict === 'reject' && !ignored);
   if (isTold) return [];
   const { good, name, text } = describeEnding(view.ending);
-  return [{ mark: good ? 'done' : 'bad', name, text, below: [] }];
+  return [{ id: 'end', mark: good ? 'done' : 'bad', name, text, below: [] }];
 }
 
 function activeText(view: RequestView, otherwise: string): string {

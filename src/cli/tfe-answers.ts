@@ -1,3 +1,5 @@
+import type { TfeClient } from '../tfe/client.ts';
+import type { ServerFacts } from '../tfe/ping.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { ExitError } from './exit-error.ts';
@@ -11,5 +13,15 @@ export async function requireTfeAnswers({ pingTfe, config }: Pick<CliDeps, 'ping
     if (!(error instanceof TfeError)) throw error;
     const { exit, sentence } = explainTfeError(error);
     throw new ExitError(exit, sentence.replace(/^TFE ping/, `TFE at ${config().tfeAddress}`));
+  }
+}
+
+/** What TFE says of itself. Rejects with TfeError only where nobody answers: a refused token is an answer too. */
+export async function pingAnyway(tfe: TfeClient): Promise<ServerFacts> {
+  try {
+    return await tfe.ping();
+  } catch (error) {
+    if (error instanceof TfeError && error.kind !== 'no-answer' && error.kind !== 'server') return {};
+    throw error;
   }
 }
