@@ -32,7 +32,7 @@ describe('creating a configuration version', () => {
     });
     expect(version).toMatchObject({ id: 'cv-1', status: 'pending' });
     expect(version.uploadUrl.reveal()).toBe(`${server.address}/upload/planted`);
-    expect([JSON.stringify(version), inspect(version), `${version.uploadUrl}`].join()).not.toContain('planted');
+    expect([JSON.stringify(version), inspect(version), String(version.uploadUrl)].join()).not.toContain('planted');
   });
 
   it('completes an upload URL that is only a path', async () => {
