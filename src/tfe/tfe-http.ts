@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Answer } from './answer.ts';
 import { limitsOf, send } from './send.ts';
 import type { Method, Sender } from './send.ts';

@@ -1,4 +1,6 @@
-import { Agent, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
+import { Readable } from 'node:stream';
+import type { ReadableStream as WebStream } from 'node:stream/web';
+import { Agent, EnvHttpProxyAgent, fetch as undiciFetch, request as undiciRequest } from 'undici';
 import type { Dispatcher, RequestInit as UndiciRequestInit } from 'undici';
 import { getCACertificates } from 'node:tls';
 import { CONNECT_TIMEOUT_MS } from './timeouts.ts';
@@ -58,22 +60,41 @@ const hasProxy = (proxy: ProxySettings | undefined): boolean => Boolean(proxy?.h
 function fetchThrough(dispatcher: Dispatcher): typeof fetch {
   const send = async (input: string | URL | Request): Promise<unknown> => {
     if (!(input instanceof Request)) throw new TypeError('the transport takes requests only');
+    const { method, signal } = input;
+    const headers = Object.fromEntries(input.headers);
+    if (input.body !== null && input.headers.has('content-length')) {
+      const body = Readable.fromWeb(input.body as WebStream);
+      return streamed(input.url, { method: method as Dispatcher.HttpMethod, headers, body, signal, dispatcher });
+    }
     return undiciFetch(input.url, {
-      method: input.method,
-      headers: [...input.headers],
+      method,
+      headers,
       // A body of known content goes out with its length: some load balancers refuse chunked requests. Uploads state theirs.
-      body: input.headers.has('content-length') ? input.body : await bufferedBody(input),
-      duplex: 'half',
+      body: await bufferedBody(input),
       redirect: 'manual',
       credentials: 'omit',
-      signal: input.signal,
+      signal,
       dispatcher,
     } as UndiciRequestInit);
   };
   return send as typeof fetch;
 }
 
-async function bufferedBody(request: Request): Promise<Uint8Array | null> {
-  if (request.body === null) return null;
-  return new Uint8Array(await request.arrayBuffer());
+/** Not by fetch: that keeps a second copy of the body for the redirect it may have to follow, so that an upload would be held in memory whole. */
+async function streamed(
+  url: string,
+  options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'> & { dispatcher: Dispatcher },
+): Promise<Response> {
+  const { statusCode: status, headers, body } = await undiciRequest(url, options);
+  const entries = Object.entries(headers).flatMap(([name, value]) =>
+    [value].flat().map((each): [string, string] => [name, each ?? '']),
+  );
+  const hasNoBody = [101, 204, 205, 304].includes(status);
+  if (hasNoBody) await body.dump();
+  return new Response(hasNoBody ? null : (Readable.toWeb(body) as ReadableStream), { status, headers: entries });
+}
+
+async function bufferedBody(input: Request): Promise<Uint8Array | null> {
+  if (input.body === null) return null;
+  return new Uint8Array(await input.arrayBuffer());
 }
