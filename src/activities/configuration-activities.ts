@@ -56,8 +56,7 @@ export const createConfigurationActivities = (deps: ActivityDeps) => ({
   },
 
   /**
-   * Uploads and waits until TFE has processed the archive, one request an attempt: PUT, then GET until the status
-   * moves. A PUT in doubt is looked up first, and repeated only while the configuration version is still pending.
+   * Uploads and waits until TFE has processed the archive: an attempt transfers at most once and looks at most once. A PUT in doubt is looked up first, and repeated only while the configuration version is still pending.
    */
   async uploadConfiguration(input: UploadInput): Promise<UploadAnswer> {
     const { attempt, heartbeatDetails } = activityInfo();
@@ -68,7 +67,8 @@ export const createConfigurationActivities = (deps: ActivityDeps) => ({
   },
 });
 
-async function putArchive({ tfe, archives, sealer }: ActivityDeps, input: UploadInput): Promise<UploadAnswer> {
+async function putArchive(deps: ActivityDeps, input: UploadInput): Promise<UploadAnswer> {
+  const { tfe, archives, sealer } = deps;
   const uploadUrl = sealer.unseal(input.sealedUploadUrl);
   if (uploadUrl === undefined)
     return { kind: 'url-dead', why: 'its upload URL cannot be unsealed since the token was rotated' };
@@ -86,8 +86,8 @@ async function putArchive({ tfe, archives, sealer }: ActivityDeps, input: Upload
     if (isDeadUrl(error)) return { kind: 'url-dead', why: `TFE refuses its upload URL (${error.kind})` };
     throw toFailure(error, 'with-a-run');
   }
-  heartbeat({ put: 'received', sinceMs: Date.now() } satisfies UploadProgress);
-  throw lookAgain('uploaded, TFE is processing it', 1);
+  // Storage is not the API: it has no rate limit, so an attempt may transfer and then look, once (docs/adr/0006).
+  return lookAtUpload(deps, input, { put: 'received', sinceMs: Date.now() });
 }
 
 async function lookAtUpload(deps: ActivityDeps, input: UploadInput, progress: UploadProgress): Promise<UploadAnswer> {

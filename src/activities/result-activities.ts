@@ -1,7 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity';
-import type { PlannedChange, RunOutput } from '../contract/outcome.ts';
+import type { RunOutput } from '../contract/outcome.ts';
 import type { Timing } from '../contract/run-request.ts';
-import { plannedChangesOf } from '../domain/planned-changes.ts';
 import type { StateVersionOutput } from '../tfe/state-versions.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { readLogEnd } from './log-end.ts';
@@ -26,16 +25,6 @@ const PAGE_SIZE = 100;
 const MAX_OUTPUT_BYTES = 16_384;
 
 export const createResultActivities = ({ tfe, sealer }: ActivityDeps) => ({
-  /** GET plan JSON (redacted): addresses and actions only; no value of a resource crosses history. */
-  async readPlannedChanges({ planId }: { planId: string }): Promise<{ changes: PlannedChange[] }> {
-    try {
-      const plan = await tfe.plans.readRedactedJson(planId, { signal: cancellationSignal() });
-      return { changes: plannedChangesOf(plan) };
-    } catch (error) {
-      throw toFailure(error, 'before-a-run');
-    }
-  },
-
   /** GET the outputs of this apply's state version; sensitive ones only as names. Waits until TFE has read them out of the state. */
   async readOutputs(input: OutputsInput): Promise<Outputs> {
     try {

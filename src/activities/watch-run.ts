@@ -1,9 +1,11 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import type { PlannedChange } from '../contract/outcome.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import type { Timing } from '../contract/run-request.ts';
 import { pollDelayMs, type Pace } from '../domain/poll-delay.ts';
-import { phaseOfRun } from '../domain/run-phase.ts';
+import { plannedChangesOf } from '../domain/planned-changes.ts';
+import { isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
 import type { Workspace } from '../tfe/workspaces.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
@@ -15,9 +17,15 @@ export interface WatchInput {
   runId: string;
   workspaceId: string;
   /** What the workflow knows: only what differs from it is news. */
-  known: { phase: Phase; blocker?: string };
+  known: { phase: Phase; blocker?: string; confirmation?: 'assumed' };
   pace: Pace;
   waitStartedAtMs: number;
+  /** Until then a change between TFE's own working phases is no news: nobody watches so closely, and it costs history. */
+  quietUntilMs?: number;
+  /** The apply was accepted: until then TFE may still show the run as waiting for it (a 202 is only queued). */
+  applySettlesAtMs?: number;
+  /** Set until the planned changes are known: a look that finds the run waiting for people brings them along. */
+  plannedChanges?: 'wanted';
   timing: Timing;
   /** Set while an apply is held: the end of the pause is news too. */
   pausedIn?: { organization: string; workspace: string };
@@ -25,6 +33,7 @@ export interface WatchInput {
 
 export interface News {
   reading?: RunReading;
+  plannedChanges?: PlannedChange[];
   /** What keeps the run from going on; null = nothing any more. */
   blocker?: string | null;
   pause?: 'over';
@@ -56,9 +65,45 @@ async function lookAtRun({ tfe }: ActivityDeps, input: WatchInput): Promise<News
   const run = await tfe.runs.read(input.runId, { include: RUN_INCLUDES, signal: cancellationSignal() });
   const reading = toReading(run);
   const isRefusalOver = input.known.blocker?.startsWith(REFUSAL_PREFIX) === true;
-  if (phaseOfRun(reading) !== input.known.phase) return { reading, ...(input.pausedIn ? {} : { blocker: null }) };
+  if (isNews(reading, input)) {
+    const changes = await plannedChangesFor(tfe, reading, input);
+    return { reading, ...changes, ...(input.pausedIn ? {} : { blocker: null }) };
+  }
   if (isRefusalOver) return { reading, blocker: null };
   throw lookAgain(`${reading.id} is ${reading.status}`, delayOf(input));
+}
+
+const WORKING: readonly Phase[] = ['queued', 'planning', 'checking'];
+
+function isNews(reading: RunReading, { known, quietUntilMs = 0, applySettlesAtMs = 0 }: WatchInput): boolean {
+  const phase = phaseOfRun(reading);
+  const nowMs = Date.now();
+  // An apply that was accepted counts as begun; that it was seen is told when it takes long enough to be looked at.
+  if (phase === known.phase)
+    return known.confirmation === 'assumed' && isPastConfirmation(reading) && nowMs >= quietUntilMs;
+  if (phase === 'awaiting-confirmation' && known.phase === 'applying' && nowMs < applySettlesAtMs) return false;
+  return !(WORKING.includes(phase) && WORKING.includes(known.phase) && nowMs < quietUntilMs);
+}
+
+/**
+ * Addresses and actions of the plan, once per run and in the same attempt (docs/adr/0006): people decide on them. No
+ * value of a resource crosses history. A server that shows no plan JSON gets by on the counts.
+ */
+async function plannedChangesFor(
+  tfe: ActivityDeps['tfe'],
+  reading: RunReading,
+  { plannedChanges }: WatchInput,
+): Promise<Pick<News, 'plannedChanges'>> {
+  const { planId } = reading;
+  const isWanted = plannedChanges === 'wanted' && phaseOfRun(reading) === 'awaiting-confirmation';
+  if (!isWanted || planId === undefined) return {};
+  try {
+    const plan = await tfe.plans.readRedactedJson(planId, { signal: cancellationSignal() });
+    return { plannedChanges: plannedChangesOf(plan) };
+  } catch (error) {
+    if (!(error instanceof TfeError)) throw error;
+    return { plannedChanges: [] };
+  }
 }
 
 async function lookAtWorkspace({ tfe }: ActivityDeps, input: WatchInput): Promise<News> {

@@ -6,8 +6,9 @@ import { lookUntil } from './look-until.ts';
 import { settled } from './settled.ts';
 
 /**
- * Sends the apply of the approved run until TFE shows it confirmed. Idempotent by re-reading (design D3): being past
- * the confirmation is success, however it came about. Returns early when the run moved on or the request is canceled.
+ * Sends the apply of the approved run until TFE accepts it. Idempotent by re-reading (design D3): being past the
+ * confirmation is success, however it came about. Returns early when the run moved on or the request is canceled; an
+ * accepted apply that does not take effect brings the run back here.
  */
 export async function confirmApply(job: Job): Promise<void> {
   const { state, steps } = job;
@@ -26,8 +27,8 @@ export async function confirmApply(job: Job): Promise<void> {
     switch (answer.kind) {
       case 'accepted':
         state.data.acts.apply = 'sent';
-        await untilConfirmed(job, request.timing.actionSettlesMs);
-        break;
+        state.data.applySettlesAtMs = Date.now() + request.timing.actionSettlesMs;
+        return state.enter('applying');
       case 'later':
         await sleep(answer.retryAfterMs, { summary: 'TFE is rate limiting: apply later' });
         break;

@@ -8,8 +8,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Pace } from '../domain/poll-delay.ts';
-import { phaseOfRun } from '../domain/run-phase.ts';
+import { isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
+import type { Phase } from '../contract/phase.ts';
 import type { Job } from './job.ts';
+import type { RunState } from './run-state.ts';
 import type { terraformRun } from './terraform-run.ts';
 
 export interface Wait {
@@ -21,6 +23,8 @@ export interface Wait {
   /** Absolute; the answer is then 'deadline'. */
   deadlineAtMs?: number | undefined;
   deadlineSummary?: string;
+  /** Whether TFE moves from one of its working phases to the next is not worth telling at once. */
+  quiet?: 'yes';
   /** Also ask whether applies are still paused. */
   pauseIsNews?: 'yes';
   /** Continue-as-new happens only where the story can be taken up again from the state alone. */
@@ -79,20 +83,37 @@ async function lookOnce(job: Job, wait: Wait, startedAtMs: number, deadlinePasse
 type News = Awaited<ReturnType<Job['steps']['watchRun']>>;
 
 function takeNews({ state }: Job, news: News): void {
-  if (news.reading) state.observe(news.reading);
+  if (news.plannedChanges) state.data.plannedChanges = news.plannedChanges;
+  if (news.reading && !state.isStale(news.reading)) state.observe(news.reading);
   if ('blocker' in news) state.note({ blocker: news.blocker ?? undefined });
   if (news.pause === 'over') state.note({ blocker: undefined });
 }
+
+// While a run is ended it is followed by TFE's own phase; "cleaning-up" is ours alone.
+const knownPhase = (state: RunState): Phase =>
+  state.phase === 'cleaning-up' ? phaseOfRun(state.reading) : state.phase;
+
+const isAssumed = (state: RunState): boolean => state.phase === 'applying' && !isPastConfirmation(state.reading);
+
+// Shorter than this nobody follows the phases of a plan; longer, people want to see them.
+const QUIET_MS = 5_000;
 
 function watchInput({ state }: Job, wait: Wait, waitStartedAtMs: number) {
   const { request } = state.accepted;
   return {
     runId: state.reading.id,
     workspaceId: state.data.workspaceId ?? '',
-    known: { phase: phaseOfRun(state.reading), ...(state.data.blocker && { blocker: state.data.blocker }) },
+    known: {
+      phase: knownPhase(state),
+      ...(isAssumed(state) && { confirmation: 'assumed' as const }),
+      ...(state.data.blocker && { blocker: state.data.blocker }),
+    },
     pace: wait.pace,
     waitStartedAtMs,
     timing: request.timing,
+    ...(wait.quiet && { quietUntilMs: waitStartedAtMs + QUIET_MS }),
+    ...(state.data.applySettlesAtMs !== undefined && { applySettlesAtMs: state.data.applySettlesAtMs }),
+    ...(state.data.plannedChanges === undefined && { plannedChanges: 'wanted' as const }),
     ...(wait.pauseIsNews && { pausedIn: { organization: request.organization, workspace: request.workspace } }),
   };
 }

@@ -8,7 +8,7 @@ import type { Job } from './job.ts';
 export async function prepare(job: Job, input: unknown): Promise<void> {
   const { state, steps } = job;
   state.data.accepted = await steps.acceptRequest(input);
-  state.onChange('phase');
+  state.onChange('detail'); // the client has set the search attributes
   await withinQueueDeadline(job, async () => {
     const { request } = state.accepted;
     const { workspaceId } = await steps.checkWorkspace({ request });

@@ -44,6 +44,8 @@ export interface RunSnapshot {
   gate: ApprovalContext['gate'];
   expiresAtMs?: number;
   acts: OurActs;
+  /** Until then TFE may show the accepted apply as not yet confirmed. */
+  applySettlesAtMs?: number;
   /** A write was in doubt once, so the look-up is repeated before the apply and at the end. */
   doubt: 'never' | 'once';
   inDoubt?: string;
@@ -111,6 +113,14 @@ export class RunState {
     if (this.data.acts.endedFor === 'expired') return 'expired';
     if (this.data.accepted === undefined) return 'pending';
     return verdictOf(this.data.decisions, this.approvalContext());
+  }
+
+  /** A look from before the accepted apply took effect: a 202 is only queued, and reads may lag behind it. */
+  isStale(reading: RunReading): boolean {
+    const { applySettlesAtMs = 0 } = this.data;
+    return (
+      this.phase === 'applying' && phaseOfRun(reading) === 'awaiting-confirmation' && Date.now() < applySettlesAtMs
+    );
   }
 
   /** A look at the run: moves the phase, opens or closes the gate. */

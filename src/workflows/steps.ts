@@ -65,11 +65,6 @@ export function createSteps(taskQueue: string) {
     findRuns: step('findRuns', { ...READ, taskQueue: list, summary: 'GET runs: look up a run whose answer was lost' }),
     readRun: step('readRun', { ...READ, taskQueue: now, summary: 'GET run: look now' }),
     watchRun: step('watchRun', { ...WATCH, taskQueue: poll, summary: 'GET run: wait until something changes' }),
-    readPlannedChanges: step('readPlannedChanges', {
-      ...OPTIONAL,
-      taskQueue: now,
-      summary: 'GET plan: which resources would change',
-    }),
     applyRun: step('applyRun', { ...WRITE, taskQueue: now, summary: 'POST apply: confirm the approved run' }),
     discardRun: step('discardRun', { ...WRITE, taskQueue: now, summary: 'POST discard: give the run up' }),
     cancelRun: step('cancelRun', { ...WRITE, taskQueue: now, summary: 'POST cancel: ask TFE to stop the run' }),

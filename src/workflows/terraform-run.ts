@@ -1,11 +1,4 @@
-import {
-  ActivityFailure,
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  isCancellation,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { RunResult } from '../contract/run-view.ts';
 import { isFinalRun } from '../domain/run-phase.ts';
 import { answerMessages } from './answer-messages.ts';
@@ -49,9 +42,11 @@ async function performRun(job: Job): Promise<RunResult> {
   await awaitPlanned(job);
   if (isFinalRun(state.reading)) return await conclude(job);
   await awaitVerdict(job);
-  if (state.verdict === 'approved') await confirmApply(job);
-  await endWhereDue(job);
-  await awaitEnded(job);
+  do {
+    if (state.verdict === 'approved') await confirmApply(job);
+    await endWhereDue(job);
+    await awaitEnded(job);
+  } while (!isFinalRun(state.reading)); // an accepted apply that did not take effect is sent again
   await endLateRuns(job);
   return await conclude(job);
 }
@@ -61,10 +56,13 @@ async function awaitPlanned(job: Job): Promise<void> {
   const { state } = job;
   const { deadlines } = state.request;
   const canceled = () => state.cancelRequested === 'yes';
+  // A deadline of a phase wants its beginning seen.
+  const quiet = deadlines.queueMs === undefined && deadlines.planMs === undefined ? ({ quiet: 'yes' } as const) : {};
   const queued = await lookUntil(job, {
     over: () => canceled() || state.phase !== 'queued',
     pace: 'working',
     waitingFor: 'TFE to start the plan',
+    ...quiet,
     deadlineAtMs: deadlines.queueMs && state.data.acceptedAtMs + deadlines.queueMs,
     deadlineSummary: 'queue deadline',
     mayContinueAsNew: 'yes',
@@ -74,6 +72,7 @@ async function awaitPlanned(job: Job): Promise<void> {
     over: () => canceled() || !['queued', 'planning', 'checking'].includes(state.phase),
     pace: 'working',
     waitingFor: 'the plan to finish',
+    ...quiet,
     deadlineAtMs: deadlines.planMs && Date.now() + deadlines.planMs,
     deadlineSummary: 'plan deadline',
     mayContinueAsNew: 'yes',
@@ -89,7 +88,6 @@ async function awaitVerdict(job: Job): Promise<void> {
   if (!isOpen()) return;
   const { expiresAtMs = Date.now() + state.request.deadlines.approvalMs } = state.data;
   state.note({ expiresAtMs });
-  void notePlannedChanges(job); // for people to see; deciding does not wait for it
   const ended = await lookUntil(job, {
     over: () =>
       state.cancelRequested === 'yes' ||
@@ -103,18 +101,6 @@ async function awaitVerdict(job: Job): Promise<void> {
     mayContinueAsNew: 'yes',
   });
   if (ended === 'deadline') state.data.acts.endedFor = 'expired';
-}
-
-async function notePlannedChanges({ steps, state }: Job): Promise<void> {
-  const { planId } = state.reading;
-  if (planId === undefined || state.data.plannedChanges !== undefined) return;
-  try {
-    const { changes } = await steps.readPlannedChanges({ planId });
-    state.data.plannedChanges = changes;
-    state.onChange('detail');
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error; // a server without readable plans: the counts must do
-  }
 }
 
 /** Ends the run where people, a deadline, a cancellation or the policy want that. */
@@ -139,15 +125,16 @@ async function awaitEnded(job: Job): Promise<void> {
   const { deadlines, cancelDuringApply } = state.request;
   const interrupted = () => state.cancelRequested === 'yes' && cancelDuringApply === 'interrupt';
   const ended = await lookUntil(job, {
-    over: () => isFinalRun(state.reading) || interrupted(),
+    over: () => isFinalRun(state.reading) || interrupted() || state.phase === 'awaiting-confirmation',
     pace: 'working',
     waitingFor: 'the apply to finish',
+    quiet: 'yes',
     deadlineAtMs: deadlines.applyMs && Date.now() + deadlines.applyMs,
     deadlineSummary: 'apply deadline',
     mayContinueAsNew: 'yes',
   });
   if (ended === 'deadline') await endOrFail(job, 'deadline');
-  else if (!isFinalRun(state.reading)) await endOrFail(job, 'canceled');
+  else if (!isFinalRun(state.reading) && interrupted()) await endOrFail(job, 'canceled');
 }
 
 async function endForDeadline(job: Job, deadline: 'queue' | 'plan'): Promise<void> {

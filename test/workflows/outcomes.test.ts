@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ONE_RESOURCE, useOrchestrator } from '../support/orchestrator.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const orchestrator = useOrchestrator();
 
@@ -271,7 +272,8 @@ describe('a cancellation', () => {
     const request = await its.request({ files: scripted({ apply: { seconds: 30 } }), cancelDuringApply: 'interrupt' });
     const { workflowId } = await its.client.start(request);
     await its.approve(workflowId);
-    await its.until(workflowId, 'the apply', ({ status }) => status === 'applying');
+    const { runId } = await its.until(workflowId, 'the apply', ({ phase }) => phase === 'applying');
+    await waitUntil('terraform to apply', () => its.tfe.runs().find(({ id }) => id === runId)?.status === 'applying');
 
     await its.client.cancel(workflowId);
 
