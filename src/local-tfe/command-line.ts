@@ -6,7 +6,8 @@ export const HELP = `Run a Terraform Enterprise on this machine, for first use, 
 
 Usage: local-tfe [options]
 
-  --port N              port on 127.0.0.1 (default: a free one)
+  --port N              port (default: a free one)
+  --host HOST           address to listen on (default 127.0.0.1: this machine only)
   --data-dir DIR        keep everything there; without it nothing outlives the process
   --token TOKEN         the administrator's token (or RUNWRIGHT_LOCAL_TFE_TOKEN; default: made up and printed)
   --rate-limit N        requests a second and user (default 30; 0: no limit)
@@ -22,6 +23,7 @@ Example: local-tfe --port 8090 --data-dir .runwright/local-tfe
 
 const Options = z.object({
   port: z.coerce.number().int().min(0).max(65_535).optional(),
+  host: z.string().min(1).optional(),
   'data-dir': z.string().min(1).optional(),
   token: z.string().min(1).optional(),
   'rate-limit': z.coerce.number().int().min(0).optional(),
@@ -53,6 +55,7 @@ export function readCommandLine(argv: readonly string[], env: Record<string, str
       args: [...argv],
       options: {
         port: string,
+        host: string,
         'data-dir': string,
         token: string,
         'rate-limit': string,
@@ -77,6 +80,7 @@ export function readCommandLine(argv: readonly string[], env: Record<string, str
     readyLine: options.json ? 'json' : 'text',
     server: {
       port: options.port,
+      host: options.host,
       dataDir: options['data-dir'],
       token: options.token ?? (env['RUNWRIGHT_LOCAL_TFE_TOKEN'] || undefined),
       rateLimit: options['rate-limit'],

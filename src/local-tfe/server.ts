@@ -15,6 +15,7 @@ import type { EngineChoice } from './engine/find-executor.ts';
 import { recover } from './engine/recover.ts';
 import { createRunSignals } from './engine/run-signals.ts';
 import { createApp } from './http/app.ts';
+import { nameOf } from './http/route.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { ownCertificate } from './http/own-ca.ts';
 import { createUrlSigner } from './http/signed-url.ts';
@@ -192,7 +193,7 @@ async function assemble(
     executor,
     signals: createRunSignals(),
     journal: createJournal(store.database, timestamp),
-    faults: createFaults(),
+    faults: createFaults(ROUTES.filter(({ door }) => door !== 'control').map(nameOf)),
     holds: createHolds(),
     scripts: createScripts(),
     views: createViews(store, now),

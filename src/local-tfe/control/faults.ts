@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { errorAnswer, notFound, unauthorized } from '../http/answer.ts';
+import { errorAnswer, invalid, notFound, unauthorized } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { newId } from '../ids.ts';
 
@@ -133,20 +133,27 @@ const BITES: Record<FaultName, Bite> = {
   'token-revoked': () => answer(errorAnswer(unauthorized())),
 };
 
+// `GET /runs/:id` is as good a name as `GET /runs/:run_id`.
+const plain = (route: string): string => route.replaceAll(/:\w+/g, ':');
+
+function covers(match: string, route: string): boolean {
+  const [method = '', template] = match.split(' ');
+  return match === '*' || plain(match) === plain(route) || (template === '*' && route.startsWith(`${method} `));
+}
+
 /** The faults that wait for their request, with counts of how often each struck. */
-export function createFaults() {
+export function createFaults(routes: readonly string[]) {
   let faults: Fault[] = [];
 
-  const matches = (fault: Fault, route: string, path: string): boolean => {
-    const [method = '', template] = fault.match.split(' ');
-    const named = fault.match === '*' || fault.match === route || (template === '*' && route.startsWith(`${method} `));
-    return named && (fault.path === undefined || path.includes(fault.path));
-  };
+  const matches = (fault: Fault, route: string, path: string): boolean =>
+    covers(fault.match, route) && (fault.path === undefined || path.includes(fault.path));
 
   return {
-    /** Throws a ZodError when the request is malformed. */
+    /** Throws a ZodError when the request is malformed, a Refusal when it matches no route: such a fault would never strike. */
     add(request: FaultRequest): Fault {
-      const fault = { ...FaultRequest.parse(request), id: newId('fault'), seen: 0, bit: 0 };
+      const parsed = FaultRequest.parse(request);
+      if (!routes.some((route) => covers(parsed.match, route))) throw invalid(`${parsed.match} matches no route`);
+      const fault = { ...parsed, id: newId('fault'), seen: 0, bit: 0 };
       faults.push(fault);
       return fault;
     },

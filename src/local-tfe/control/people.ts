@@ -3,7 +3,7 @@ import { act } from '../engine/actions.ts';
 import type { RunAction } from '../engine/actions.ts';
 import { RUN_STATUSES } from '../engine/statuses.ts';
 import { lockWorkspace, unlockWorkspace } from '../engine/workspace-lock.ts';
-import { Refusal } from '../http/answer.ts';
+import { notFound, Refusal } from '../http/answer.ts';
 import { newId } from '../ids.ts';
 import type { Services } from '../services.ts';
 import type { RunRecord } from '../store/records.ts';
@@ -44,7 +44,8 @@ export function createPeople(services: Services) {
     person.done += 1;
     try {
       if (person.act === 'lock-workspace' || person.act === 'unlock-workspace') {
-        const workspace = services.store.workspaces.require(subject.workspaceId ?? '');
+        const workspace = services.store.workspaces.get(subject.workspaceId ?? '');
+        if (!workspace) throw notFound();
         if (person.act === 'lock-workspace') lockWorkspace(services, workspace, user.id, person.comment ?? null);
         else unlockWorkspace(services, workspace, user.id);
       } else act(services, person.act satisfies RunAction, subject.runId ?? '', by);
@@ -58,14 +59,16 @@ export function createPeople(services: Services) {
     }
   }
 
+  function consider(person: Person, run: RunRecord): void {
+    if (person.done >= person.times) return;
+    if (person.run !== undefined && person.run !== run.id) return;
+    if (person.workspace !== undefined && person.workspace !== run.workspaceId) return;
+    const reached = person.when === 'confirmable' ? run.awaiting === 'confirmation' : person.when === run.status;
+    if (reached) perform(person, { runId: run.id, workspaceId: run.workspaceId });
+  }
+
   services.signals.subscribe((run: RunRecord) => {
-    for (const person of people) {
-      if (person.when === 'now' || person.done >= person.times) continue;
-      if (person.run !== undefined && person.run !== run.id) continue;
-      if (person.workspace !== undefined && person.workspace !== run.workspaceId) continue;
-      const reached = person.when === 'confirmable' ? run.awaiting === 'confirmation' : person.when === run.status;
-      if (reached) perform(person, { runId: run.id, workspaceId: run.workspaceId });
-    }
+    for (const person of people) consider(person, run);
   });
 
   return {
@@ -75,7 +78,11 @@ export function createPeople(services: Services) {
       if (person.when === 'now') {
         const run = services.store.runs.get(person.run ?? '');
         perform(person, { runId: person.run, workspaceId: person.workspace ?? run?.workspaceId });
-      } else people.push(person);
+        return person;
+      }
+      people.push(person);
+      const already = services.store.runs.get(person.run ?? '');
+      if (already) consider(person, already);
       return person;
     },
     list: (): Person[] => people.map((person) => ({ ...person })),

@@ -57,6 +57,12 @@ async function apply(driven: Driven, run: RunRecord, work: WorkDir, script: Scri
       log(errorLine(script.apply.error, output));
       return { kind: 'errored', message: script.apply.error, counts: NOTHING };
     }
+    const plan = services.store.plans.require(run.planId);
+    if (plan.generatedConfiguration) {
+      const message = 'the plan has generated configuration, which must be added to the configuration before an apply';
+      log(errorLine(message, output));
+      return { kind: 'errored', message, counts: NOTHING };
+    }
     placeState(services, run, work);
     const result = await services.executor.apply({ ...work, run, output, log, interrupt, kill });
     // Also after a failure: what was done before it is in the state.

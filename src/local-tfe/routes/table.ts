@@ -19,6 +19,7 @@ import { runRoutes } from './runs.ts';
 import { stateVersionRoutes } from './state-versions.ts';
 import { variableRoutes } from './variables.ts';
 import { workspaceLockRoutes } from './workspace-locks.ts';
+import { workspaceTagRoutes } from './workspace-tags.ts';
 import { workspaceRoutes } from './workspaces.ts';
 
 /** Every route of the server: from this table come the server, its documentation and its tests. */
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...projectRoutes,
   ...workspaceRoutes,
   ...workspaceLockRoutes,
+  ...workspaceTagRoutes,
   ...variableRoutes,
   ...configurationVersionRoutes,
   ...runRoutes,

@@ -14,7 +14,12 @@ import type { WorkspaceRecord } from '../store/records.ts';
 import { removeWorkspace } from '../engine/remove-workspace.ts';
 import { z } from 'zod';
 
-const Relationships = z.object({ project: optionalRelationTo('projects') });
+const Tag = z.object({ attributes: z.object({ name: z.string().min(1) }).optional() });
+const Relationships = z.object({
+  project: optionalRelationTo('projects'),
+  // Clients send the tags of a new workspace as resources without ids.
+  tags: z.object({ data: z.array(Tag) }).nullish(),
+});
 
 function document(workspace: WorkspaceRecord, call: Call, services: Services) {
   const included = includedIn('workspaces', [workspace], call, services);
@@ -67,6 +72,7 @@ function create(call: Call, services: Services): Answer {
   const { name, operations, ...settings } = attributes;
   refuseTakenName(services, organization.id, name);
   const projectId = projectFor(services, organization.id, relationships.project?.data?.id);
+  const tags = relationships.tags?.data.flatMap((tag) => tag.attributes?.name ?? []);
   const at = services.timestamp();
   const workspace = services.store.workspaces.insert({
     id: newId('ws'),
@@ -81,6 +87,7 @@ function create(call: Call, services: Services): Answer {
       ...(operations === false && { 'execution-mode': 'local' }),
       source: settings['source-name'] ? 'terraform' : 'tfe-api',
       ...settings,
+      ...(tags && { 'tag-names': tags }),
     },
     lockedBy: null,
     lockReason: null,

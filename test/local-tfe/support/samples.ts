@@ -135,6 +135,15 @@ export const SAMPLES: Record<string, Sample> = {
     ...one('workspaces'),
     params: (world) => ({ workspace_id: world.locked_workspace_id }),
   },
+  'POST /workspaces/:workspace_id/relationships/tags': {
+    status: 204,
+    body: () => ({ data: [{ type: 'tags', attributes: { name: 'blue' } }] }),
+  },
+  'GET /workspaces/:workspace_id/relationships/tags': list('tags'),
+  'DELETE /workspaces/:workspace_id/relationships/tags': {
+    status: 204,
+    body: () => ({ data: [{ type: 'tags', id: 'tag-blue' }] }),
+  },
   'GET /workspaces/:workspace_id/vars': list('vars'),
   'POST /workspaces/:workspace_id/vars': {
     ...one('vars'),
