@@ -327,7 +327,8 @@ describe('opening an archive', () => {
 
     await expect(store.open(ref)).rejects.toMatchObject({ kind: 'damaged' });
     await store.put(directory);
-    await expect(store.open(ref)).resolves.toMatchObject({ bytes: ref.bytes });
+    const { body } = await store.open(ref);
+    expect((await buffer(body)).byteLength).toBe(ref.bytes);
   });
 
   it.each(['0'.repeat(64), '../../etc/passwd', ''])('knows no archive %j', async (sha256) => {

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Secret } from './secret.ts';
 import type { Limits } from './send.ts';
 import type { StorageHttp } from './storage-http.ts';
@@ -89,6 +89,10 @@ function observed(body: Upload['body'], onTaken: (sentBytes: number) => void) {
   return {
     stream,
     failure: () => failure,
-    release: () => void iterator.return?.().catch(() => undefined),
+    release: () => {
+      // An iterator that was never asked does not close what it reads: the file of an upload that nobody took would stay open.
+      if (body instanceof Readable) body.destroy();
+      else void iterator.return?.().catch(() => undefined);
+    },
   };
 }

@@ -159,6 +159,17 @@ describe('uploading', () => {
     expect(body.destroyed).toBe(true);
   });
 
+  it('closes a source that nobody took a byte of', async () => {
+    const { server, tfe } = await replayed();
+    await server.close();
+    const body = Readable.from([Buffer.from('abc')]);
+
+    const upload = tfe.configurationVersions.upload(new Secret(`${server.address}/upload`), { body, bytes: 3 });
+
+    expect(await errorOf(upload)).toMatchObject({ facts: { reason: 'connection-refused' } });
+    expect(body.destroyed).toBe(true);
+  });
+
   it('ends when the caller gives up', async () => {
     const { server, tfe } = await replayed();
     server.reply('silence');
