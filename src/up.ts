@@ -10,7 +10,7 @@ import { untilStopSignal } from './service/stop-signal.ts';
 import { describeStartFailure } from './stack/describe-failure.ts';
 import { writeEnvironmentFile } from './stack/environment-file.ts';
 import { ensureWorkspace } from './stack/first-workspace.ts';
-import { rememberStack, type RememberedStack } from './stack/remembered-stack.ts';
+import { rememberStack } from './stack/remembered-stack.ts';
 import { connectionSettings } from './stack/runwright-processes.ts';
 import { startRunwrightStack, type RunwrightStack } from './stack/runwright-stack.ts';
 import { findTemporal } from './stack/temporal-program.ts';
@@ -111,7 +111,7 @@ async function serve(directory: string, format: 'json' | 'text', { out, err, env
       signal: stopping.signal,
     });
     await ensureWorkspace(stack.connections.tfe, FIRST);
-    await announce(stack, { directory, format, remembered, out });
+    await announce(stack, { directory, format, out });
     return await untilEnd(stack, stopped, say);
   } catch (error) {
     if (stopping.signal.aborted) return 0;
@@ -124,7 +124,6 @@ async function serve(directory: string, format: 'json' | 'text', { out, err, env
 interface Announcing {
   directory: string;
   format: 'json' | 'text';
-  remembered: RememberedStack;
   out: Streams['out'];
 }
 
