@@ -4,6 +4,7 @@ import { createApplies } from './applies.ts';
 import { createComments } from './comments.ts';
 import { createConfigurationVersions } from './configuration-versions.ts';
 import { createLogs } from './logs.ts';
+import { createNotificationConfigurations } from './notification-configurations.ts';
 import { createOrganizations } from './organizations.ts';
 import { createPing } from './ping.ts';
 import { createPlans } from './plans.ts';
@@ -68,6 +69,7 @@ export function createTfeClient(options: TfeClientOptions) {
     comments: createComments(http),
     policyChecks: createPolicyChecks(http),
     taskStages: createTaskStages(http),
+    notificationConfigurations: createNotificationConfigurations(http),
     close: () => transport.close(),
   };
 }
