@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from '@jest/globals';
+import { RunwrightClient } from '../../src/client/index.ts';
 import { connectionSettings, startWorkerProcess, type Connections } from '../../src/stack/runwright-processes.ts';
 import { openStack } from '../../src/stack/stack.ts';
 import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
@@ -12,6 +13,8 @@ import { temporalAddress, uniqueName } from '../support/temporal.ts';
 /** A worker process on the Temporal of this test run and a local TFE, and the command line pointed at them. */
 export interface CommandLine {
   tfe: LocalTfe;
+  /** The same requests, seen without the price of a process. */
+  client: RunwrightClient;
   /** Runs a command to its end. */
   runwright(args: string[], options?: CliOptions): Promise<CliResult>;
   /** Starts a command that goes on. */
@@ -28,7 +31,14 @@ export async function commandLine(
   const base = mkdtempSync(join(tmpdir(), 'runwright-cli-'));
   const tfe = await localTfeForTests(options);
   const stack = openStack({ directory: base, environment: process.env });
+  const installation = uniqueName('cli');
+  const client = await RunwrightClient.connect({
+    temporal: { address: temporalAddress(), namespace: 'default', environment: {} },
+    tfeAddress: tfe.address,
+    installation,
+  });
   afterAll(async () => {
+    await client.close();
     await stack.stop();
     rmSync(base, { recursive: true, force: true });
   });
@@ -36,7 +46,7 @@ export async function commandLine(
     temporal: { address: temporalAddress(), namespace: 'default' },
     tfe: { address: tfe.address, token: tfe.token },
     archiveDirectory: join(base, 'archives'),
-    installation: uniqueName('cli'),
+    installation,
   };
   const worker =
     workerToken === undefined ? connections : { ...connections, tfe: { ...connections.tfe, token: workerToken } };
@@ -49,6 +59,7 @@ export async function commandLine(
   });
   return {
     tfe,
+    client,
     runwright: (args, cliOptions) => runCli(args, settings(cliOptions)),
     start: (args, cliOptions) => startCli(args, settings(cliOptions)),
     directory: (files) => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RequestView } from '../../src/client/index.ts';
 import { makeWorkspace } from '../support/local-tfe.ts';
 import { uniqueName } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -10,11 +9,10 @@ const cli = await commandLine();
 /** Starts a request in a workspace of its own; answers when its run waits for people. */
 async function waitingRun(extra: string[] = []): Promise<{ key: string; workspace: string; runId: string }> {
   const { key, workspace } = await startedRun(extra);
-  const { runId } = await waitUntil('the run to wait for people', async () => {
-    const view = await viewOf(key);
-    return view.phase === 'awaiting-confirmation' && view;
-  });
-  return { key, workspace, runId: runId! };
+  for await (const { phase, runId } of cli.client.watch(key)) {
+    if (phase === 'awaiting-confirmation' && runId !== undefined) return { key, workspace, runId };
+  }
+  throw new Error('the request ended before its run waited for people');
 }
 
 async function startedRun(extra: string[] = []): Promise<{ key: string; workspace: string }> {
@@ -26,11 +24,6 @@ async function startedRun(extra: string[] = []): Promise<{ key: string; workspac
   const { code, stderr } = await cli.runwright([...args, ...SHORT_PAUSES, ...extra]);
   if (code !== 0) throw new Error(`the run did not start: ${stderr}`);
   return { key, workspace };
-}
-
-async function viewOf(key: string): Promise<RequestView> {
-  const [view] = (await cli.runwright(['show', key, '--json'])).documents();
-  return view as RequestView;
 }
 
 const lastOf = (documents: unknown[]): unknown => documents.at(-1);
@@ -99,7 +92,7 @@ describe('a run from the command line', () => {
     expect(rejection).toMatchObject({ code: 0, stdout: expect.stringContaining('rejected') });
     expect(watched.code).toBe(3);
     expect(watched.stdout).toMatch(/rejected .*by bob: wrong region/);
-    expect(await viewOf(key)).toMatchObject({ outcome: 'rejected', status: 'discarded' });
+    expect(await cli.client.view(key)).toMatchObject({ outcome: 'rejected', status: 'discarded' });
   });
 
   it('is canceled: exit code 4, and the run is discarded', async () => {
@@ -156,7 +149,7 @@ describe('a decision from the command line', () => {
     const other = await cli.runwright(['approve', key, '--run', 'run-another']);
 
     expect(other).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('another run') });
-    expect(await viewOf(key)).toMatchObject({ phase: 'awaiting-confirmation', runId });
+    expect(await cli.client.view(key)).toMatchObject({ phase: 'awaiting-confirmation', runId });
     await cli.runwright(['cancel', key]);
   });
 
@@ -185,7 +178,7 @@ describe('a pause', () => {
     await cli.runwright(['pause', '--workspace', workspace, '--by', 'carol', '--reason', 'freeze']);
     await cli.runwright(['approve', key]);
     const held = await waitUntil('the pause to be shown', async () => {
-      const view = await viewOf(key);
+      const view = await cli.client.view(key);
       return view.blocker !== undefined && view;
     });
 

@@ -104,9 +104,15 @@ describe('a request that cannot be found', () => {
   it.each([['show'], ['watch'], ['cancel'], ['approve'], ['outputs'], ['logs']])(
     'by %s: exit code 2',
     async (command) => {
-      expect(await endOf([command, 'nobody'])).toEqual(refused(2, /no request "nobody"/));
+      const id = 'runwright/tfe.example.com/demo/hello/nobody';
+
+      expect(await endOf([command, id])).toEqual(refused(2, /no request "runwright\S+nobody"/));
     },
   );
+
+  it('by its key: exit code 2', async () => {
+    expect(await endOf(['show', 'nobody'])).toEqual(refused(2, /no request "nobody"/));
+  });
 });
 
 describe('a request that is started', () => {
