@@ -339,6 +339,47 @@ describe('the protocol', () => {
       },
     );
 
+    it('of a team reach as far as the team does: into some workspaces, with some rights', async () => {
+      const team = await tfe.api('POST', '/organizations/acme/teams', document('teams', { name: 'planners' }));
+      const made = await tfe.api('POST', `/teams/${team.body.data.id}/authentication-token`);
+      const options = { token: made.body.data.attributes.token };
+      const inside = await tfe.workspace('team-inside');
+      const outside = await tfe.workspace('team-outside');
+      const grant = await tfe.api(
+        'POST',
+        '/team-workspaces',
+        document(
+          'team-workspaces',
+          { access: 'plan' },
+          {
+            team: related('teams', team.body.data.id),
+            workspace: related('workspaces', inside),
+          },
+        ),
+      );
+      const read = (path: string): Promise<Reply> => tfe.api('GET', path, undefined, options);
+
+      expect((await read(`/workspaces/${inside}`)).body.data.attributes.permissions).toMatchObject({
+        'can-queue-run': true,
+        'can-queue-apply': false,
+      });
+      expect((await read(`/workspaces/${outside}`)).status).toBe(404);
+      const names = (await read('/organizations/acme/workspaces')).body.data.map((one: { id: string }) => one.id);
+      expect(names).toEqual([inside]);
+
+      const runId = await tfe.run(inside, await tfe.configuration(inside, HELLO));
+      await tfe.confirmable(runId);
+      expect((await tfe.api('POST', `/runs/${runId}/actions/apply`, undefined, options)).status).toBe(404);
+      await tfe.api(
+        'PATCH',
+        `/team-workspaces/${grant.body.data.id}`,
+        document('team-workspaces', { access: 'write' }),
+      );
+      expect((await tfe.api('POST', `/runs/${runId}/actions/apply`, undefined, options)).status).toBe(202);
+      await tfe.api('DELETE', `/teams/${team.body.data.id}`);
+      expect((await read('/account/details')).status).toBe(401);
+    });
+
     it('are refused once revoked', async () => {
       await tfe.control('POST', '/tokens', { token: 'brief', username: 'brief' });
       expect((await tfe.api('GET', '/account/details', undefined, { token: 'brief' })).status).toBe(200);

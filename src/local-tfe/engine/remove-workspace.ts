@@ -36,6 +36,7 @@ export function removeWorkspace(services: Services, workspace: WorkspaceRecord):
     for (const one of store.notificationConfigurations.select({ scope: workspace.id })) {
       store.notificationConfigurations.delete(one.id);
     }
+    for (const grant of store.teamAccesses.select({ name: workspace.id })) store.teamAccesses.delete(grant.id);
     for (const variable of store.variables.select({ scope: workspace.id })) store.variables.delete(variable.id);
     store.workspaces.delete(workspace.id);
   });

@@ -5,9 +5,9 @@ import { withoutSecrets } from '../control/journal.ts';
 import type { RequestEntry } from '../control/journal.ts';
 import type { Services } from '../services.ts';
 import type { UserRecord } from '../store/records.ts';
-import { hashToken } from '../store/users.ts';
-import { errorAnswer, notFound, Refusal, unauthorized, wrongContentType } from './answer.ts';
+import { errorAnswer, notFound, Refusal, wrongContentType } from './answer.ts';
 import type { Answer } from './answer.ts';
+import { authenticate } from './authenticate.ts';
 import { Query } from './query.ts';
 import type { Allowance, RateLimiter } from './rate-limit.ts';
 import { nameOf } from './route.ts';
@@ -20,7 +20,7 @@ interface House {
 }
 
 const NOBODY: UserRecord = { id: '', username: '', email: '' };
-const ANONYMOUS: Caller = { user: NOBODY, access: 'none', tokenId: '' };
+const ANONYMOUS: Caller = { user: NOBODY, access: 'none', inWorkspaces: {}, tokenId: '' };
 
 /** One request: who is it, how often has he asked, does a fault strike, then the handler. Everything is written down. */
 export async function serve(
@@ -40,7 +40,7 @@ export async function serve(
     return { ...delivery, answer: { ...delivery.answer, headers: { ...headers, ...delivery.answer.headers } } };
   };
   try {
-    const caller = route.door === 'api' ? authenticate(services, request) : ANONYMOUS;
+    const caller = route.door === 'api' ? authenticate(services, request.headers.authorization) : ANONYMOUS;
     entry.user = caller.user.username || null;
     if (route.door === 'signed' && request.headers.authorization !== undefined) {
       services.journal.update(entry, { leakedToken: true });
@@ -59,7 +59,7 @@ export async function serve(
 
 async function controlled({ services }: House, route: Route, request: FastifyRequest): Promise<Answer> {
   try {
-    const caller = authenticate(services, request);
+    const caller = authenticate(services, request.headers.authorization);
     if (caller.access !== 'admin') throw notFound();
     return await route.handle(callOf(route, request, caller), services);
   } catch (error) {
@@ -99,14 +99,6 @@ function standardHeaders(route: Route): Record<string, string> {
     'x-tfe-version': 'v202509-1',
     'x-tfe-current-version': '1.0.0',
   };
-}
-
-function authenticate(services: Services, request: FastifyRequest): Caller {
-  const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (token === undefined) throw unauthorized();
-  const record = services.store.tokens.get(hashToken(token));
-  if (!record) throw unauthorized();
-  return { user: services.store.users.require(record.userId), access: record.access, tokenId: record.id };
 }
 
 function limit(limiter: RateLimiter, route: Route, caller: Caller, headers: Record<string, string>): void {

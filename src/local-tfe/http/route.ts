@@ -10,6 +10,10 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 export interface Caller {
   user: UserRecord;
   access: Access;
+  /** What a team may besides in single workspaces. */
+  inWorkspaces: Record<string, Access>;
+  /** A team's. */
+  organization?: string | undefined;
   /** SHA-256 of the token. */
   tokenId: string;
 }

@@ -1,7 +1,7 @@
 import { actionsOf } from '../engine/actions.ts';
 import { bypassesQueue, IN_QUEUE } from '../engine/queue.ts';
 import { NON_FINAL_STATUSES } from '../engine/statuses.ts';
-import { may } from '../http/permissions.ts';
+import { reachIn } from '../http/permissions.ts';
 import { linkTo, linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
 import type { Caller } from '../http/route.ts';
@@ -27,7 +27,7 @@ export function presentRun(run: RunRecord, caller: Caller, services: Services): 
       'is-destroy': run.isDestroy,
       message: run.message,
       metadata: {},
-      permissions: permissionsOf(caller),
+      permissions: permissionsOf(caller, run.workspaceId),
       'plan-only': run.planOnly,
       'policy-paths': run.policyPaths ?? [],
       'position-in-queue': positionInQueue(run, services),
@@ -82,8 +82,8 @@ function relationshipsOf(run: RunRecord, services: Services): NonNullable<Resour
   };
 }
 
-function permissionsOf(caller: Caller): Record<string, boolean> {
-  const [plan, apply, admin] = [may(caller, 'plan'), may(caller, 'apply'), may(caller, 'admin')];
+function permissionsOf(caller: Caller, workspaceId: string): Record<string, boolean> {
+  const { plan, apply, admin } = reachIn(caller, workspaceId);
   return {
     'can-apply': apply,
     'can-cancel': apply,

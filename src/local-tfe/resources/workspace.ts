@@ -1,4 +1,4 @@
-import { may } from '../http/permissions.ts';
+import { reachIn } from '../http/permissions.ts';
 import { linkTo } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
 import type { Caller } from '../http/route.ts';
@@ -30,7 +30,7 @@ export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, ser
       'workspace-kpis-runs-count': null,
       'unarchived-workspace-change-requests-count': 0,
       actions: { 'is-destroyable': true },
-      permissions: permissionsOf(caller),
+      permissions: permissionsOf(caller, workspace.id),
     },
     relationships: {
       organization: linkTo('organizations', workspace.organization),
@@ -51,8 +51,8 @@ export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, ser
   };
 }
 
-function permissionsOf(caller: Caller): Record<string, boolean> {
-  const [plan, apply, admin] = [may(caller, 'plan'), may(caller, 'apply'), may(caller, 'admin')];
+function permissionsOf(caller: Caller, workspaceId: string): Record<string, boolean> {
+  const { plan, apply, admin } = reachIn(caller, workspaceId);
   return {
     'can-read-settings': true,
     'can-read-run': true,

@@ -3,7 +3,7 @@ import { overridePolicyCheck, overrideTaskStage } from '../engine/overrides.ts';
 import { notFound, ok, redirect } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { readPlain } from '../http/json-api.ts';
-import { demand, runOf } from '../http/permissions.ts';
+import { demandInRun, runOf } from '../http/permissions.ts';
 import { pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { REDIRECT_LIFETIME_MS } from '../http/signed-url.ts';
@@ -17,20 +17,20 @@ const Comment = z.looseObject({ comment: z.string().nullish() });
 function policyCheckOf(call: Call, services: Services, access: Access = 'read'): PolicyCheckRecord {
   const check = services.store.policyChecks.get(call.params['policy_check_id'] ?? '');
   if (!check) throw notFound();
-  demand(call.caller, access);
+  demandInRun(call.caller, services, access, check.runId);
   return check;
 }
 
 function taskStageOf(call: Call, services: Services, access: Access = 'read'): TaskStageRecord {
   const stage = services.store.taskStages.get(call.params['task_stage_id'] ?? '');
   if (!stage) throw notFound();
-  demand(call.caller, access);
+  demandInRun(call.caller, services, access, stage.runId);
   return stage;
 }
 
-function costEstimate(call: Call, found: CostEstimateRecord | undefined): Answer {
+function costEstimate(call: Call, services: Services, found: CostEstimateRecord | undefined): Answer {
   if (!found) throw notFound();
-  demand(call.caller, 'read');
+  demandInRun(call.caller, services, 'read', found.runId);
   return ok({ data: presentCostEstimate(found) });
 }
 
@@ -62,11 +62,11 @@ const get = (path: string, summary: string, handle: Route['handle']): Route => (
 });
 
 export const checkRoutes: readonly Route[] = [
-  get('/cost-estimates/:cost_estimate_id', 'Read a cost estimate', (call, { store }) =>
-    costEstimate(call, store.costEstimates.get(call.params['cost_estimate_id'] ?? '')),
+  get('/cost-estimates/:cost_estimate_id', 'Read a cost estimate', (call, services) =>
+    costEstimate(call, services, services.store.costEstimates.get(call.params['cost_estimate_id'] ?? '')),
   ),
   get('/runs/:run_id/cost-estimate', 'Read the cost estimate of a run', (call, services) =>
-    costEstimate(call, services.store.costEstimates.get(runOf(call, services).costEstimateId ?? '')),
+    costEstimate(call, services, services.store.costEstimates.get(runOf(call, services).costEstimateId ?? '')),
   ),
   get('/runs/:run_id/policy-checks', 'List the policy checks of a run', policyChecks),
   get('/policy-checks/:policy_check_id', 'Read a policy check', (call, services) =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { addComment } from '../engine/actions.ts';
 import { created, notFound, ok } from '../http/answer.ts';
 import { readResource } from '../http/json-api.ts';
-import { demand, runOf } from '../http/permissions.ts';
+import { demandInRun, runOf } from '../http/permissions.ts';
 import type { Call, Route } from '../http/route.ts';
 import { presentComment, presentRunEvent } from '../resources/comment.ts';
 import { presentUser } from '../resources/organization.ts';
@@ -58,7 +58,7 @@ export const commentRoutes: readonly Route[] = [
     handle(call, services) {
       const comment = services.store.comments.get(call.params['comment_id'] ?? '');
       if (!comment) throw notFound();
-      demand(call.caller, 'read');
+      demandInRun(call.caller, services, 'read', comment.runId);
       return ok({ data: presentComment(comment) });
     },
   },
@@ -80,7 +80,7 @@ export const commentRoutes: readonly Route[] = [
     handle(call, services) {
       const event = services.store.runEvents.get(call.params['run_event_id'] ?? '');
       if (!event) throw notFound();
-      demand(call.caller, 'read');
+      demandInRun(call.caller, services, 'read', event.runId);
       return ok({ data: presentRunEvent(event), ...sideLoads([event], call, services) });
     },
   },

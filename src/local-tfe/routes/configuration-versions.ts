@@ -22,7 +22,7 @@ const Create = z.object({
 function versionOf(call: Call, services: Services, access: Access = 'read'): ConfigurationVersionRecord {
   const version = services.store.configurationVersions.get(call.params['configuration_version_id'] ?? '');
   if (!version) throw notFound();
-  demand(call.caller, access);
+  demand(call.caller, access, version.workspaceId);
   return version;
 }
 

@@ -30,7 +30,7 @@ function configurationOf(call: Call, services: Services): NotificationConfigurat
     call.params['notification_configuration_id'] ?? '',
   );
   if (!configuration) throw notFound();
-  demand(call.caller, 'admin');
+  demand(call.caller, 'admin', configuration.workspaceId);
   return configuration;
 }
 

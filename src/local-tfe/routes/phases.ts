@@ -1,6 +1,6 @@
 import { noContent, notFound, ok, redirect } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
-import { demand, runOf } from '../http/permissions.ts';
+import { demandInRun, runOf } from '../http/permissions.ts';
 import type { Call, Route } from '../http/route.ts';
 import { REDIRECT_LIFETIME_MS } from '../http/signed-url.ts';
 import { redactedPlan, schemasOf } from '../engine/plan-documents.ts';
@@ -13,7 +13,7 @@ type Find = (call: Call, services: Services, access?: Access) => PhaseRecord;
 const planById: Find = (call, services, access = 'read') => {
   const plan = services.store.plans.get(call.params['plan_id'] ?? '');
   if (!plan) throw notFound();
-  demand(call.caller, access);
+  demandInRun(call.caller, services, access, plan.runId);
   return plan;
 };
 const planOfRun: Find = (call, services, access = 'read') =>
@@ -21,7 +21,7 @@ const planOfRun: Find = (call, services, access = 'read') =>
 const applyById: Find = (call, services) => {
   const apply = services.store.applies.get(call.params['apply_id'] ?? '');
   if (!apply) throw notFound();
-  demand(call.caller, 'read');
+  demandInRun(call.caller, services, 'read', apply.runId);
   return apply;
 };
 const applyOfRun: Find = (call, services) => services.store.applies.require(runOf(call, services).applyId);

@@ -3,7 +3,7 @@ import { act } from '../engine/actions.ts';
 import type { RunAction } from '../engine/actions.ts';
 import { accepted, notFound } from '../http/answer.ts';
 import { readPlain } from '../http/json-api.ts';
-import { demand } from '../http/permissions.ts';
+import { demandInRun } from '../http/permissions.ts';
 import type { Route } from '../http/route.ts';
 import type { Access } from '../store/records.ts';
 
@@ -19,7 +19,7 @@ const action = (name: string, summary: string, does: RunAction, access: Access):
   handle(call, services) {
     const id = call.params['run_id'] ?? '';
     if (!services.store.runs.get(id)) throw notFound();
-    demand(call.caller, access);
+    demandInRun(call.caller, services, access, id);
     const { comment } = readPlain(call.body, Comment);
     act(services, does, id, { userId: call.caller.user.id, comment: comment || undefined });
     return accepted();

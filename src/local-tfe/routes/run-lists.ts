@@ -1,13 +1,14 @@
 import { FINAL_STATUSES, NON_FINAL_STATUSES } from '../engine/statuses.ts';
 import { ok } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
-import { organizationOf, workspaceOf } from '../http/permissions.ts';
+import { organizationOf, visibleWorkspaces, workspaceOf } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Totals } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { includedIn } from '../resources/include.ts';
 import { presentRun } from '../resources/run.ts';
 import type { Services } from '../services.ts';
+import { oneOf } from '../store/collection.ts';
 import type { Condition, Selection } from '../store/collection.ts';
 
 const YEAR_MS = 365 * 24 * 3_600_000;
@@ -41,11 +42,10 @@ function conditions(call: Call, services: Services): Condition[] {
   const { query } = call;
   const found: Condition[] = [];
   const add = (sql: string, ...values: string[]): number => found.push({ sql, values });
-  const oneOf = (sql: string, values: string[] | undefined): void => {
-    if (values) add(`${sql} IN (${values.map(() => '?').join(', ')})`, ...values);
-  };
-  oneOf('status', query.list('filter[status]'));
-  oneOf("body->>'$.source'", query.list('filter[source]'));
+  const statuses = query.list('filter[status]');
+  if (statuses) found.push(oneOf('status', statuses));
+  const sources = query.list('filter[source]');
+  if (sources) found.push(oneOf("body->>'$.source'", sources));
   const operations = query.list('filter[operation]');
   if (operations) add(operations.map((name) => `(${OPERATIONS[name] ?? '0'})`).join(' OR '));
   else add("body->>'$.planOnly' = 0");
@@ -89,14 +89,15 @@ function list(call: Call, services: Services, selection: Selection, totals: Tota
 function ofOrganization(call: Call, services: Services): Answer {
   const organization = organizationOf(call, services);
   const names = call.query.list('filter[workspace_names]');
-  const conditions: Condition[] = names
-    ? [
-        {
-          sql: `scope IN (SELECT id FROM workspaces WHERE scope = ? AND name IN (${names.map(() => '?').join(', ')}))`,
-          values: [organization.id, ...names],
-        },
-      ]
-    : [];
+  const visible = visibleWorkspaces(call.caller);
+  const conditions: Condition[] = visible ? [oneOf('scope', visible)] : [];
+  if (names) {
+    const named = oneOf('name', names);
+    conditions.push({
+      sql: `scope IN (SELECT id FROM workspaces WHERE scope = ? AND ${named.sql})`,
+      values: [organization.id, ...named.values],
+    });
+  }
   if (call.query.list('filter[agent_pool_names]')) conditions.push({ sql: '0', values: [] }); // there are no agents here
   return list(call, services, { owner: organization.id, conditions }, 'uncounted');
 }

@@ -47,7 +47,7 @@ function create(call: Call, services: Services): Answer {
   });
   const workspace = services.store.workspaces.get(relationships.workspace.data.id);
   if (!workspace) throw notFound();
-  demand(call.caller, 'plan');
+  demand(call.caller, 'plan', workspace.id);
   if (workspace.attributes['execution-mode'] === 'local') {
     throw invalid(
       'Runs cannot be created in a workspace with the execution mode local',
@@ -67,7 +67,7 @@ function create(call: Call, services: Services): Answer {
       source: call.headers['x-terraform-integration'] === 'cloud' ? 'terraform+cloud' : 'tfe-api',
       createdBy: call.caller.user.id,
       // The workspace's setting counts only for who may apply.
-      autoApply: !planOnly && (attributes['auto-apply'] ?? base.autoApply) && may(call.caller, 'apply'),
+      autoApply: !planOnly && (attributes['auto-apply'] ?? base.autoApply) && may(call.caller, 'apply', workspace.id),
       isDestroy: attributes['is-destroy'] ?? false,
       refresh: attributes.refresh ?? true,
       refreshOnly: attributes['refresh-only'] ?? false,

@@ -26,7 +26,7 @@ const Relationships = z.object({ run: optionalRelationTo('runs') });
 function versionOf(call: Call, services: Services): StateVersionRecord {
   const version = services.store.stateVersions.get(call.params['state_version_id'] ?? '');
   if (!version) throw notFound();
-  demand(call.caller, 'read');
+  demand(call.caller, 'read', version.workspaceId);
   return version;
 }
 
@@ -93,6 +93,7 @@ function list(call: Call, services: Services): Answer {
   const found = { ...call, params: { organization_name: organization ?? '' } };
   const workspace = services.store.workspaces.first({ scope: organizationOf(found, services).id, name: name ?? '' });
   if (!workspace) throw notFound();
+  demand(call.caller, 'read', workspace.id);
   const page = call.query.page();
   const selection = { scope: workspace.id, status: call.query.text('filter[status]') ?? 'finalized' };
   const versions = services.store.stateVersions.select({ ...selection, ...offsetOf(page) });
@@ -121,7 +122,7 @@ function output(call: Call, services: Services): Answer {
   const version = found && services.store.stateVersions.get(found.stateVersionId);
   const one = version?.outputs.find(({ id }) => id === found?.id);
   if (!one) throw notFound();
-  demand(call.caller, one.sensitive ? 'apply' : 'read');
+  demand(call.caller, one.sensitive ? 'apply' : 'read', found?.workspaceId);
   return ok({ data: presentOutput(one, 'shown') });
 }
 

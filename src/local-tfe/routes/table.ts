@@ -17,6 +17,8 @@ import { runActionRoutes } from './run-actions.ts';
 import { runListRoutes } from './run-lists.ts';
 import { runRoutes } from './runs.ts';
 import { stateVersionRoutes } from './state-versions.ts';
+import { teamWorkspaceRoutes } from './team-workspaces.ts';
+import { teamRoutes } from './teams.ts';
 import { variableRoutes } from './variables.ts';
 import { workspaceLockRoutes } from './workspace-locks.ts';
 import { workspaceTagRoutes } from './workspace-tags.ts';
@@ -27,6 +29,8 @@ export const ROUTES: readonly Route[] = [
   ...accountRoutes,
   ...organizationRoutes,
   ...membershipRoutes,
+  ...teamRoutes,
+  ...teamWorkspaceRoutes,
   ...organizationQueueRoutes,
   ...projectRoutes,
   ...workspaceRoutes,

@@ -1,7 +1,7 @@
 import { created, invalid, noContent, notFound, ok, conflict } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { optionalRelationTo, readResource } from '../http/json-api.ts';
-import { demand, may, organizationOf, workspaceOf } from '../http/permissions.ts';
+import { demand, may, organizationOf, visibleWorkspaces, workspaceOf } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
@@ -9,6 +9,7 @@ import { includedIn } from '../resources/include.ts';
 import { CreateWorkspace, UpdateWorkspace, workspaceDefaults } from '../resources/workspace-settings.ts';
 import { presentWorkspace } from '../resources/workspace.ts';
 import type { Services } from '../services.ts';
+import { oneOf } from '../store/collection.ts';
 import type { Condition } from '../store/collection.ts';
 import type { WorkspaceRecord } from '../store/records.ts';
 import { removeWorkspace } from '../engine/remove-workspace.ts';
@@ -29,7 +30,9 @@ function document(workspace: WorkspaceRecord, call: Call, services: Services) {
 function list(call: Call, services: Services): Answer {
   const organization = organizationOf(call, services);
   const page = call.query.page();
-  const selection = { scope: organization.id, conditions: filters(call), order: 'name' as const };
+  const visible = visibleWorkspaces(call.caller);
+  const conditions = [...filters(call), ...(visible ? [oneOf('id', visible)] : [])];
+  const selection = { scope: organization.id, conditions, order: 'name' as const };
   const workspaces = services.store.workspaces.select({ ...selection, ...offsetOf(page) });
   const items = workspaces.map((workspace) => presentWorkspace(workspace, call.caller, services));
   const included = includedIn('workspaces', workspaces, call, services);
@@ -115,7 +118,7 @@ function projectFor(services: Services, organization: string, asked: string | un
 }
 
 function update(workspace: WorkspaceRecord, call: Call, services: Services): Answer {
-  demand(call.caller, 'admin');
+  demand(call.caller, 'admin', workspace.id);
   const { attributes, relationships } = readResource(call.body, {
     type: 'workspaces',
     attributes: UpdateWorkspace,
@@ -138,14 +141,14 @@ function update(workspace: WorkspaceRecord, call: Call, services: Services): Ans
 }
 
 function remove(workspace: WorkspaceRecord, call: Call, services: Services): Answer {
-  demand(call.caller, 'admin');
+  demand(call.caller, 'admin', workspace.id);
   removeWorkspace(services, workspace);
   return noContent();
 }
 
 /** Refused while the workspace still manages resources, or is locked. */
 function removeSafely(workspace: WorkspaceRecord, call: Call, services: Services): Answer {
-  demand(call.caller, 'admin');
+  demand(call.caller, 'admin', workspace.id);
   const current = workspace.currentStateVersionId;
   const managed = current === null ? [] : services.store.stateVersions.require(current).resources;
   if (workspace.lockedBy) throw conflict('Workspace cannot be safely deleted because it is locked.');
@@ -159,7 +162,7 @@ function removeSafely(workspace: WorkspaceRecord, call: Call, services: Services
 const byName = (call: Call, services: Services): WorkspaceRecord => {
   const organization = organizationOf(call, services);
   const workspace = services.store.workspaces.first({ scope: organization.id, name: call.params['workspace_name'] });
-  if (!workspace || !may(call.caller, 'read')) throw notFound();
+  if (!workspace || !may(call.caller, 'read', workspace.id)) throw notFound();
   return workspace;
 };
 

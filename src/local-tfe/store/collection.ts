@@ -14,6 +14,12 @@ export interface Condition {
   values: SQLInputValue[];
 }
 
+/** The column, or JSON path, has one of the values. */
+export const oneOf = (sql: string, values: readonly string[]): Condition => ({
+  sql: `${sql} IN (${values.map(() => '?').join(', ')})`,
+  values: [...values],
+});
+
 export interface Selection extends IndexedBy {
   statuses?: readonly string[];
   conditions?: readonly Condition[];

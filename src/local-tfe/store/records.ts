@@ -14,6 +14,8 @@ export interface TokenRecord {
   id: string;
   userId: string;
   access: Access;
+  /** Of a team's token: the team's access counts. */
+  teamId?: string | undefined;
 }
 
 export interface OrganizationRecord {

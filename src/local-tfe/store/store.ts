@@ -19,6 +19,8 @@ import type {
   WorkspaceRecord,
 } from './records.ts';
 
+import type { TeamAccessRecord, TeamRecord } from './team-records.ts';
+
 const collections = (db: DatabaseSync) => ({
   users: new Collection<UserRecord>(db, 'users', (user) => ({ name: user.username })),
   tokens: new Collection<TokenRecord>(db, 'tokens', (token) => ({ scope: token.userId })),
@@ -56,6 +58,11 @@ const collections = (db: DatabaseSync) => ({
     'notification_configurations',
     ({ workspaceId }) => ({ scope: workspaceId }),
   ),
+  teams: new Collection<TeamRecord>(db, 'teams', ({ organization, name }) => ({ scope: organization, name })),
+  teamAccesses: new Collection<TeamAccessRecord>(db, 'team_accesses', ({ teamId, workspaceId }) => ({
+    scope: teamId,
+    name: workspaceId,
+  })),
   memberships: new Collection<MembershipRecord>(db, 'memberships', ({ organization, userId }) => ({
     scope: organization,
     name: userId,

@@ -13,10 +13,14 @@ export function ensureUser(store: Store, username: string): UserRecord {
 }
 
 /** Makes the token valid for a user; a token that is known keeps its user and gets the new access. */
-export function grantToken(store: Store, token: string, grant: { username: string; access: Access }): UserRecord {
+export function grantToken(
+  store: Store,
+  token: string,
+  grant: { username: string; access: Access; teamId?: string },
+): UserRecord {
   return store.transaction(() => {
     const user = ensureUser(store, grant.username);
-    const record = { id: hashToken(token), userId: user.id, access: grant.access };
+    const record = { id: hashToken(token), userId: user.id, access: grant.access, teamId: grant.teamId };
     if (store.tokens.get(record.id)) store.tokens.update(record.id, record);
     else store.tokens.insert(record);
     return user;

@@ -33,6 +33,8 @@ export interface World {
   policy_check_id: string;
   task_stage_id: string;
   notification_configuration_id: string;
+  team_id: string;
+  team_workspace_id: string;
 }
 
 export interface Sample {
@@ -79,6 +81,40 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /organization-memberships/:membership_id': one('organization-memberships'),
   'DELETE /organization-memberships/:membership_id': { status: 204 },
+  'POST /organizations/:organization_name/teams': {
+    ...one('teams'),
+    status: 201,
+    body: () => document('teams', { name: 'writers' }),
+  },
+  'GET /organizations/:organization_name/teams': list('teams'),
+  'GET /teams/:team_id': one('teams'),
+  'PATCH /teams/:team_id': { ...one('teams'), body: () => document('teams', { visibility: 'organization' }) },
+  'POST /teams/:team_id/authentication-token': { ...one('authentication-tokens'), status: 201 },
+  'DELETE /teams/:team_id/authentication-token': { status: 204 },
+  'GET /team-workspaces': {
+    ...list('team-workspaces'),
+    query: (world) => `filter[workspace][id]=${world.workspace_id}`,
+  },
+  'POST /team-workspaces': {
+    ...one('team-workspaces'),
+    status: 201,
+    body: (world) =>
+      document(
+        'team-workspaces',
+        { access: 'custom', runs: 'plan' },
+        {
+          team: related('teams', world.team_id),
+          workspace: related('workspaces', world.spare_workspace_id),
+        },
+      ),
+  },
+  'GET /team-workspaces/:team_workspace_id': one('team-workspaces'),
+  'PATCH /team-workspaces/:team_workspace_id': {
+    ...one('team-workspaces'),
+    body: () => document('team-workspaces', { access: 'admin' }),
+  },
+  'DELETE /team-workspaces/:team_workspace_id': { status: 204 },
+  'DELETE /teams/:team_id': { status: 204 },
   'GET /organizations/:organization_name/runs/queue': list('runs'),
   'GET /organizations/:organization_name/capacity': one('organization-capacity'),
   'GET /organizations/:organization_name/projects': list('projects'),

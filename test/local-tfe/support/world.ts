@@ -1,5 +1,5 @@
 import type { World } from './samples.ts';
-import { document, HELLO } from './tfe-driver.ts';
+import { document, HELLO, related } from './tfe-driver.ts';
 import type { Files, Tfe } from './tfe-driver.ts';
 
 const CHECKED: Files = {
@@ -59,6 +59,15 @@ export async function createWorld(tfe: Tfe): Promise<World> {
   await tfe.api('POST', `/workspaces/${doomed[4] ?? ''}/actions/lock`);
   const locked = await tfe.workspace('locked');
   await tfe.api('POST', `/workspaces/${locked}/actions/lock`);
+  const team_id = await idOf(tfe.api('POST', '/organizations/acme/teams', document('teams', { name: 'readers' })));
+  const grant = document(
+    'team-workspaces',
+    { access: 'read' },
+    {
+      team: related('teams', team_id),
+      workspace: related('workspaces', workspace_id),
+    },
+  );
   const run = (await tfe.api('GET', `/runs/${applied}`)).body.data;
   const state = (await tfe.api('GET', `/workspaces/${workspace_id}/current-state-version`)).body.data;
   const events = (await tfe.api('GET', `/runs/${applied}/run-events`)).body.data;
@@ -107,6 +116,8 @@ export async function createWorld(tfe: Tfe): Promise<World> {
     cost_estimate_id: (await tfe.api('GET', `/runs/${checked.run}/cost-estimate`)).body.data.id,
     policy_check_id: (await tfe.api('GET', `/runs/${checked.run}/policy-checks`)).body.data[0].id,
     task_stage_id: (await tfe.api('GET', `/runs/${staged.run}/task-stages`)).body.data[0].id,
+    team_id,
+    team_workspace_id: await idOf(tfe.api('POST', '/team-workspaces', grant)),
     notification_configuration_id: await idOf(
       tfe.api(
         'POST',

@@ -1,0 +1,31 @@
+import type { Services } from '../services.ts';
+import type { Access, TokenRecord } from '../store/records.ts';
+import { hashToken } from '../store/users.ts';
+import { unauthorized } from './answer.ts';
+import type { Caller } from './route.ts';
+
+/** Who sends this `Authorization` header; 401 for nobody we know. */
+export function authenticate(services: Services, header: string | undefined): Caller {
+  const token = /^Bearer (.+)$/i.exec(header ?? '')?.[1];
+  const record = token === undefined ? undefined : services.store.tokens.get(hashToken(token));
+  if (!record) throw unauthorized();
+  const user = services.store.users.require(record.userId);
+  return { user, tokenId: record.id, ...reachOf(services, record) };
+}
+
+/** A team's token reaches as far as the team does now, not as far as when it was made. */
+function reachOf(
+  services: Services,
+  { access, teamId }: TokenRecord,
+): Pick<Caller, 'access' | 'inWorkspaces' | 'organization'> {
+  if (teamId === undefined) return { access, inWorkspaces: {} };
+  const team = services.store.teams.get(teamId);
+  if (!team) throw unauthorized();
+  const grants = services.store.teamAccesses.select({ scope: teamId });
+  const inWorkspaces = Object.fromEntries(grants.map((grant) => [grant.workspaceId, grant.access] as [string, Access]));
+  return {
+    access: team.manageWorkspaces ? 'admin' : team.readWorkspaces ? 'read' : 'none',
+    inWorkspaces,
+    organization: team.organization,
+  };
+}

@@ -1,0 +1,38 @@
+import { linkTo } from '../http/json-api.ts';
+import type { Resource } from '../http/json-api.ts';
+import type { TeamAccessRecord, TeamRecord } from '../store/team-records.ts';
+
+export const presentTeam = (team: TeamRecord): Resource => ({
+  id: team.id,
+  type: 'teams',
+  attributes: {
+    name: team.name,
+    visibility: team.visibility,
+    'users-count': 0,
+    'sso-team-id': null,
+    'organization-access': {
+      'manage-workspaces': team.manageWorkspaces,
+      'read-workspaces': team.readWorkspaces,
+      ...team.organizationAccess,
+    },
+    permissions: { 'can-destroy': true, 'can-update-membership': true },
+  },
+  relationships: { organization: linkTo('organizations', team.organization), users: { data: [] } },
+  links: { self: `/api/v2/teams/${team.id}` },
+});
+
+export const presentTeamAccess = (grant: TeamAccessRecord): Resource => ({
+  id: grant.id,
+  type: 'team-workspaces',
+  attributes: {
+    access: grant.level,
+    runs: grant.runs,
+    variables: grant.access === 'apply' || grant.access === 'admin' ? 'write' : 'read',
+    'state-versions': grant.access === 'apply' || grant.access === 'admin' ? 'write' : 'read',
+    'sentinel-mocks': 'none',
+    'workspace-locking': grant.access === 'apply' || grant.access === 'admin',
+    'run-tasks': grant.access === 'admin',
+  },
+  relationships: { team: linkTo('teams', grant.teamId), workspace: linkTo('workspaces', grant.workspaceId) },
+  links: { self: `/api/v2/team-workspaces/${grant.id}` },
+});

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { created, invalid, noContent, notFound, ok } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
+import { readResource } from '../http/json-api.ts';
+import { demand, organizationOf } from '../http/permissions.ts';
+import { offsetOf, pageOf } from '../http/query.ts';
+import type { Call, Route } from '../http/route.ts';
+import { newId } from '../ids.ts';
+import { presentTeam } from '../resources/team.ts';
+import type { Services } from '../services.ts';
+import { oneOf } from '../store/collection.ts';
+import type { TeamRecord } from '../store/team-records.ts';
+import { grantToken } from '../store/users.ts';
+
+const Attributes = z.object({
+  name: z.string().min(1, "can't be blank").max(90),
+  visibility: z.enum(['secret', 'organization']).nullish(),
+  'organization-access': z.record(z.string(), z.unknown()).nullish(),
+});
+
+function teamOf(call: Call, services: Services): TeamRecord {
+  const team = services.store.teams.get(call.params['team_id'] ?? '');
+  if (!team) throw notFound();
+  demand(call.caller, 'admin');
+  return team;
+}
+
+const permissionsIn = (access: Record<string, unknown>): Pick<TeamRecord, 'manageWorkspaces' | 'readWorkspaces'> => ({
+  manageWorkspaces: access['manage-workspaces'] === true,
+  readWorkspaces: access['read-workspaces'] === true,
+});
+
+function create(call: Call, services: Services): Answer {
+  const organization = organizationOf(call, services, 'admin');
+  const { attributes } = readResource(call.body, { type: 'teams', attributes: Attributes });
+  if (services.store.teams.first({ scope: organization.id, name: attributes.name })) {
+    throw invalid('Name has already been taken', '/data/attributes/name');
+  }
+  const organizationAccess = attributes['organization-access'] ?? {};
+  const team = services.store.teams.insert({
+    id: newId('team'),
+    organization: organization.id,
+    name: attributes.name,
+    visibility: attributes.visibility ?? 'secret',
+    organizationAccess,
+    ...permissionsIn(organizationAccess),
+  });
+  return created({ data: presentTeam(team) });
+}
+
+function update(call: Call, services: Services): Answer {
+  const team = teamOf(call, services);
+  const { attributes } = readResource(call.body, { type: 'teams', attributes: Attributes.partial() });
+  const organizationAccess = { ...team.organizationAccess, ...attributes['organization-access'] };
+  const updated = services.store.teams.update(team.id, {
+    name: attributes.name ?? team.name,
+    visibility: attributes.visibility ?? team.visibility,
+    organizationAccess,
+    ...permissionsIn(organizationAccess),
+  });
+  return ok({ data: presentTeam(updated) });
+}
+
+function remove(call: Call, services: Services): Answer {
+  const team = teamOf(call, services);
+  services.store.transaction(() => {
+    for (const grant of services.store.teamAccesses.select({ scope: team.id }))
+      services.store.teamAccesses.delete(grant.id);
+    revoke(services, team);
+    services.store.teams.delete(team.id);
+  });
+  return noContent();
+}
+
+function revoke(services: Services, team: TeamRecord): void {
+  const tokens = services.store.tokens.select({ conditions: [{ sql: "body->>'$.teamId' = ?", values: [team.id] }] });
+  for (const token of tokens) services.store.tokens.delete(token.id);
+}
+
+/** The token is told once; an older one of the team ends. */
+function createToken(call: Call, services: Services): Answer {
+  const team = teamOf(call, services);
+  const token = `${randomBytes(10).toString('hex')}.atlasv1.${randomBytes(32).toString('hex')}`;
+  services.store.transaction(() => {
+    revoke(services, team);
+    grantToken(services.store, token, { username: `api-${team.id}`, access: 'none', teamId: team.id });
+  });
+  return created({
+    data: {
+      id: newId('at'),
+      type: 'authentication-tokens',
+      attributes: {
+        'created-at': services.timestamp(),
+        'last-used-at': null,
+        description: null,
+        token,
+        'expired-at': null,
+      },
+      relationships: { team: { data: { type: 'teams', id: team.id } } },
+    },
+  });
+}
+
+const OF_ORGANIZATION = '/organizations/:organization_name/teams';
+const ONE = '/teams/:team_id';
+
+export const teamRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: OF_ORGANIZATION,
+    summary: 'List teams',
+    door: 'api',
+    handle(call, services) {
+      const organization = organizationOf(call, services);
+      const page = call.query.page();
+      const names = call.query.list('filter[names]');
+      const selection = { scope: organization.id, conditions: names ? [oneOf('name', names)] : [] };
+      const teams = services.store.teams.select({ ...selection, order: 'name', ...offsetOf(page) });
+      const total = services.store.teams.count(selection);
+      return ok(pageOf({ items: teams.map(presentTeam), total }, page, { path: call.path }));
+    },
+  },
+  { method: 'POST', path: OF_ORGANIZATION, summary: 'Create a team', door: 'api', body: 'resource', handle: create },
+  {
+    method: 'GET',
+    path: ONE,
+    summary: 'Read a team',
+    door: 'api',
+    handle: (call, services) => ok({ data: presentTeam(teamOf(call, services)) }),
+  },
+  { method: 'PATCH', path: ONE, summary: 'Update a team', door: 'api', body: 'resource', handle: update },
+  { method: 'DELETE', path: ONE, summary: 'Delete a team and its token', door: 'api', handle: remove },
+  {
+    method: 'POST',
+    path: `${ONE}/authentication-token`,
+    summary: 'Make a team token; the only answer with it',
+    door: 'api',
+    body: 'plain',
+    handle: createToken,
+  },
+  {
+    method: 'DELETE',
+    path: `${ONE}/authentication-token`,
+    summary: 'Revoke the team token',
+    door: 'api',
+    handle(call, services) {
+      revoke(services, teamOf(call, services));
+      return noContent();
+    },
+  },
+];
