@@ -3,12 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { ActivityDeps } from './activities/activity-deps.ts';
 import { createActivities, type RunActivities } from './activities/index.ts';
 import { createFolderStore } from './archive/index.ts';
 import { findPauseIn } from './client/find-pause.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './client/installation.ts';
 import { attributesAreAccepted } from './client/required-attributes.ts';
 import { TemporalAccess } from './client/temporal-access.ts';
+import { workflowStateOf } from './client/workflow-state.ts';
 import { createSealer } from './codec/seal.ts';
 import { activityQueuesOf, taskQueueOf } from './contract/names.ts';
 import { withClosers, type Closers } from './service/closers.ts';
@@ -81,13 +83,13 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
   const token = () => config.tfe.token().reveal();
   const tfe = createTfeClient({ address: config.tfe.address, token, ca: config.tfe.ca, proxy: config.tfe.proxy() });
   closers.push(() => tfe.close());
-  const activities = createActivities({
+  const activities = wireActivities({
     tfe,
     archives: createFolderStore(config.archiveDirectory),
-    sealer: createSealer(token),
+    token,
+    temporal,
     installation,
     tfeAddress: config.tfe.address,
-    findPause: (where) => findPauseIn(where, { temporal, installation }),
   });
   const workers = await createWorkers({ connection, namespace, installation, activities });
   const health = await startHealthServer({
@@ -140,6 +142,21 @@ async function connectWhenUp(config: ServiceConfig, logger: Logger): Promise<Nat
     process.off('SIGINT', stop);
   }
 }
+
+/** What the activities reach; `token` is asked at each use, because it may be rotated. */
+export interface Wiring extends Pick<ActivityDeps, 'tfe' | 'archives' | 'installation' | 'tfeAddress'> {
+  token: () => string;
+  temporal: TemporalAccess;
+}
+
+/** The activities, with what they may ask of Temporal given to them as functions. */
+export const wireActivities = ({ token, temporal, ...deps }: Wiring): RunActivities =>
+  createActivities({
+    ...deps,
+    sealer: createSealer(token),
+    workflowState: (workflowId) => workflowStateOf(workflowId, temporal),
+    findPause: (where) => findPauseIn(where, { temporal, installation: deps.installation }),
+  });
 
 export interface Hosting {
   connection: NativeConnection;

@@ -15,6 +15,9 @@ export interface ArchiveSource {
   open(ref: ArchiveRef): Promise<{ body: Readable; bytes: number }>;
 }
 
+/** Whether the workflow of a request still runs: asked by its id, never of visibility, which lags behind. */
+export type WorkflowState = 'running' | 'closed' | 'unknown';
+
 /** Everything the activities need from outside, wired in worker.ts. */
 export interface ActivityDeps {
   tfe: TfeClient;
@@ -24,5 +27,6 @@ export interface ActivityDeps {
   /** https://tfe.example.com, without a path: for links to runs. */
   tfeAddress: string;
   /** Asks Temporal, not TFE, whether applies are paused for this workspace. */
+  workflowState: (workflowId: string) => Promise<WorkflowState>;
   findPause: (where: { organization: string; workspace: string }) => Promise<Pause | undefined>;
 }

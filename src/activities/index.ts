@@ -2,6 +2,7 @@ import { createAcceptActivities } from './accept-request.ts';
 import { createActionActivities } from './action-activities.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { createConfigurationActivities } from './configuration-activities.ts';
+import { createReaperActivities } from './reaper-activities.ts';
 import { createResultActivities } from './result-activities.ts';
 import { createRunActivities } from './run-activities.ts';
 import { createWatchActivities } from './watch-run.ts';
@@ -16,5 +17,6 @@ export const createActivities = (deps: ActivityDeps) => ({
   ...createWatchActivities(deps),
   ...createActionActivities(deps),
   ...createResultActivities(deps),
+  ...createReaperActivities(deps),
 });
 export type RunActivities = ReturnType<typeof createActivities>;

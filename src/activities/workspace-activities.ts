@@ -17,11 +17,13 @@ export const createWorkspaceActivities = ({ tfe }: ActivityDeps) => ({
         if (error instanceof TfeError && error.kind === 'not-found') throw workspaceNotFound(organization, name);
         throw toFailure(error, 'before-a-run');
       });
+    const serverApp = workspace.autoApply === true ? await serverAppOf(tfe) : undefined;
     const refusal = preflightRefusal(request, {
       id: workspace.id,
       name: `${organization}/${name}`,
       hasVcs: workspace.isVcsConnected,
       permissions: permissionsOf(workspace),
+      ...(serverApp !== undefined && { serverApp }),
       ...(workspace.executionMode !== undefined && { executionMode: workspace.executionMode }),
       ...(workspace.autoApply !== undefined && { autoApply: workspace.autoApply }),
       ...(workspace.allowDestroyPlan !== undefined && { allowDestroyPlan: workspace.allowDestroyPlan }),
@@ -31,6 +33,14 @@ export const createWorkspaceActivities = ({ tfe }: ActivityDeps) => ({
     return { workspaceId: workspace.id };
   },
 });
+
+async function serverAppOf(tfe: ActivityDeps['tfe']): Promise<string | undefined> {
+  try {
+    return (await tfe.ping({ signal: cancellationSignal() })).appName;
+  } catch (error) {
+    throw toFailure(error, 'before-a-run');
+  }
+}
 
 function permissionsOf({ permissions }: Workspace): WorkspaceFacts['permissions'] {
   const { canQueueRun, canQueueApply, canQueueDestroy } = permissions;

@@ -150,6 +150,13 @@ function addPauseCommands(program: Command, deps: () => Promise<CliDeps>, ended:
       examples("runwright pause --reason 'release freeze'", 'runwright pause --organization demo --workspace hello'),
     )
     .action(async (flags) => ended(await (await import('./pause.ts')).pause(flags, await deps())));
+  program
+    .command('reap')
+    .description('ends runs of this installation whose workflow is gone; the Schedule made by "setup" does the same')
+    .option('--dry-run', 'only tell which runs would be ended')
+    .addOption(json())
+    .addHelpText('after', examples('runwright reap --dry-run', 'runwright reap --json'))
+    .action(async (flags) => ended(await (await import('./reap.ts')).reap(flags, await deps())));
   scoped(program.command('resume').description('lets paused applies go on'))
     .addOption(json())
     .addHelpText('after', examples('runwright resume', 'runwright resume --organization demo --workspace hello'))

@@ -6,7 +6,7 @@ import { writeJson, writeLines } from './writing.ts';
 /** `runwright setup`: prepares the Temporal namespace; safe to repeat. */
 export async function setup({ json }: { json?: true }, deps: CliDeps): Promise<ExitCode> {
   if (!json) writeLines(deps.err, ['preparing the Temporal namespace (a new one takes up to a minute) …']);
-  const report = await deps.setUpTemporal();
+  const report = { ...(await deps.setUpTemporal()), reaper: await scheduleReaper(deps) };
   if (json) {
     writeJson(deps.out, report);
     return EXIT.ok;
@@ -19,7 +19,23 @@ export async function setup({ json }: { json?: true }, deps: CliDeps): Promise<E
     ...(days === undefined
       ? []
       : [`   a request's key is remembered for ${describeDuration(days * 86_400_000)} after its end`]),
+    reaperLine(report.reaper),
     ` ✔ search attributes (${added.length === 0 ? 'all present' : `added ${added.join(', ')}`})`,
   ]);
   return EXIT.ok;
 }
+
+/** The reaper belongs to one TFE host: without TFE_ADDRESS there is no installation to make it for. */
+const scheduleReaper = async ({
+  config,
+  withClient,
+}: CliDeps): Promise<'created' | 'present' | 'needs TFE_ADDRESS'> => {
+  const { tfeAddress, installation } = config();
+  if (tfeAddress === undefined && installation === undefined) return 'needs TFE_ADDRESS';
+  return await withClient((client) => client.scheduleReaper());
+};
+
+const reaperLine = (state: 'created' | 'present' | 'needs TFE_ADDRESS'): string =>
+  state === 'needs TFE_ADDRESS'
+    ? ' ● no reaper: set TFE_ADDRESS (the URL of Terraform Enterprise) and run setup again to schedule it'
+    : ` ✔ reaper (${state}: every 15 min it ends runs whose workflow is gone)`;

@@ -3,6 +3,7 @@ import type { ArchiveStore } from '../archive/index.ts';
 import type { DecisionAnswer } from '../contract/decision.ts';
 import { nudgeSignal } from '../contract/messages.ts';
 import { requestAddressOf, type PauseInput, type PauseScope } from '../contract/names.ts';
+import type { ReapInput, ReapReport } from '../contract/reaper.ts';
 import type { RunRequestInput } from '../contract/run-request.ts';
 import { awaitEnding, type FollowOptions } from './await-close.ts';
 import { InstallationUnknownError, InvalidRequestError } from './errors.ts';
@@ -10,6 +11,7 @@ import { findWorkflowId } from './find-request.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './installation.ts';
 import { listRequests, type RequestFilter, type RequestListing } from './list-requests.ts';
 import { pauseApplies, resumeApplies } from './pause-applies.ts';
+import { reapNow, scheduleReaper } from './reaper.ts';
 import type { RunEnding } from './request-ending.ts';
 import {
   answerTo,
@@ -173,6 +175,16 @@ export class RunwrightClient {
 
   async resume(resume: { scope: PauseScope; by: string }): Promise<'resumed' | 'was-not-paused'> {
     return await resumeApplies(resume, { temporal: this.temporal, installation: await this.installation() });
+  }
+
+  /** Makes sure that the reaper of this installation runs on its Schedule; safe to repeat. */
+  async scheduleReaper(): Promise<'created' | 'present'> {
+    return await scheduleReaper({ temporal: this.temporal, installation: await this.installation() });
+  }
+
+  /** One pass of the reaper now: ends the runs of this installation whose workflow is gone, or only tells which. */
+  async reap(input: ReapInput): Promise<ReapReport> {
+    return await reapNow(input, { temporal: this.temporal, installation: await this.installation() });
   }
 
   /** The page of a request in the Temporal UI. */

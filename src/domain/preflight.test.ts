@@ -41,6 +41,13 @@ type Row = [what: string, mode: RunMode, configuration: Configuration, workspace
 describe('a request is run', () => {
   it.each<Row>([
     ['in a remote workspace', 'plan-and-apply', archive(''), {}],
+    [
+      'in a workspace with auto-apply, on a TFE',
+      'plan-and-apply',
+      archive(''),
+      { autoApply: true, serverApp: 'Terraform Enterprise' },
+    ],
+    ['plan-only in a workspace with auto-apply', 'plan-only', archive(''), { autoApply: true }],
     ['in an agent workspace', 'plan-and-apply', archive(''), { executionMode: 'agent' }],
     ['on a server that says nothing', 'destroy', archive(''), { permissions: {} }],
     ['plan-only in a workspace on version control', 'plan-only', archive(''), { hasVcs: true }],
@@ -65,6 +72,14 @@ describe('a request is run', () => {
 
 describe('a request is refused before anything is created', () => {
   it.each<[...Row, type: string, sentence: RegExp]>([
+    [
+      'in a workspace with auto-apply, on a server that is not known to be a TFE',
+      'plan-and-apply',
+      archive(''),
+      { autoApply: true },
+      'workspace-unsuitable',
+      /hello applies every plan by itself.*turn auto-apply off/,
+    ],
     [
       'local execution',
       'plan-only',

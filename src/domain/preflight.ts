@@ -10,6 +10,8 @@ export interface WorkspaceFacts {
   autoApply?: boolean;
   allowDestroyPlan?: boolean;
   workingDirectory?: string;
+  /** TFP-AppName: asked only of a server whose workspace applies by itself. */
+  serverApp?: string;
   permissions: { queueRun?: boolean; queueApply?: boolean; queueDestroy?: boolean };
 }
 
@@ -39,6 +41,13 @@ function unsuitable({ run, configuration }: RunRequest, workspace: WorkspaceFact
     return {
       type: 'workspace-unsuitable',
       message: `${where} takes its configuration from version control, so TFE accepts uploads only for plans: use mode plan-only, or configuration kind current`,
+    };
+  }
+  // A server that is not TFE may ignore the run's `auto-apply: false`, and would then apply unapproved.
+  if (workspace.autoApply === true && workspace.serverApp === undefined && APPLYING_MODES.has(run.mode)) {
+    return {
+      type: 'workspace-unsuitable',
+      message: `${where} applies every plan by itself (auto-apply), and this server is not known to honour a run's own setting: turn auto-apply off`,
     };
   }
   if (run.mode === 'destroy' && workspace.allowDestroyPlan === false) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defined, maybeFlag, resourceId, single } from './json-api.ts';
+import { defined, maybeFlag, pageOf, resourceId, single, type Page } from './json-api.ts';
+import { pagingQuery, type Paging } from './paging.ts';
 import type { CallOptions, TfeHttp } from './tfe-http.ts';
 
 export interface Organization {
@@ -15,15 +16,18 @@ export interface Entitlements {
   costEstimation?: boolean;
 }
 
-const organizationDocument = single(
-  z.object({
-    id: resourceId,
-    attributes: z.object({ name: z.string(), 'cost-estimation-enabled': maybeFlag }),
-  }),
-).transform(({ attributes: told }): Organization => ({
+const organizationResource = z.object({
+  id: resourceId,
+  attributes: z.object({ name: z.string(), 'cost-estimation-enabled': maybeFlag }),
+});
+
+const toOrganization = ({ attributes: told }: z.output<typeof organizationResource>): Organization => ({
   name: told.name,
   ...defined({ isCostEstimationEnabled: told['cost-estimation-enabled'] }),
-}));
+});
+
+const organizationDocument = single(organizationResource).transform(toOrganization);
+const organizationPage = pageOf(organizationResource.transform(toOrganization));
 
 const entitlementDocument = single(
   z.object({
@@ -46,6 +50,14 @@ const entitlementDocument = single(
 
 /** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/organizations */
 export const createOrganizations = (http: TfeHttp) => ({
+  /** Those that this token may see. */
+  list: ({ page, pageSize, ...options }: Paging & CallOptions = {}): Promise<Page<Organization>> =>
+    http.document(
+      { operation: 'list organizations', path: ['organizations'], query: pagingQuery({ page, pageSize }) },
+      organizationPage,
+      options,
+    ),
+
   read: (name: string, options?: CallOptions): Promise<Organization> =>
     http.document({ operation: 'read organization', path: ['organizations', name] }, organizationDocument, options),
 

@@ -285,7 +285,7 @@ function viewOf(state: RunState): RunView {
       verdict: state.verdict,
       decisions: data.decisions,
       missing: state.missing(),
-      approvers: [],
+      approvers: approversOf(data.decisions),
       ...(data.expiresAtMs !== undefined && { expiresAt: new Date(data.expiresAtMs).toISOString() }),
     },
     refusedMessages: data.refusedMessages,
@@ -293,6 +293,10 @@ function viewOf(state: RunState): RunView {
     history: data.history,
   };
 }
+
+/** Who has approved, in the order in which it counted. */
+export const approversOf = (decisions: readonly Decision[]): string[] =>
+  decisions.filter(({ verdict, ignored }) => verdict === 'approve' && ignored === undefined).map(({ by }) => by);
 
 /** The run's page in TFE. */
 export function runUrlOf(state: RunState): string {

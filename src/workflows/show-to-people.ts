@@ -1,7 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { detailsOf } from '../domain/run-details.ts';
-import type { RunState } from './run-state.ts';
+import { approversOf, type RunState } from './run-state.ts';
 
 /** Keeps the Temporal UI in step: details on every change (free), search attributes once per phase (one event). */
 export function showToPeople(state: RunState): void {
@@ -14,10 +14,12 @@ export function showToPeople(state: RunState): void {
 }
 
 function searchAttributesOf({ data }: RunState) {
+  const approvers = approversOf(data.decisions);
   const since = data.history.at(-1);
   return [
     { key: SEARCH_ATTRIBUTES.phase, value: data.phase },
     ...(data.reading ? [{ key: SEARCH_ATTRIBUTES.runId, value: data.reading.id }] : []),
+    ...(approvers.length > 0 ? [{ key: SEARCH_ATTRIBUTES.approvers, value: approvers }] : []),
     ...(since ? [{ key: SEARCH_ATTRIBUTES.waitingSince, value: new Date(since.at) }] : []),
   ];
 }

@@ -36,8 +36,8 @@ const WATCH: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 1 },
 };
 
-// The archive may be large: 15 min of upload at the slowest, noticed within seconds when the worker dies.
-const UPLOAD: ActivityOptions = { ...WATCH, startToCloseTimeout: '15m' };
+// The archive may be large: the client gives an upload 17 min, noticed within seconds when the worker dies.
+const UPLOAD: ActivityOptions = { ...WATCH, startToCloseTimeout: '20m' };
 
 // Pure parsing, no request: run inside the workflow task.
 const LOCAL: LocalActivityOptions = { startToCloseTimeout: '10s' };

@@ -1,17 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createActivities } from '../../src/activities/index.ts';
 import { createFolderStore } from '../../src/archive/index.ts';
-import { findPauseIn } from '../../src/client/find-pause.ts';
 import { RunwrightClient } from '../../src/client/index.ts';
 import { TemporalAccess } from '../../src/client/temporal-access.ts';
-import { createSealer } from '../../src/codec/seal.ts';
 import type { Timing } from '../../src/contract/run-request.ts';
 import type { RunRequestInput } from '../../src/contract/run-request.ts';
 import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
-import { createWorkers } from '../../src/worker.ts';
+import { createWorkers, wireActivities } from '../../src/worker.ts';
 import { closeAfterTests } from './after-tests.ts';
 import { localTfeForTests, makeWorkspace } from './local-tfe.ts';
 import { connectToTemporal, uniqueName, workflowBundle } from './temporal.ts';
@@ -75,13 +72,13 @@ async function startOrchestrator(
     namespace: 'default',
     installation,
     workflows: { workflowBundle: workflowBundle() },
-    activities: createActivities({
+    activities: wireActivities({
       tfe: tfeClient,
       archives: store,
-      sealer: createSealer(() => tfe.token),
+      token: () => tfe.token,
+      temporal: access,
       installation,
       tfeAddress: tfe.address,
-      findPause: (where) => findPauseIn(where, { temporal: access, installation }),
     }),
   });
   const running = Promise.all(workers.map((worker) => worker.run()));

@@ -1,0 +1,27 @@
+import type { ReapedRun, ReapReport } from '../client/index.ts';
+import type { CliDeps } from './cli-deps.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { writeJson, writeLines } from './writing.ts';
+
+export interface ReapFlags {
+  dryRun?: true;
+  json?: true;
+}
+
+/** `runwright reap`: one pass of the reaper now, with what it found. Needs a worker. */
+export async function reap({ dryRun, json }: ReapFlags, deps: CliDeps): Promise<ExitCode> {
+  return await deps.withClient(async (client) => {
+    const report = await client.reap({ mode: dryRun ? 'dry-run' : 'act' });
+    if (json) writeJson(deps.out, report);
+    else writeLines(deps.out, [summary(report), ...report.runs.map(lineOf)]);
+    return EXIT.ok;
+  });
+}
+
+function summary({ mode, examined, runs }: ReapReport): string {
+  const found = `${examined} unfinished run(s) of this installation, ${runs.length} without a workflow`;
+  return mode === 'dry-run' ? `${found}; nothing was done (--dry-run)` : found;
+}
+
+const lineOf = ({ runId, organization, status, workflow, action, answer }: ReapedRun): string =>
+  `  ${runId}  ${organization}  ${status}  workflow ${workflow} → ${action}${answer ? `: ${answer}` : ''}`;
