@@ -174,8 +174,48 @@ resource "terraform_data" "b" { input = var.count_of }`,
     await tfe.reaches(saved, 'discarded');
   });
 
+  it('writes logs for people where the workspace wants no structured ones, and counts the same', async () => {
+    await tfe.api(
+      'PATCH',
+      `/workspaces/${workspaceId}`,
+      document('workspaces', { 'structured-run-output-enabled': false }),
+    );
+    const runId = await newRun(HELLO, { 'auto-apply': true });
+
+    await tfe.reaches(runId, 'applied');
+
+    const log = await tfe.log(`/runs/${runId}/apply`);
+    expect(log).toContain('Apply complete! Resources: 1 added');
+    expect(log).not.toContain('"@level"');
+    expect(await attributes(`/runs/${runId}/apply`)).toMatchObject({ 'resource-additions': 1 });
+  });
+
+  it('keeps the state of what an apply did before it failed', async () => {
+    const runId = await newRun(
+      {
+        'main.tf': `resource "terraform_data" "fine" {}
+resource "terraform_data" "bad" {
+  depends_on = [terraform_data.fine]
+  provisioner "local-exec" {
+    command = "exit 3"
+  }
+}`,
+      },
+      { 'auto-apply': true },
+    );
+
+    await tfe.reaches(runId, 'errored');
+
+    const state = await tfe.api('GET', `/workspaces/${workspaceId}/current-state-version`);
+    expect(state.body.data.attributes.resources.map(({ name }: { name: string }) => name).sort()).toEqual([
+      'bad',
+      'fine',
+    ]);
+    expect((await attributes(`/runs/${runId}`))['error-text']).toContain('local-exec provisioner error');
+  });
+
   it('runs in the working directory of the workspace', async () => {
-    await tfe.api('PATCH', `/workspaces/${workspaceId}`, document('workspaces', { 'working-directory': 'envs/prod' }));
+    await tfe.api('PATCH', `/workspaces/${workspaceId}`, document('workspaces', { 'working-directory': '/envs/prod' }));
     const runId = await newRun({ 'envs/prod/main.tf': HELLO['main.tf'] ?? '', 'main.tf': 'not terraform at all {' });
 
     await tfe.confirmable(runId);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FaultName } from '../../src/local-tfe/control/faults.ts';
-import { document, eventually, HELLO, related, startTfe } from './support/tfe-driver.ts';
+import { document, eventually, HELLO, related, startTfe, tarball } from './support/tfe-driver.ts';
 import type { Tfe } from './support/tfe-driver.ts';
 
 interface Case {
@@ -110,6 +110,23 @@ describe('faults of the local TFE', () => {
     await tfe.reaches(runId, 'canceled');
   });
 
+  it('takes an upload that lands after the client gave up', async () => {
+    const made = await tfe.api(
+      'POST',
+      `/workspaces/${workspaceId}/configuration-versions`,
+      document('configuration-versions', { 'auto-queue-runs': false }),
+    );
+    tfe.faults.add({ match: 'PUT /_archivist/v1/upload/:token', fault: 'late-commit', ms: 50 });
+    const body = new Uint8Array(await tarball(HELLO));
+    const url = made.body.data.attributes['upload-url'];
+    await expect(fetch(url, { method: 'PUT', body, signal: AbortSignal.timeout(300) })).rejects.toThrow('aborted');
+
+    await eventually('the upload to land', async () => {
+      const version = await tfe.api('GET', `/configuration-versions/${made.body.data.id}`);
+      return version.body.data.attributes.status === 'uploaded' ? true : undefined;
+    });
+  });
+
   it('leaves young runs out of a list that lags', async () => {
     const runId = await tfe.run(workspaceId, configurationId);
     tfe.faults.add({ match: 'GET /workspaces/:workspace_id/runs', fault: 'list-lag', ms: 3_600_000 });
@@ -138,5 +155,7 @@ describe('faults of the local TFE', () => {
 
     expect(reply.status).toBe(422);
     expect(reply.body.errors[0].detail).toContain('fault');
+    const nowhere = await tfe.control('POST', '/faults', { match: 'POST /walks', fault: 'slow' });
+    expect([nowhere.status, nowhere.body.errors[0].detail]).toEqual([422, 'POST /walks matches no route']);
   });
 });

@@ -96,6 +96,12 @@ describe('a restart of the local TFE', () => {
     expect(answered.filter((id) => !kept.has(id))).toEqual([]);
   });
 
+  it('is refused while another server has the data directory', async () => {
+    tfe = await startTfe({ dataDir });
+
+    await expect(startTfe({ dataDir })).rejects.toThrow('is in use by another local TFE');
+  });
+
   it('stops on SIGTERM with exit code 0', async () => {
     const { child, ready } = await launch(dataDir);
     const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));

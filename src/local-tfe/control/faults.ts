@@ -12,6 +12,8 @@ export type Delivery =
 
 /** One request while a fault has its hands on it. */
 export interface Exchange {
+  /** Takes in the whole request, so that it can be done after the client has gone. */
+  receive(): Promise<void>;
   /** Does what was asked, at most once; the answer is what TFE would say. */
   commit(): Promise<Answer>;
   /** The client closed its connection. */
@@ -92,9 +94,10 @@ const BITES: Record<FaultName, Bite> = {
     await commit();
     return { kind: 'silence' };
   },
-  'late-commit': async ({ commit, clientGone }, { ms }) => {
+  'late-commit': async ({ receive, commit, clientGone }, { ms }) => {
+    await receive();
     await clientGone;
-    await delay(ms);
+    await delay(ms, undefined, { ref: false });
     await commit();
     return { kind: 'silence' };
   },
@@ -127,7 +130,7 @@ const BITES: Record<FaultName, Bite> = {
     return answer(await commit());
   },
   slow: async ({ commit }, { ms }) => {
-    await delay(ms);
+    await delay(ms, undefined, { ref: false });
     return answer(await commit());
   },
   'token-revoked': () => answer(errorAnswer(unauthorized())),

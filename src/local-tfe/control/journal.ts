@@ -11,6 +11,8 @@ export interface RequestEntry {
   route: string;
   method: string;
   path: string;
+  /** As it was sent, without the question mark; of signed URLs nothing. */
+  query: string | null;
   user: string | null;
   /** What the client was told; `dropped` when it was told nothing, `open` while it waits. */
   answered: number | 'dropped' | 'open';

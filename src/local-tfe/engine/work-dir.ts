@@ -42,7 +42,7 @@ export async function prepareWorkDir(services: Services, run: RunRecord): Promis
 export function openWorkDir(services: Services, run: RunRecord): WorkDir {
   const root = runRoot(services, run);
   const workspace = services.store.workspaces.require(run.workspaceId);
-  const inside = safePath(String(workspace.attributes['working-directory'] ?? '')) ?? '';
+  const inside = safePath(String(workspace.attributes['working-directory'] ?? '').replace(/^\/+/, '')) ?? '';
   return {
     directory: join(root, 'configuration', inside),
     scratch: root,

@@ -80,6 +80,7 @@ function openEntry(services: Services, route: Route, request: FastifyRequest): R
     method: request.method,
     // The rest of a signed URL is a secret.
     path: route.door === 'signed' ? route.path : (request.url.split('?')[0] ?? ''),
+    query: route.door === 'api' ? (request.url.split('?')[1] ?? null) : null,
     user: null,
     answered: 'open',
     committed: false,
@@ -142,6 +143,9 @@ function exchangeOf(
     }
   };
   return {
+    async receive() {
+      if (call.upload) call.upload = Readable.from([Buffer.concat((await call.upload.toArray()) as Buffer[])]);
+    },
     commit: () => (committed ??= commit()),
     clientGone: new Promise((resolve) => reply.raw.once('close', () => resolve())),
     hideYoungerThan: (ms) => void (call.hideYoungerThanMs = ms),

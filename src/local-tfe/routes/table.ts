@@ -20,6 +20,7 @@ import { stateVersionRoutes } from './state-versions.ts';
 import { teamWorkspaceRoutes } from './team-workspaces.ts';
 import { teamRoutes } from './teams.ts';
 import { variableRoutes } from './variables.ts';
+import { webRoutes } from './web.ts';
 import { workspaceLockRoutes } from './workspace-locks.ts';
 import { workspaceTagRoutes } from './workspace-tags.ts';
 import { workspaceRoutes } from './workspaces.ts';
@@ -49,5 +50,6 @@ export const ROUTES: readonly Route[] = [
   ...archivistRoutes,
   ...discoveryRoutes,
   ...healthRoutes,
+  ...webRoutes,
   ...controlRoutes,
 ];

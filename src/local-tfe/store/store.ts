@@ -82,11 +82,13 @@ export interface Store extends Collections {
   close(): void;
 }
 
-/** Opens the store: `:memory:`, or a file, which outlives a kill of the process (WAL). */
+/** Opens the store: `:memory:`, or a file, which outlives a kill of the process (WAL). Throws where another server has it. */
 export function openStore(location: string): Store {
-  const database = new DatabaseSync(location);
+  // A server that is being replaced may still be closing.
+  const database = new DatabaseSync(location, { timeout: 2_000 });
+  lock(database, location);
   // NORMAL is enough for a killed process; only a power cut may lose the last answers.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+  database.exec('PRAGMA synchronous = NORMAL;');
   database.exec('CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
   let depth = 0;
   const transaction = <T>(work: () => T): T => {
@@ -112,4 +114,15 @@ export function openStore(location: string): Store {
     return value;
   };
   return { ...collections(database), transaction, setting, database, close: () => database.close() };
+}
+
+/** One server per data directory: two would drive the same runs. The lock goes with the process, however it ends. */
+function lock(database: DatabaseSync, location: string): void {
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT;');
+  } catch (error) {
+    database.close();
+    if (!String(error).includes('locked')) throw error;
+    throw new Error(`${location} is in use by another local TFE`, { cause: error });
+  }
 }
