@@ -2,6 +2,7 @@ import type { RequestView, RunwrightClient } from '../client/index.ts';
 import type { CliDeps, Output } from './cli-deps.ts';
 import { endingDocument, exitOfEnding } from './describe-ending.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { readLogLine } from './log-lines.ts';
 import { createProgress } from './progress.ts';
 import { writeJson, writeLines } from './writing.ts';
 
@@ -51,13 +52,8 @@ function conclude(
   if (ending === undefined) return EXIT.failed;
   if (format === 'json' && documents === 'ending') writeJson(out, { ...ids, ...endingDocument(ending) });
   if (ending.kind === 'failed' && ending.facts.logTail) {
-    writeLines(err, [
-      '',
-      ...ending.facts.logTail
-        .trimEnd()
-        .split('\n')
-        .map((line) => `      ${line}`),
-    ]);
+    const lines = ending.facts.logTail.trimEnd().split('\n').map(readLogLine).join('\n').split('\n');
+    writeLines(err, ['', ...lines.map((line) => `      ${line}`)]);
   }
   if (format === 'text') {
     if (view.runUrl) writeLines(out, [`   ${view.runUrl}`]);

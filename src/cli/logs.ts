@@ -3,11 +3,14 @@ import type { Secret } from '../tfe/secret.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
+import { createLogReader } from './log-lines.ts';
 import { streamLog } from './log-stream.ts';
 import { writeJson, writeLines } from './writing.ts';
 
 export interface LogsFlags {
   of?: 'plan' | 'apply';
+  /** As TFE keeps it. */
+  raw?: true;
   json?: true;
 }
 
@@ -46,16 +49,18 @@ async function readPart(tfe: TfeClient, runId: string, of: Part['of']): Promise<
 
 async function print(
   { part, runId, tfe }: { part: Part; runId: string; tfe: TfeClient },
-  { json }: LogsFlags,
+  { json, raw }: LogsFlags,
   { out, err }: CliDeps,
 ): Promise<void> {
   const { of, logUrl, isOver } = part;
   if (logUrl === undefined) return writeLines(err, [`TFE gives no ${of} log of ${runId}`]);
   if (!json) writeLines(err, [`── ${of} of ${runId}`]);
   let whole = '';
+  const reader = createLogReader();
   for await (const text of streamLog((offset) => tfe.logs.read(logUrl, { offset }), isOver)) {
     if (json) whole += text;
-    else out.write(text);
+    else out.write(raw ? text : reader.read(text));
   }
+  if (!json && !raw) out.write(reader.end());
   if (json) writeJson(out, { of, runId, log: whole });
 }

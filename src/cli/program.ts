@@ -206,6 +206,7 @@ function addTfeReadingCommands(program: Command, deps: () => Promise<CliDeps>, e
     .description("prints the log of a request's plan and apply, read from TFE with your token")
     .argument('<id>', ID)
     .addOption(new Option('--of <part>', 'only this log').choices(['plan', 'apply']))
+    .option('--raw', 'the log as TFE keeps it, not made readable')
     .addOption(json())
     .addHelpText('after', examples('runwright logs deploy-42', 'runwright logs deploy-42 --of apply'))
     .action(async (id: string, flags) => ended(await (await import('./logs.ts')).logs(id, flags, await deps())));

@@ -92,10 +92,11 @@ function writeStep(out: Output, step: Step, doneSign: string): void {
 /** " ✔ planned        run-Qm41…  +2 ~0 -0                        0.7 s" */
 function lineOf(out: Output, step: Step, sign: string): string {
   const color = colorsOf(out);
-  const text = columnsOf(out) - sign.length - NAME_COLUMNS - 1 - TOOK_COLUMNS;
+  const took = describeTook(step);
+  const text = columnsOf(out) - sign.length - NAME_COLUMNS - 1 - (took === '' ? 0 : TOOK_COLUMNS);
   const paint = step.mark === 'bad' ? color.red : step.mark === 'done' ? color.green : color.yellow;
   const words = `${step.name.padEnd(NAME_COLUMNS)} ${fit(step.text, text).padEnd(text)}`;
-  return `${paint(sign)}${words}${color.dim(describeTook(step).padStart(TOOK_COLUMNS))}`.trimEnd();
+  return `${paint(sign)}${words}${took === '' ? '' : color.dim(took.padStart(TOOK_COLUMNS))}`.trimEnd();
 }
 
 /** The whole story at once, as lines. */

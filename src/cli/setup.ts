@@ -4,8 +4,9 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { writeJson, writeLines } from './writing.ts';
 
 /** `runwright setup`: prepares the Temporal namespace; safe to repeat. */
-export async function setup({ json }: { json?: true }, deps: CliDeps): Promise<ExitCode> {
+export async function setup({ json, restored }: { json?: true; restored?: true }, deps: CliDeps): Promise<ExitCode> {
   if (!json) writeLines(deps.err, ['preparing the Temporal namespace (a new one takes up to a minute) …']);
+  if (restored) await deps.withClient((client) => client.declareRestored());
   const report = { ...(await deps.setUpTemporal()), reaper: await scheduleReaper(deps) };
   if (json) {
     writeJson(deps.out, report);
