@@ -9,6 +9,7 @@ import { createFolderStore } from './archive/index.ts';
 import { findPauseIn } from './client/find-pause.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './client/installation.ts';
 import { attributesAreAccepted } from './client/required-attributes.ts';
+import { restoredAtMs } from './client/restored.ts';
 import { TemporalAccess } from './client/temporal-access.ts';
 import { workflowStateOf } from './client/workflow-state.ts';
 import { createSealer } from './codec/seal.ts';
@@ -155,6 +156,7 @@ export const wireActivities = ({ token, temporal, ...deps }: Wiring): RunActivit
     ...deps,
     sealer: createSealer(token),
     workflowState: (workflowId) => workflowStateOf(workflowId, temporal),
+    restoredAtMs: () => restoredAtMs({ temporal, installation: deps.installation }),
     findPause: (where) => findPauseIn(where, { temporal, installation: deps.installation }),
   });
 

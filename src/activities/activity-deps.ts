@@ -28,5 +28,7 @@ export interface ActivityDeps {
   tfeAddress: string;
   /** Asks Temporal, not TFE, whether applies are paused for this workspace. */
   workflowState: (workflowId: string) => Promise<WorkflowState>;
+  /** When `setup --restored` was said last, in ms since 1970; asks Temporal. */
+  restoredAtMs: () => Promise<number | undefined>;
   findPause: (where: { organization: string; workspace: string }) => Promise<Pause | undefined>;
 }

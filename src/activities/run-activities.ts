@@ -19,6 +19,9 @@ export interface CreateRunInput {
   options: RunOptions;
   /** Run id of the execution that may send (design D2): after a reset, nothing is sent. */
   sender: string;
+  acceptedAtMs: number;
+  /** When the request last looked for its run; a namespace restored since then has forgotten what was sent. */
+  lookedUpAtMs?: number;
 }
 
 export type CreateRunAnswer =
@@ -40,6 +43,8 @@ export interface FoundRuns {
   runs: RunReading[];
   /** The execution in which this was asked: it may send now. */
   executionRunId: string;
+  /** By the clock of the worker that asked. */
+  lookedUpAtMs: number;
 }
 
 /** What a look brings along: the counts of plan and apply, and who confirmed. TFE refuses an include that it does not know. */
@@ -50,7 +55,7 @@ const PAGE_SIZE = 100; // TFE's maximum: the list budget is 30 requests a minute
 // Clocks of TFE and Temporal may differ; a run is looked for from this long before the request.
 const CLOCK_SKEW_MS = 10 * 60_000;
 
-export const createRunActivities = ({ tfe }: ActivityDeps) => ({
+export const createRunActivities = ({ tfe, restoredAtMs }: ActivityDeps) => ({
   /**
    * POST /runs, at most once. Answers what is certain; everything else is doubt, whatever its type: an allow-list,
    * because a list of the bad ones always misses one.
@@ -60,6 +65,10 @@ export const createRunActivities = ({ tfe }: ActivityDeps) => ({
     const { workflowExecution } = activityInfo();
     if (workflowExecution?.runId !== input.sender) {
       return { kind: 'in-doubt', why: 'another execution of this request may have created the run (it was reset)' };
+    }
+    const restored = await restoredAtMs();
+    if (restored !== undefined && Math.max(input.acceptedAtMs, input.lookedUpAtMs ?? 0) < restored) {
+      return { kind: 'in-doubt', why: 'the namespace was restored from a backup, which may have forgotten the run' };
     }
     if (!mayStillSend()) return { kind: 'in-doubt', why: 'the worker was held up before it sent the request' };
     try {
@@ -73,11 +82,13 @@ export const createRunActivities = ({ tfe }: ActivityDeps) => ({
   /** GET the workspace's runs, newest first, until they are older than the request: one page an attempt is enough for most. */
   async findRuns(input: FindRunsInput): Promise<FoundRuns> {
     const { workflowExecution } = activityInfo();
+    const lookedUpAtMs = Date.now();
     try {
       const runs = await listSince(tfe, input);
       return {
         runs: runs.filter((run) => isOurs(run, input)).toSorted(byAge),
         executionRunId: workflowExecution?.runId ?? '',
+        lookedUpAtMs,
       };
     } catch (error) {
       throw toFailure(error, 'with-a-run');

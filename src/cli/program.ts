@@ -223,9 +223,10 @@ function addTfeReadingCommands(program: Command, deps: () => Promise<CliDeps>, e
 function addSetupCommands(program: Command, deps: () => Promise<CliDeps>, ended: Ended): void {
   program
     .command('setup')
-    .description('prepares the Temporal namespace: search attributes, retention; safe to repeat')
+    .description('prepares the Temporal namespace: search attributes, retention, the reaper; safe to repeat')
+    .option('--restored', 'the namespace was restored from a backup: open requests look before they create a run')
     .addOption(json())
-    .addHelpText('after', examples('TEMPORAL_ADDRESS=temporal:7233 runwright setup'))
+    .addHelpText('after', examples('TEMPORAL_ADDRESS=temporal:7233 runwright setup', 'runwright setup --restored'))
     .action(async (flags) => ended(await (await import('./setup.ts')).setup(flags, await deps())));
   program
     .command('doctor')

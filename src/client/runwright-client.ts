@@ -21,6 +21,7 @@ import {
   type DecisionInput,
   type RejectionInput,
 } from './send-decision.ts';
+import { declareRestored } from './restored.ts';
 import { startRequest } from './start-request.ts';
 import { connectTemporal, TemporalAccess, type TemporalOptions } from './temporal-access.ts';
 import { defaultTemporalUi, temporalPageOf } from './temporal-page.ts';
@@ -180,6 +181,11 @@ export class RunwrightClient {
   /** Makes sure that the reaper of this installation runs on its Schedule; safe to repeat. */
   async scheduleReaper(): Promise<'created' | 'present'> {
     return await scheduleReaper({ temporal: this.temporal, installation: await this.installation() });
+  }
+
+  /** Declares that the namespace was restored from a backup: open requests then look before they create a run. */
+  async declareRestored(): Promise<void> {
+    await declareRestored({ temporal: this.temporal, installation: await this.installation() });
   }
 
   /** One pass of the reaper now: ends the runs of this installation whose workflow is gone, or only tells which. */

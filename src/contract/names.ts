@@ -63,3 +63,10 @@ export interface PauseInput {
 
 export const REAPER_WORKFLOW_TYPE = 'reapOrphans';
 export const reaperScheduleIdOf = (installation: string): string => `runwright-reaper-${installation}`;
+
+/**
+ * That a namespace was restored from a backup, told by `setup --restored`: the start time of this workflow. Requests
+ * that were open then look for their run before they create one, because history has forgotten what was sent.
+ */
+export const RESTORED_WORKFLOW_TYPE = 'namespaceRestored';
+export const restoredWorkflowIdOf = (installation: string): string => `runwright-restored/${installation}`;

@@ -23,6 +23,7 @@ export async function createRunOnce(job: Job): Promise<void> {
   const marker = markerOf(job);
   // The execution that may send. After a reset it is not this one, and the activity then answers "in doubt".
   let sender = workflowInfo().firstExecutionRunId;
+  let lookedUpAtMs: number | undefined;
   for (;;) {
     if (state.cancelRequested === 'yes') throw new RequestCanceled();
     const answer = await settled(
@@ -32,6 +33,8 @@ export async function createRunOnce(job: Job): Promise<void> {
         message: markedMessage(request.run.message ?? `asked for by ${request.requestedBy}`, marker),
         options: request.run,
         sender,
+        acceptedAtMs: state.data.acceptedAtMs,
+        ...(lookedUpAtMs !== undefined && { lookedUpAtMs }),
       }),
     );
     switch (answer.kind) {
@@ -49,6 +52,7 @@ export async function createRunOnce(job: Job): Promise<void> {
     }
     const found = await findOurRuns(job);
     sender = found.executionRunId;
+    lookedUpAtMs = found.lookedUpAtMs;
     state.note({ inDoubt: undefined });
     const [oldest, ...others] = found.runs;
     if (oldest) {

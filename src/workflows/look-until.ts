@@ -45,7 +45,7 @@ export async function lookUntil(job: Job, wait: Wait): Promise<'over' | 'deadlin
   try {
     while (!wait.over()) {
       if (deadline.passed()) return 'deadline';
-      if (wait.mayContinueAsNew === 'yes') await startAfreshWhenLong(job);
+      if (isTooLong(job, wait)) await startAfresh(job);
       await lookOnce(job, wait, startedAtMs, deadline.passed);
     }
     return 'over';
@@ -70,11 +70,13 @@ async function lookOnce(job: Job, wait: Wait, startedAtMs: number, deadlinePasse
       turn.answered = true;
     }
   });
-  await condition(() => turn.answered || state.nudged === 'yes' || wait.over() || deadlinePassed());
+  await condition(
+    () => turn.answered || state.nudged === 'yes' || wait.over() || deadlinePassed() || isTooLong(job, wait),
+  );
   if (!turn.answered) scope.cancel();
   await watching;
   // Nudges that arrive during the read set the flag again, so the newest is never lost.
-  while (state.nudged === 'yes' && !wait.over() && !deadlinePassed()) {
+  while (state.nudged === 'yes' && !wait.over() && !deadlinePassed() && !isTooLong(job, wait)) {
     state.nudged = 'no';
     takeNews(job, { reading: await steps.readRun({ runId: state.reading.id }) });
   }
@@ -131,9 +133,12 @@ function startDeadline(wait: Wait) {
   return { passed: () => passed, cancel: () => scope.cancel() };
 }
 
-// Temporal suggests a new history at 4,096 events; a flood of signals brings a run there, polling never does.
-async function startAfreshWhenLong({ state }: Job): Promise<void> {
-  if (!workflowInfo().continueAsNewSuggested || state.cancelRequested === 'yes') return;
+// Temporal suggests a new history at 4,096 events; a flood of signals or nudges brings a run there, polling never does.
+function isTooLong({ state }: Job, wait: Wait): boolean {
+  return wait.mayContinueAsNew === 'yes' && workflowInfo().continueAsNewSuggested && state.cancelRequested === 'no';
+}
+
+async function startAfresh({ state }: Job): Promise<void> {
   await condition(allHandlersFinished);
   // The input is not parsed again: the snapshot holds the accepted request.
   await continueAsNew<typeof terraformRun>(null, state.data);
