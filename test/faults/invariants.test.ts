@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JournalEntry } from '../../src/local-tfe/control/journal.ts';
+import { violationsOf, type Evidence, type RunInTfe } from '../support/invariants.ts';
+
+const WORKFLOW = 'runwright/tfe/demo/ws/key-1';
+const run = (id: string, status: string): RunInTfe => ({
+  id,
+  status,
+  message: `say hello [runwright a1b2 ${WORKFLOW} 0198c0de-0000-7000-8000-000000000000 #1]`,
+  planOnly: false,
+});
+const applied = (runId: string, seq: number, committed = true): JournalEntry => ({
+  kind: 'request',
+  seq,
+  at: '2026-01-01T00:00:00Z',
+  route: 'POST /runs/:run_id/actions/apply',
+  method: 'POST',
+  path: `/api/v2/runs/${runId}/actions/apply`,
+  user: 'admin',
+  answered: 202,
+  committed,
+  created: [],
+  attributes: null,
+  fault: null,
+  leakedToken: false,
+  endedAt: null,
+});
+const status = (runId: string, reached: string): JournalEntry => ({
+  kind: 'run-status',
+  seq: 9,
+  at: '2026-01-01T00:00:00Z',
+  runId,
+  status: reached,
+  by: null,
+});
+
+const GOOD: Evidence = {
+  journal: [applied('run-1', 5)],
+  runs: [run('run-1', 'applied'), run('run-2', 'discarded')],
+  approvals: [{ runId: 'run-1', afterSeq: 4 }],
+  requests: [{ workflowId: WORKFLOW, state: 'closed', runId: 'run-1' }],
+};
+
+describe('the checker of the invariants', () => {
+  it('finds nothing where one run was approved and applied and the other ended unapplied', () => {
+    expect(violationsOf(GOOD)).toEqual([]);
+  });
+
+  it.each<[string, string, Partial<Evidence>]>([
+    ['two runs were applied', 'I1', { runs: [run('run-1', 'applied'), run('run-2', 'applied')] }],
+    [
+      'a second run was confirmed, whatever became of it',
+      'I1',
+      { journal: [...GOOD.journal, status('run-2', 'applying')] },
+    ],
+    ['an apply was accepted twice', 'I1', { journal: [applied('run-1', 5), applied('run-1', 6)] }],
+    ['a second run is left behind', 'I1', { runs: [run('run-1', 'applied'), run('run-2', 'planned')] }],
+    ['nobody approved', 'I2', { approvals: [] }],
+    ['another run was approved', 'I2', { approvals: [{ runId: 'run-2', afterSeq: 4 }] }],
+    ['the approval came after the apply', 'I2', { approvals: [{ runId: 'run-1', afterSeq: 5 }] }],
+    [
+      'an apply was refused that nobody had approved',
+      'I2',
+      { journal: [applied('run-1', 3, false), applied('run-1', 5)] },
+    ],
+    ['the run of a closed request goes on', 'I3', { runs: [run('run-1', 'planning')] }],
+    ['a request does not end', 'I6', { requests: [{ workflowId: WORKFLOW, state: 'open' }] }],
+  ])('notices that %s', (_, invariant, change) => {
+    expect(violationsOf({ ...GOOD, ...change }).map((violation) => violation.invariant)).toEqual([invariant]);
+  });
+
+  it('excuses an ending that says that its run is not final', () => {
+    const requests = [{ workflowId: WORKFLOW, state: 'closed', runId: 'run-1', saysWhyNotFinal: true }] as const;
+
+    expect(violationsOf({ ...GOOD, runs: [run('run-1', 'pending')], requests })).toEqual([]);
+  });
+});

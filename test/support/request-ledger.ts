@@ -1,0 +1,157 @@
+import { createFolderStore } from '../../src/archive/index.ts';
+import type { RequestView, RunEnding, RunwrightClient } from '../../src/client/index.ts';
+import type { ArchiveRef, RunRequestInput, Timing } from '../../src/contract/run-request.ts';
+import type { JournalEntry, RequestEntry } from '../../src/local-tfe/control/journal.ts';
+import type { LocalTfe } from '../../src/local-tfe/server.ts';
+import { requestOfRun, violationsOf, type ApprovalSent, type Evidence, type Violation } from './invariants.ts';
+import { makeWorkspace, type WorkspaceForTests } from './local-tfe.ts';
+import { packFiles } from './pack-files.ts';
+import { uniqueName } from './temporal.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** Delays short enough for a test, each above what the HTTP timeouts of the bench leave in doubt. */
+export const FAULT_TIMES: Partial<Timing> = {
+  commitWindowMs: 500,
+  pollMinMs: 100,
+  pollWorkingMaxMs: 300,
+  pollPeopleMaxMs: 300,
+  pollRefusedMs: 150,
+  cleanupMs: 30_000,
+  actionSettlesMs: 1_000,
+};
+
+export interface StartedRequest {
+  readonly workflowId: string;
+  readonly workspaceId: string;
+  readonly organization: string;
+  readonly workspace: string;
+}
+
+export interface RequestWanted extends Partial<RunRequestInput> {
+  readonly files?: Record<string, string>;
+  readonly in?: WorkspaceForTests;
+}
+
+/** Starts requests, decides them, and remembers all that the checker of the invariants must be told. */
+export interface RequestLedger {
+  workspace(): Promise<WorkspaceForTests>;
+  start(wanted?: RequestWanted): Promise<StartedRequest>;
+  until(started: StartedRequest, what: string, see: (view: RequestView) => boolean): Promise<RequestView>;
+  /** Waits until the run waits for people; its id. */
+  gate(started: StartedRequest): Promise<string>;
+  approve(started: StartedRequest): Promise<string>;
+  reject(started: StartedRequest): Promise<string>;
+  cancel(started: StartedRequest): Promise<void>;
+  /** How it ended; rejects when it has not within `withinMs` (default 40 s). */
+  ending(started: StartedRequest, options?: { readonly withinMs?: number }): Promise<RunEnding>;
+  /** Every run of the request in TFE, whatever it was created by, oldest first. */
+  runsOf(started: StartedRequest): ReturnType<LocalTfe['runs']>;
+  /** Requests that TFE saw on a route since the request was started. */
+  seen(started: StartedRequest, route: string): RequestEntry[];
+  violations(): Violation[];
+}
+
+export interface LedgerOptions {
+  readonly tfe: LocalTfe;
+  readonly client: RunwrightClient;
+  readonly archiveDirectory: string;
+  readonly timing?: Partial<Timing>;
+}
+
+const ONE_RESOURCE = { 'main.tf': 'resource "terraform_data" "one" {\n  input = "hello"\n}\n' };
+
+/** A ledger of one client and one local TFE. */
+export function openLedger({ tfe, client, archiveDirectory, timing = FAULT_TIMES }: LedgerOptions): RequestLedger {
+  const store = createFolderStore(archiveDirectory);
+  const approvals: ApprovalSent[] = [];
+  const requests = new Map<string, { startedAfter: number; ending?: RunEnding }>();
+  const lastSeq = (): number => tfe.journal.entries().at(-1)?.seq ?? 0;
+  let oneResource: Promise<ArchiveRef> | undefined;
+
+  const newWorkspace = () => makeWorkspace(tfe, { workspace: uniqueName('ws') });
+
+  const start: RequestLedger['start'] = async ({ files, in: where, ...rest } = {}) => {
+    const { organization, workspace, id } = where ?? (await newWorkspace());
+    const archive = await (files ? packFiles(store, files) : (oneResource ??= packFiles(store, ONE_RESOURCE)));
+    const startedAfter = lastSeq();
+    const { workflowId } = await client.start({
+      key: uniqueName('key'),
+      organization,
+      workspace,
+      requestedBy: 'ana',
+      configuration: { kind: 'archive', archive },
+      ...rest,
+      timing: { ...timing, ...rest.timing },
+    });
+    requests.set(workflowId, { startedAfter });
+    return { workflowId, workspaceId: id, organization, workspace };
+  };
+
+  const until: RequestLedger['until'] = (started, what, see) =>
+    waitUntil(
+      `${what} of ${started.workflowId}`,
+      async () => {
+        const view = await client.view(started.workflowId);
+        if (see(view)) return view;
+        if (view.workflowState !== 'running') throw new Error(`it ended: ${JSON.stringify(view.ending)}`);
+        return undefined;
+      },
+      { withinMs: 40_000 },
+    );
+
+  const gate: RequestLedger['gate'] = async (started) =>
+    (await until(started, 'the gate', ({ phase }) => phase === 'awaiting-confirmation')).runId!;
+
+  const ending: RequestLedger['ending'] = async (started, { withinMs = 40_000 } = {}) => {
+    const ended = await client.result(started.workflowId, { signal: AbortSignal.timeout(withinMs) });
+    requests.get(started.workflowId)!.ending = ended;
+    return ended;
+  };
+
+  const evidence = (): Evidence => ({
+    journal: tfe.journal.entries(),
+    runs: tfe.runs(),
+    approvals,
+    requests: [...requests].map(([workflowId, { ending: ended }]) => ({
+      workflowId,
+      state: ended === undefined ? 'open' : 'closed',
+      runId: runIdOf(ended),
+      saysWhyNotFinal: ended?.kind === 'failed' && ended.type === 'cleanup-incomplete',
+    })),
+  });
+
+  return {
+    workspace: newWorkspace,
+    start,
+    until,
+    gate,
+    ending,
+    approve: async (started) => {
+      const runId = await gate(started);
+      approvals.push({ runId, afterSeq: lastSeq() });
+      await client.approve(started.workflowId, { runId, by: 'ben' });
+      return runId;
+    },
+    reject: async (started) => {
+      const runId = await gate(started);
+      await client.reject(started.workflowId, { runId, by: 'ben', reason: 'not today' });
+      return runId;
+    },
+    cancel: (started) => client.cancel(started.workflowId),
+    runsOf: ({ workflowId, workspaceId }) =>
+      tfe
+        .runs()
+        .filter((run) => run.workspaceId === workspaceId && requestOfRun(run) === workflowId)
+        .toReversed(),
+    seen: ({ workflowId }, route) =>
+      tfe.journal
+        .entries({ route, after: requests.get(workflowId)!.startedAfter })
+        .filter((entry: JournalEntry): entry is RequestEntry => entry.kind === 'request'),
+    violations: () => violationsOf(evidence()),
+  };
+}
+
+function runIdOf(ended: RunEnding | undefined): string | undefined {
+  if (ended?.kind === 'completed') return ended.result.runId;
+  return ended?.kind === 'failed' ? ended.facts.runId : undefined;
+}
