@@ -43,7 +43,8 @@ function plan({ plan: counts, plannedChanges = [] }: RunView): string {
     .map((change) => `- ${change.action} ${asCode(change.address)}`);
   const shown = fitting(listed, PLANNED_CHANGES_MAX_BYTES);
   const more = plannedChanges.length - shown.length;
-  return [sum, ...shown, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
+  // The Temporal UI takes a list for one only after an empty line.
+  return [sum, '', ...shown, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
 }
 
 function whatToDo(view: RunView): string {
@@ -52,6 +53,7 @@ function whatToDo(view: RunView): string {
   const until = view.approval.expiresAt ? ` until ${view.approval.expiresAt}` : '';
   return [
     `**Decide**${until}: ${view.approval.missing} approval(s) missing. Send one of these signals (Workflow Actions → Send a Signal):`,
+    '',
     `- \`approve\` with ${asCode(`{"runId": "${view.runId}", "by": "your name"}`)}`,
     `- \`reject\` with ${asCode(`{"runId": "${view.runId}", "by": "your name", "reason": "why"}`)}`,
   ].join('\n');
@@ -68,7 +70,7 @@ function notes(view: RunView): string {
     view.blocker && `**Blocked**: ${escapeMarkdown(view.blocker)}`,
     view.inDoubt && `**In doubt**: ${escapeMarkdown(view.inDoubt)}`,
     ...view.warnings.slice(-10).map((warning) => `**Warning**: ${escapeMarkdown(warning)}`),
-    decisions.length > 0 && ['**Decisions**', ...decisions].join('\n'),
+    decisions.length > 0 && ['**Decisions**', '', ...decisions].join('\n'),
   ];
   return lines.filter(Boolean).join('\n\n');
 }
