@@ -6,3 +6,6 @@ export const OLDEST_TEMPORAL_SERVER = '1.29.0';
 
 /** OpenTofu as pinned by `tools/opentofu/go.mod`, for machines with neither terraform nor tofu. */
 export const OPENTOFU_VERSION = '1.10.6';
+
+/** The Temporal server that `tools/go.mod` pins, for PostgreSQL; docker-compose.yml names the same. */
+export const TEMPORAL_SERVER_VERSION = '1.29.1';

@@ -1,0 +1,114 @@
+import type { Child } from './child-process.ts';
+import type { Environment } from './child-environment.ts';
+import { projectFile } from './own-files.ts';
+import type { PostgresServer } from './postgres-server.ts';
+import type { Stack } from './stack.ts';
+import type { TemporalServerPrograms } from './temporal-server-programs.ts';
+
+/** Ports of one Temporal server; all but those of its frontend are only used within it. See `freeLowPorts`. */
+export const TEMPORAL_PORT_NAMES = [
+  'FRONTEND_GRPC_PORT',
+  'FRONTEND_HTTP_PORT',
+  'FRONTEND_MEMBERSHIP_PORT',
+  'HISTORY_GRPC_PORT',
+  'HISTORY_MEMBERSHIP_PORT',
+  'MATCHING_GRPC_PORT',
+  'MATCHING_MEMBERSHIP_PORT',
+  'WORKER_GRPC_PORT',
+  'WORKER_MEMBERSHIP_PORT',
+] as const;
+
+export type ProductionPorts = Readonly<Record<(typeof TEMPORAL_PORT_NAMES)[number], number>>;
+
+export interface TemporalOnPostgresOptions {
+  readonly programs: TemporalServerPrograms;
+  readonly postgres: PostgresServer;
+  readonly password: string;
+  readonly ports: ProductionPorts;
+}
+
+export interface TemporalOnPostgres {
+  /** `127.0.0.1:PORT` of the gRPC frontend. */
+  readonly address: string;
+  readonly startedInMs: number;
+  pid(): number;
+  /** `kill -9` */
+  kill(): Promise<void>;
+  /** Starts it again, on the same ports, when it has ended. */
+  restart(): Promise<void>;
+}
+
+const SCHEMA_WITHIN_MS = 120_000;
+const READY_WITHIN_MS = 60_000;
+const PROBE_TIMEOUT_MS = 2_000;
+
+/** The same files that docker-compose.yml mounts. */
+const CONFIGURATION = 'deploy/temporal';
+
+/**
+ * Brings the two databases to the schema of this version, then starts frontend, history, matching and worker in one
+ * process: what docker-compose.yml starts, from the same files. Rejects with `ChildFailed`.
+ */
+export async function startTemporalOnPostgres(
+  stack: Stack,
+  options: TemporalOnPostgresOptions,
+): Promise<TemporalOnPostgres> {
+  await updateSchema(stack, options);
+  const { programs, ports } = options;
+  const launch = (): Promise<Child> =>
+    stack.start({
+      name: 'temporal',
+      command: programs.server,
+      args: ['--root', projectFile('deploy'), '--config', 'temporal', '--env', 'server', '--allow-no-auth', 'start'],
+      env: serverEnvironment(options),
+      ready: { kind: 'probe', isReady: () => isServing(ports.FRONTEND_HTTP_PORT) },
+      readyWithinMs: READY_WITHIN_MS,
+    });
+  let child = await launch();
+  return {
+    address: `127.0.0.1:${ports.FRONTEND_GRPC_PORT}`,
+    startedInMs: child.startedInMs,
+    pid: () => child.pid,
+    kill: async () => {
+      child.signal('SIGKILL');
+      await child.exited;
+    },
+    restart: async () => void (child = await launch()),
+  };
+}
+
+async function updateSchema(stack: Stack, { programs, postgres, password }: TemporalOnPostgresOptions): Promise<void> {
+  const [host = '', port = ''] = postgres.address.split(':');
+  await stack.start({
+    name: 'temporal-schema',
+    command: '/bin/sh',
+    args: [projectFile(`${CONFIGURATION}/schema.sh`)],
+    env: {
+      TEMPORAL_SQL_TOOL: programs.sqlTool,
+      SQL_HOST: host,
+      SQL_PORT: port,
+      SQL_USER: postgres.user,
+      SQL_PASSWORD: password,
+    },
+    ready: { kind: 'exit' },
+    readyWithinMs: SCHEMA_WITHIN_MS,
+  });
+}
+
+const serverEnvironment = ({ postgres, password, ports }: TemporalOnPostgresOptions): Environment => ({
+  POSTGRES_ADDRESS: postgres.address,
+  POSTGRES_USER: postgres.user,
+  POSTGRES_PASSWORD: password,
+  DYNAMIC_CONFIG_FILE: projectFile(`${CONFIGURATION}/dynamic.yaml`),
+  ...Object.fromEntries(TEMPORAL_PORT_NAMES.map((name) => [name, `${ports[name]}`])),
+});
+
+/** Answered from the database: a listening port alone says less. */
+async function isServing(httpPort: number): Promise<boolean> {
+  try {
+    const url = `http://127.0.0.1:${httpPort}/api/v1/namespaces/temporal-system`;
+    return (await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok;
+  } catch {
+    return false;
+  }
+}
