@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createFaults } from './control/faults.ts';
@@ -118,7 +119,8 @@ export async function startLocalTfe(options: LocalTfeOptions = {}): Promise<Loca
       () => app.close(),
       () => services.listener.stop(),
     );
-    const address = await app.listen({ port: options.port ?? 0, host });
+    await app.listen({ port: options.port ?? 0, host });
+    const address = addressOf(app.server.address(), tls ? 'https' : 'http');
     origin = address;
     recover(services);
     return {
@@ -140,6 +142,14 @@ export async function startLocalTfe(options: LocalTfeOptions = {}): Promise<Loca
     await closeAll(closers);
     throw error;
   }
+}
+
+/** As a client on this machine addresses the server. */
+function addressOf(bound: AddressInfo | string | null, scheme: 'http' | 'https'): string {
+  if (bound === null || typeof bound === 'string') throw new Error('the server listens on no port');
+  const isEverywhere = bound.address === '0.0.0.0' || bound.address === '::';
+  const host = isEverywhere ? '127.0.0.1' : bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
+  return `${scheme}://${host}:${bound.port}`;
 }
 
 interface Place {
@@ -170,6 +180,7 @@ async function assemble(
   closers: (() => void | Promise<void>)[],
 ): Promise<Services> {
   const now = Date.now;
+  const onError = options.onError ?? ((): void => undefined);
   const timestamp = (): string => new Date(now()).toISOString();
   const store = openStore(place.database);
   closers.push(() => store.close());
@@ -191,13 +202,13 @@ async function assemble(
       now,
     ),
     executor,
-    signals: createRunSignals(),
+    signals: createRunSignals(onError),
     journal: createJournal(store.database, timestamp),
     faults: createFaults(ROUTES.filter(({ door }) => door !== 'control').map(nameOf)),
     holds: createHolds(),
     scripts: createScripts(),
     views: createViews(store, now),
-    onError: options.onError ?? ((): void => undefined),
+    onError,
   };
   // Engine and people work with the same services that they are part of.
   const services = partial as Services;

@@ -112,7 +112,13 @@ export function createRun(
   services.journal.note({ kind: 'run-status', runId: id, status: 'pending', by: options.createdBy });
   services.signals.emit(run);
   // After the answer: the client gets a run that is pending, as from TFE.
-  setImmediate(() => services.engine.tick(workspace.id));
+  setImmediate(() => {
+    try {
+      services.engine.tick(workspace.id);
+    } catch (error) {
+      services.onError(error);
+    }
+  });
   return run;
 }
 

@@ -63,14 +63,14 @@ export function createEngine(services: Services): Engine {
     const driven = drivenRun(services, runId, { interrupt: interrupt.signal, kill: kill.signal });
     const done = phase(driven)
       .catch((error: unknown) => broken(runId, interrupt.signal, error))
-      .finally(() => {
-        active.delete(runId);
+      .finally(() => active.delete(runId))
+      .then(() => {
         const run = services.store.runs.get(runId);
-        if (run && isFinal(run.status)) {
-          removeWorkDir(services, run);
-          tick(run.workspaceId);
-        }
-      });
+        if (!run || !isFinal(run.status)) return;
+        removeWorkDir(services, run);
+        tick(run.workspaceId);
+      })
+      .catch(services.onError); // nobody awaits it: an error here would end the process
     active.set(runId, { interrupt, kill, done });
   }
 
