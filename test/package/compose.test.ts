@@ -87,7 +87,7 @@ withGo('docker-compose.yml, as Compose reads it', () => {
 
   it('opens ports on loopback only, and the database to Temporal alone', () => {
     const ports = Object.values(all.services).flatMap((service) => service.ports ?? []);
-    expect(ports.map(({ target }) => target).sort()).toEqual([7233, 8080, 8090]);
+    expect(ports.map(({ target }) => target).sort((a, b) => a - b)).toEqual([7233, 8080, 8090]);
     expect(new Set(ports.map((port) => port.host_ip))).toEqual(new Set(['127.0.0.1']));
     expect(all.networks['database']?.internal).toBe(true);
     expect(named(all, ({ networks = {} }) => 'database' in networks)).toEqual([

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createFolderStore } from '../../src/archive/index.ts';
-import { RunwrightClient, type RequestView } from '../../src/client/index.ts';
+import { RunwrightClient, TemporalUnreachableError, type RequestView } from '../../src/client/index.ts';
 import { ensureWorkspace } from '../../src/stack/first-workspace.ts';
 import { findPostgres } from '../../src/stack/postgres-program.ts';
 import { startPostgresStack, type PostgresStack } from '../../src/stack/postgres-stack.ts';
@@ -71,7 +71,7 @@ onPostgres('the stack on PostgreSQL', () => {
       const waiting = await until(workflowId, 'approval', ({ phase }) => phase === 'awaiting-confirmation');
 
       await stack.temporal.kill();
-      await expect(client.view(workflowId)).rejects.toThrow();
+      await expect(client.view(workflowId)).rejects.toThrow(TemporalUnreachableError);
       await stack.temporal.restart();
       await until(workflowId, 'approval, after the crash', ({ phase }) => phase === 'awaiting-confirmation');
       await client.approve(workflowId, { runId: waiting.runId!, by: 'ben' });
@@ -138,7 +138,7 @@ onPostgres('npm run stack:postgres', () => {
       script.signal('SIGINT');
 
       expect((await script.ended()).code).toBe(0);
-      await expect(fetch(`${health}/readyz`)).rejects.toThrow();
+      await expect(fetch(`${health}/readyz`)).rejects.toThrow('fetch failed');
     },
     START_WITHIN_MS,
   );
