@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { createFolderStore, type ArchiveStore } from '../../src/archive/index.ts';
+import { RunwrightClient, type ArchiveRef } from '../../src/client/index.ts';
+import { REQUIRED_ATTRIBUTES } from '../../src/client/required-attributes.ts';
+import { TemporalAccess } from '../../src/client/temporal-access.ts';
+import { startLocalTfe, type LocalTfe } from '../../src/local-tfe/server.ts';
+import type { Closers } from '../../src/service/closers.ts';
+import { ensureWorkspace } from '../../src/stack/first-workspace.ts';
+import { openStack } from '../../src/stack/stack.ts';
+import { findTemporal } from '../../src/stack/temporal-program.ts';
+import { startTemporal, type SearchAttributeType } from '../../src/stack/temporal-server.ts';
+import { createTfeClient } from '../../src/tfe/client.ts';
+import { createWorkers, wireActivities } from '../../src/worker.ts';
+
+export interface RecordingStack {
+  tfe: LocalTfe;
+  client: RunwrightClient;
+  temporal: Client;
+  installation: string;
+  /** Packs one file of Terraform, and the script of the local TFE where there is one. */
+  archiveOf(main: string, script?: unknown): Promise<ArchiveRef>;
+  workspace(name: string): Promise<{ organization: string; workspace: string; id: string }>;
+}
+
+const ORGANIZATION = 'recorded';
+const INSTALLATION = 'recorder';
+
+/** A Temporal server, a local TFE and the workers of this checkout, until the closers close them. */
+export async function startRecordingStack(
+  closers: Closers,
+  dynamicConfig: Record<string, number> = {},
+): Promise<RecordingStack> {
+  const directory = mkdtempSync(join(tmpdir(), 'runwright-record-'));
+  closers.push(() => rmSync(directory, { recursive: true, force: true }));
+  const stack = openStack({ directory, environment: process.env });
+  closers.push(() => stack.stop());
+  const { path: program } = await findTemporal(process.env, (line) => console.error(line));
+  const { address } = await startTemporal(stack, {
+    program,
+    database: { kind: 'memory' },
+    ui: 'headless',
+    searchAttributes: Object.fromEntries(
+      REQUIRED_ATTRIBUTES.map(({ name, type }) => [name, type as SearchAttributeType]),
+    ),
+    dynamicConfig: {
+      'matching.numTaskqueueReadPartitions': 1,
+      'matching.numTaskqueueWritePartitions': 1,
+      ...dynamicConfig,
+    },
+  });
+  const connection = await Connection.connect({ address });
+  closers.push(() => connection.close());
+  const tfe = await startLocalTfe({ rateLimit: 0, listRateLimitPerMinute: 0 });
+  closers.push(() => tfe.close());
+  const temporal = new Client({ connection, identity: INSTALLATION });
+  const store = createFolderStore(join(directory, 'archives'));
+  await startWorkers(closers, { address, temporal, tfe, store });
+  return {
+    tfe,
+    temporal,
+    installation: INSTALLATION,
+    client: RunwrightClient.fromTemporalClient(temporal, { tfeAddress: tfe.address, installation: INSTALLATION }),
+    archiveOf: (main, script) => pack(store, main, script),
+    workspace: async (name) => {
+      const where = { organization: ORGANIZATION, workspace: name };
+      await ensureWorkspace(tfe, where);
+      const id = tfe.services.store.workspaces.select().find((workspace) => workspace.name === name)?.id;
+      if (id === undefined) throw new Error(`no workspace ${name}`);
+      return { ...where, id };
+    },
+  };
+}
+
+interface Served {
+  address: string;
+  temporal: Client;
+  tfe: LocalTfe;
+  store: ArchiveStore;
+}
+
+async function startWorkers(closers: Closers, { address, temporal, tfe, store }: Served): Promise<void> {
+  quietWorkers();
+  const native = await NativeConnection.connect({ address });
+  closers.push(() => native.close());
+  const tfeClient = createTfeClient({ address: tfe.address, token: () => tfe.token });
+  closers.push(() => tfeClient.close());
+  const access = new TemporalAccess(temporal);
+  const workers = await createWorkers({
+    connection: native,
+    namespace: 'default',
+    installation: INSTALLATION,
+    activities: wireActivities({
+      tfe: tfeClient,
+      archives: store,
+      token: () => tfe.token,
+      temporal: access,
+      installation: INSTALLATION,
+      tfeAddress: tfe.address,
+    }),
+  });
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  closers.push(async () => {
+    for (const worker of workers) worker.shutdown();
+    await running;
+  });
+}
+
+let isQuiet = false;
+
+// A failing activity is what some scenarios are about.
+function quietWorkers(): void {
+  if (isQuiet) return;
+  isQuiet = true;
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
+  });
+}
+
+async function pack(store: ArchiveStore, main: string, script: unknown): Promise<ArchiveRef> {
+  const directory = mkdtempSync(join(tmpdir(), 'runwright-recorded-'));
+  try {
+    writeFileSync(join(directory, 'main.tf'), main);
+    if (script !== undefined) writeFileSync(join(directory, 'local-tfe.json'), JSON.stringify(script));
+    return await store.put(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
