@@ -54,30 +54,18 @@ function relationshipsOf(run: RunRecord, services: Services): NonNullable<Resour
   return {
     apply: { ...linkTo('applies', run.applyId), links: { related: `/api/v2/runs/${run.id}/apply` } },
     'canceled-by': linkTo('users', run.canceledBy),
-    comments: linkToAll(
-      'comments',
-      store.comments.select({ scope: run.id, order: 'oldest' }).map(({ id }) => id),
-    ),
+    comments: linkToAll('comments', store.comments.ids(run.id)),
     'configuration-version': linkTo('configuration-versions', run.configurationVersionId),
     'confirmed-by': linkTo('users', run.confirmedBy),
     'cost-estimate': linkTo('cost-estimates', run.costEstimateId),
     'created-by': linkTo('users', run.createdBy),
     plan: { ...linkTo('plans', run.planId), links: { related: `/api/v2/runs/${run.id}/plan` } },
-    'policy-checks': linkToAll(
-      'policy-checks',
-      store.policyChecks.select({ scope: run.id, order: 'oldest' }).map(({ id }) => id),
-    ),
+    'policy-checks': linkToAll('policy-checks', store.policyChecks.ids(run.id)),
     'run-events': {
-      ...linkToAll(
-        'run-events',
-        store.runEvents.select({ scope: run.id, order: 'oldest' }).map(({ id }) => id),
-      ),
+      ...linkToAll('run-events', store.runEvents.ids(run.id)),
       links: { related: `/api/v2/runs/${run.id}/run-events` },
     },
-    'task-stages': linkToAll(
-      'task-stages',
-      store.taskStages.select({ scope: run.id, order: 'oldest' }).map(({ id }) => id),
-    ),
+    'task-stages': linkToAll('task-stages', store.taskStages.ids(run.id)),
     workspace: linkTo('workspaces', run.workspaceId),
   };
 }

@@ -101,6 +101,13 @@ export class Collection<T extends { id: string }> {
       .map((row) => this.#parse(row));
   }
 
+  /** Of everything below a parent, the oldest first: without reading it. */
+  ids(scope: string): string[] {
+    return this.#prepare(`SELECT id FROM ${this.#table} WHERE scope = ? ORDER BY seq`)
+      .all(scope)
+      .map((row) => String(row['id']));
+  }
+
   first(selection: Selection): T | undefined {
     return this.select({ ...selection, limit: 1 })[0];
   }
