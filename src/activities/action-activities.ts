@@ -49,7 +49,8 @@ export const createActionActivities = ({ tfe, findPause }: ActivityDeps) => ({
     act((options) => tfe.runs.cancel(runId, { comment, ...options })),
 });
 
-async function act(send: (options: CallOptions) => Promise<void>): Promise<ActionAnswer> {
+/** Sends one act, once, and tells what is certain of it. */
+export async function act(send: (options: CallOptions) => Promise<void>): Promise<ActionAnswer> {
   const mayStillSend = sendingClock();
   try {
     if (!mayStillSend()) return { kind: 'in-doubt', why: 'the worker was held up before it sent the request' };

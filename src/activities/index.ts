@@ -2,6 +2,7 @@ import { createAcceptActivities } from './accept-request.ts';
 import { createActionActivities } from './action-activities.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { createConfigurationActivities } from './configuration-activities.ts';
+import { createOverrideActivities } from './override-activities.ts';
 import { createReaperActivities } from './reaper-activities.ts';
 import { createResultActivities } from './result-activities.ts';
 import { createRunActivities } from './run-activities.ts';
@@ -16,6 +17,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   ...createRunActivities(deps),
   ...createWatchActivities(deps),
   ...createActionActivities(deps),
+  ...createOverrideActivities(deps),
   ...createResultActivities(deps),
   ...createReaperActivities(deps),
 });

@@ -141,6 +141,11 @@ export class RunwrightClient {
     return await signalDecision(this.temporal, await this.findId(id), 'reject', decision);
   }
 
+  /** Sends the signal `override`: the policies that hold the run are overridden in TFE; the approval is still needed. */
+  async override(id: string, decision: DecisionInput): Promise<string> {
+    return await signalDecision(this.temporal, await this.findId(id), 'override', decision);
+  }
+
   /** How the workflow took a signalled decision; undefined where it has not answered yet or no worker is up. */
   async answerTo(id: string, decisionId: string): Promise<DecisionAnswer | undefined> {
     return await answerTo(this.temporal, await this.findId(id), decisionId);

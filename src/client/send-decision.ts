@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision, DecisionAnswer } from '../contract/decision.ts';
-import { approveSignal, decideUpdate, rejectSignal, viewQuery } from '../contract/messages.ts';
+import { approveSignal, decideUpdate, overrideSignal, rejectSignal, viewQuery } from '../contract/messages.ts';
 import { refusalSentence } from '../domain/approval.ts';
 import { parseDecision } from '../domain/sent-message.ts';
 import { InvalidRequestError, NoWorkerAnswerError, RequestEndedError, RequestNotFoundError } from './errors.ts';
@@ -20,8 +20,10 @@ export interface RejectionInput extends Omit<DecisionInput, 'comment'> {
   reason: string;
 }
 
+const SIGNALS = { approve: approveSignal, reject: rejectSignal, override: overrideSignal };
+
 /**
- * Sends the signal `approve` or `reject`: it is kept by Temporal, also while no worker is up. Whether it counts is the
+ * Sends the signal `approve`, `reject` or `override`: it is kept by Temporal, also while no worker is up. Whether it counts is the
  * workflow's to say: `answerTo`. Resolves with the decision's id.
  */
 export async function signalDecision(
@@ -33,7 +35,7 @@ export async function signalDecision(
   const decision = { ...sent, decisionId: sent.decisionId ?? randomUUID() };
   refuseMalformed({ ...decision, verdict });
   const handle = temporal.client.workflow.getHandle(workflowId);
-  const signal = verdict === 'approve' ? approveSignal : rejectSignal;
+  const signal = SIGNALS[verdict];
   await tell(temporal, workflowId, () => handle.signal(signal, decision));
   return decision.decisionId;
 }
@@ -60,7 +62,7 @@ export async function answerTo(
 export async function decideByUpdate(
   temporal: TemporalAccess,
   workflowId: string,
-  decision: (DecisionInput & { verdict: 'approve' }) | (RejectionInput & { verdict: 'reject' }),
+  decision: (DecisionInput & { verdict: 'approve' | 'override' }) | (RejectionInput & { verdict: 'reject' }),
 ): Promise<DecisionAnswer> {
   refuseMalformed(decision);
   const decisionId = decision.decisionId ?? randomUUID();

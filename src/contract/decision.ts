@@ -1,6 +1,6 @@
-/** One person's approve or reject, bound to a run. */
+/** One person's approve, reject or policy override, bound to a run. An override is a decision of its own: it approves nothing. */
 export interface Decision {
-  verdict: 'approve' | 'reject';
+  verdict: 'approve' | 'reject' | 'override';
   runId: string;
   by: string;
   /** Comment of an approval, reason of a rejection. */
@@ -17,6 +17,7 @@ export type DecisionRefusal =
   | 'no-run-yet'
   | 'other-run'
   | 'not-planned-yet'
+  | 'nothing-to-override'
   | 'already-decided'
   | 'repeated'
   | 'requester-may-not-approve'

@@ -8,8 +8,10 @@ import type { RunView } from './run-view.ts';
  */
 export const approveSignal = defineSignal<[unknown]>('approve');
 export const rejectSignal = defineSignal<[unknown]>('reject');
+/** Overrides the policies or tasks that hold the run: `{runId, by, comment?}`. The approval is still needed afterwards. */
+export const overrideSignal = defineSignal<[unknown]>('override');
 /** Hint that the run changed: look now. `{runStatus?}`. */
 export const nudgeSignal = defineSignal<[unknown]>('nudge');
-/** `{verdict: 'approve' | 'reject', runId, by, comment? | reason, decisionId?}` with a synchronous answer. */
+/** `{verdict: 'approve' | 'reject' | 'override', runId, by, comment? | reason, decisionId?}` with a synchronous answer. */
 export const decideUpdate = defineUpdate<DecisionAnswer, [unknown]>('decide');
 export const viewQuery = defineQuery<RunView>('view');

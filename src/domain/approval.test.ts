@@ -11,7 +11,13 @@ const ONE_PERSON: ApprovalPolicy = {
   emptyApply: 'refused',
   confirmedElsewhere: 'finish',
 };
-const OPEN: ApprovalContext = { policy: ONE_PERSON, requestedBy: 'Rita', runId: 'run-1', gate: 'open' };
+const OPEN: ApprovalContext = {
+  policy: ONE_PERSON,
+  requestedBy: 'Rita',
+  runId: 'run-1',
+  gate: 'open',
+  overridesDone: 0,
+};
 const FOUR_EYES: ApprovalContext = { ...OPEN, policy: { ...ONE_PERSON, approvers: 2, requester: 'may-not-approve' } };
 
 const approve = (by: string, facts: Partial<SentDecision> = {}): SentDecision => ({
@@ -161,6 +167,7 @@ describe('a decision at the wrong time', () => {
       'no-run-yet': true,
       'other-run': true,
       'not-planned-yet': true,
+      'nothing-to-override': true,
       'already-decided': true,
       repeated: true,
       'requester-may-not-approve': true,
@@ -173,10 +180,39 @@ describe('a decision at the wrong time', () => {
   });
 });
 
+describe('an override', () => {
+  const held: ApprovalContext = { ...OPEN, gate: 'reject-only' };
+  const override = (by: string): SentDecision => ({ verdict: 'override', runId: 'run-1', by });
+
+  it('counts while a policy holds the run, and approves nothing', () => {
+    const decisions = recorded([override('Cy')], held);
+
+    expect(decisions[0]?.ignored).toBeUndefined();
+    expect(verdictOf(decisions, OPEN)).toBe('pending');
+  });
+
+  it.each(['not-yet', 'open'] as const)('has nothing to override when the gate is %s', (gate) => {
+    expect(refusalOf(override('Cy'), [], { ...OPEN, gate })).toBe('nothing-to-override');
+  });
+
+  it('is taken once until TFE has taken it, and again when policies hold the run again', () => {
+    const first = recorded([override('Cy')], held);
+
+    expect(refusalOf(override('Di'), first, held)).toBe('already-decided');
+    expect(refusalOf(override('Di'), first, { ...held, overridesDone: 1 })).toBeUndefined();
+  });
+});
+
 describe('whatever people send, in whatever order', () => {
   const sent = fc.record(
     {
-      verdict: fc.constantFrom('approve' as const, 'approve' as const, 'approve' as const, 'reject' as const),
+      verdict: fc.constantFrom(
+        'approve' as const,
+        'approve' as const,
+        'approve' as const,
+        'reject' as const,
+        'override' as const,
+      ),
       runId: fc.constantFrom('run-1', 'run-1', 'run-2'),
       by: fc.constantFrom('Ana', ' ana ', 'Ben', 'Rita', 'RITA', 'Cleo'),
       decisionId: fc.constantFrom('d1', 'd2'),
@@ -192,6 +228,7 @@ describe('whatever people send, in whatever order', () => {
     }),
     requestedBy: fc.constant('Rita'),
     runId: fc.constantFrom('run-1', 'run-2', undefined),
+    overridesDone: fc.integer({ min: 0, max: 2 }),
     gate: fc.constantFrom('not-yet' as const, 'reject-only' as const, 'open' as const, 'closed' as const),
   });
   // People act while the request moves: each decision meets the gate and the run of its moment.

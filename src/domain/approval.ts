@@ -10,6 +10,8 @@ export interface ApprovalContext {
   runId: string | undefined;
   /** `open` while that very run waits to be confirmed; `reject-only` while it waits for a policy override. */
   gate: 'not-yet' | 'reject-only' | 'open' | 'closed';
+  /** How many overrides of this run TFE has taken. */
+  overridesDone: number;
 }
 
 /** Decisions beyond this many are counted, not kept (continue-as-new carries them; history is not a log). */
@@ -27,14 +29,22 @@ export function refusalOf(
   if (context.gate === 'closed') return verdictOf(earlier, context) === 'pending' ? 'request-ended' : 'already-decided';
   if (context.runId === undefined) return 'no-run-yet';
   if (sent.runId !== context.runId) return 'other-run';
-  if (context.gate === 'not-yet') return 'not-planned-yet';
+  if (sent.verdict !== 'override' && context.gate === 'not-yet') return 'not-planned-yet';
   if (verdictOf(earlier, context) !== 'pending') return 'already-decided';
+  if (sent.verdict === 'override') return refusalOfOverride(counting, context);
   if (sent.verdict === 'reject') return undefined;
   if (context.gate === 'reject-only') return 'not-planned-yet';
   if (context.policy.requester === 'may-not-approve' && samePerson(sent.by, context.requestedBy))
     return 'requester-may-not-approve';
   if (counting.some((decision) => decision.verdict === 'approve' && samePerson(decision.by, sent.by)))
     return 'same-person';
+  return undefined;
+}
+
+// One override goes to TFE at a time; when policies hold the run again, another one may be needed.
+function refusalOfOverride(counting: readonly Decision[], context: ApprovalContext): DecisionRefusal | undefined {
+  if (context.gate !== 'reject-only') return 'nothing-to-override';
+  if (context.overridesDone < counting.filter(({ verdict }) => verdict === 'override').length) return 'already-decided';
   return undefined;
 }
 
@@ -62,6 +72,7 @@ const REFUSALS: Record<DecisionRefusal, string> = {
   'no-run-yet': 'there is no run to decide on yet',
   'other-run': 'it names another run than the one that is waiting',
   'not-planned-yet': 'the run is not planned yet: decide when its plan can be seen',
+  'nothing-to-override': 'no policy or task holds the run now',
   'already-decided': 'the run is already decided',
   repeated: 'this decision was already received',
   'requester-may-not-approve': 'the person who asked for the run may not approve it',

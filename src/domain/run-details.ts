@@ -48,6 +48,7 @@ function plan({ plan: counts, plannedChanges = [] }: RunView): string {
 }
 
 function whatToDo(view: RunView): string {
+  if (view.phase === 'awaiting-override' && view.runId !== undefined) return howToOverride(view.runId);
   if (view.phase !== 'awaiting-confirmation' || view.runId === undefined || view.approval.verdict !== 'pending')
     return '';
   const until = view.approval.expiresAt ? ` until ${view.approval.expiresAt}` : '';
@@ -58,6 +59,14 @@ function whatToDo(view: RunView): string {
     `- \`reject\` with ${asCode(`{"runId": "${view.runId}", "by": "your name", "reason": "why"}`)}`,
   ].join('\n');
 }
+
+const howToOverride = (runId: string): string =>
+  [
+    '**A policy or run task holds the run.** Send one of these signals (Workflow Actions → Send a Signal):',
+    '',
+    `- \`override\` with ${asCode(`{"runId": "${runId}", "by": "your name"}`)}; the approval is asked for afterwards`,
+    `- \`reject\` with ${asCode(`{"runId": "${runId}", "by": "your name", "reason": "why"}`)}`,
+  ].join('\n');
 
 function notes(view: RunView): string {
   const decisions = view.approval.decisions

@@ -9,7 +9,7 @@ const MAX_TEXT = 1_000;
 const MAX_NAME = 255;
 
 /**
- * Reads a hand-sent approve, reject or decide. Total: answers for any value and never throws, because an error in a
+ * Reads a hand-sent approve, reject, override or decide. Total: answers for any value and never throws, because an error in a
  * handler would wedge the workflow (design D6).
  */
 export function parseDecision(sent: unknown, verdictOfSignal?: Decision['verdict']): ParsedDecision {
@@ -26,7 +26,8 @@ function readDecision(sent: unknown, verdictOfSignal: Decision['verdict'] | unde
   }
   const message = sent as Record<string, unknown>;
   const verdict = verdictOfSignal ?? message['verdict'];
-  if (verdict !== 'approve' && verdict !== 'reject') return refused('verdict must be "approve" or "reject"');
+  if (verdict !== 'approve' && verdict !== 'reject' && verdict !== 'override')
+    return refused('verdict must be "approve", "reject" or "override"');
   const runId = nonEmpty(message['runId'], MAX_NAME);
   if (runId === undefined) return refused('runId must name the run that the decision is about');
   const by = nonEmpty(message['by'], MAX_NAME);

@@ -1,5 +1,12 @@
 import { setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import { approveSignal, decideUpdate, nudgeSignal, rejectSignal, viewQuery } from '../contract/messages.ts';
+import {
+  approveSignal,
+  decideUpdate,
+  nudgeSignal,
+  overrideSignal,
+  rejectSignal,
+  viewQuery,
+} from '../contract/messages.ts';
 import { parseDecision } from '../domain/sent-message.ts';
 import type { RunState } from './run-state.ts';
 
@@ -11,13 +18,18 @@ export function answerMessages(state: RunState): void {
   setHandler(rejectSignal, (sent: unknown) => state.recordSignal('reject', sent), {
     description: 'Reject the run, which discards it: {"runId": "run-…", "by": "your name", "reason": "why"}',
   });
+  setHandler(overrideSignal, (sent: unknown) => state.recordSignal('override', sent), {
+    description:
+      'Override the policies that hold the run: {"runId": "run-…", "by": "your name"}; approve it afterwards',
+  });
   setHandler(decideUpdate, (sent: unknown) => state.decide(sent), {
-    description: 'Decide and be answered: {"verdict": "approve" or "reject", "runId": "run-…", "by": "your name"}',
+    description:
+      'Decide and be answered: {"verdict": "approve", "reject" or "override", "runId": "run-…", "by": "your name"}',
     validator: refuseMalformed,
   });
   setHandler(nudgeSignal, () => void (state.nudged = 'yes'), { description: 'Look at the run now' });
   setHandler(viewQuery, () => state.view(), { description: 'Everything about this request' });
-  setDefaultSignalHandler((name) => state.refuse(name, 'no such signal: send approve, reject or nudge'));
+  setDefaultSignalHandler((name) => state.refuse(name, 'no such signal: send approve, reject, override or nudge'));
 }
 
 // A refused update leaves no event, so only what nobody could read is refused; the rest is recorded and answered.

@@ -14,6 +14,7 @@ export async function confirmApply(job: Job): Promise<void> {
   const { state, steps } = job;
   const { request } = state;
   const runId = state.reading.id;
+  let mayHaveLanded = false;
   while (state.phase === 'awaiting-confirmation' && state.verdict === 'approved' && state.cancelRequested === 'no') {
     await endLateRuns(job);
     const answer = await settled(
@@ -38,13 +39,15 @@ export async function confirmApply(job: Job): Promise<void> {
         break;
       case 'in-doubt':
         state.note({ inDoubt: `apply: ${answer.why}` });
+        mayHaveLanded = true;
         await untilConfirmed(job, request.timing.commitWindowMs);
-        if (isPastConfirmation(state.reading)) state.data.acts.apply = 'sent';
         state.note({ inDoubt: undefined });
         break;
       case 'refused':
         await afterRefusal(job, answer.message);
     }
+    // Also where a second request was refused because the first, given up as lost, had landed meanwhile.
+    if (mayHaveLanded && isPastConfirmation(state.reading)) state.data.acts.apply = 'sent';
   }
 }
 

@@ -25,7 +25,10 @@ export async function createRunOnce(job: Job): Promise<void> {
   let sender = workflowInfo().firstExecutionRunId;
   let lookedUpAtMs: number | undefined;
   for (;;) {
-    if (state.cancelRequested === 'yes') throw new RequestCanceled();
+    if (state.cancelRequested === 'yes') {
+      await endLateRuns(job);
+      throw new RequestCanceled();
+    }
     const answer = await settled(
       steps.createRun({
         workspaceId: state.data.workspaceId!,
@@ -41,6 +44,7 @@ export async function createRunOnce(job: Job): Promise<void> {
       case 'created':
         return await adopt(job, answer.run);
       case 'refused':
+        await endLateRuns(job); // an earlier request of ours, given up as lost, may have landed since
         throw ApplicationFailure.nonRetryable(answer.message, answer.type);
       case 'later':
         await sleep(answer.retryAfterMs, { summary: 'TFE is rate limiting: create the run later' });
@@ -74,13 +78,16 @@ export function findOurRuns(job: Job) {
   });
 }
 
-/** After any doubt: ends the runs of this request that are not the adopted one. Before the apply and at the end. */
+/**
+ * After any doubt: ends the runs of this request that are not the adopted one. While it is queued, before the apply, and
+ * at the end, also where no run was adopted.
+ */
 export async function endLateRuns(job: Job): Promise<void> {
   if (job.state.data.doubt === 'never') return;
   const { runs } = await findOurRuns(job);
   await endOthers(
     job,
-    runs.filter((run) => run.id !== job.state.reading.id),
+    runs.filter((run) => run.id !== job.state.data.reading?.id),
   );
 }
 

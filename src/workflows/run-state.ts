@@ -46,6 +46,8 @@ export interface RunSnapshot {
   acts: OurActs;
   /** Until then TFE may show the accepted apply as not yet confirmed. */
   applySettlesAtMs?: number;
+  /** Overrides of this run that TFE has taken. */
+  overridesDone?: number;
   /** A write was in doubt once, so the look-up is repeated before the apply and at the end. */
   doubt: 'never' | 'once';
   inDoubt?: string;
@@ -188,6 +190,15 @@ export class RunState {
     this.onChange('detail');
   }
 
+  /** The override that somebody decided on and TFE has not taken yet. */
+  pendingOverride(): Decision | undefined {
+    const counted = this.data.decisions.filter(
+      ({ verdict, ignored, runId }) =>
+        verdict === 'override' && ignored === undefined && runId === this.data.reading?.id,
+    );
+    return this.phase === 'awaiting-override' ? counted[this.data.overridesDone ?? 0] : undefined;
+  }
+
   view(): RunView {
     return viewOf(this);
   }
@@ -224,6 +235,7 @@ export class RunState {
       requestedBy: request.requestedBy,
       runId: this.data.reading?.id,
       gate: this.data.gate,
+      overridesDone: this.data.overridesDone ?? 0,
     };
   }
 }

@@ -65,6 +65,12 @@ export function createSteps(taskQueue: string) {
     findRuns: step('findRuns', { ...READ, taskQueue: list, summary: 'GET runs: look up a run whose answer was lost' }),
     readRun: step('readRun', { ...READ, taskQueue: now, summary: 'GET run: look now' }),
     watchRun: step('watchRun', { ...WATCH, taskQueue: poll, summary: 'GET run: wait until something changes' }),
+    findOverridable: step('findOverridable', {
+      ...READ,
+      taskQueue: now,
+      summary: 'GET policy checks and task stages: what holds the run',
+    }),
+    overridePolicy: step('overridePolicy', { ...WRITE, taskQueue: now, summary: 'POST override: as a person decided' }),
     applyRun: step('applyRun', { ...WRITE, taskQueue: now, summary: 'POST apply: confirm the approved run' }),
     discardRun: step('discardRun', { ...WRITE, taskQueue: now, summary: 'POST discard: give the run up' }),
     cancelRun: step('cancelRun', { ...WRITE, taskQueue: now, summary: 'POST cancel: ask TFE to stop the run' }),

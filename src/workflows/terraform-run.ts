@@ -7,7 +7,8 @@ import { confirmApply } from './confirm-apply.ts';
 import { createRunOnce, endLateRuns } from './create-run.ts';
 import { endRun } from './end-run.ts';
 import type { Job } from './job.ts';
-import { lookUntil } from './look-until.ts';
+import { lookUntil, type Wait } from './look-until.ts';
+import { overridePolicies } from './override-policies.ts';
 import { prepare } from './prepare.ts';
 import { RunState, type RunSnapshot } from './run-state.ts';
 import { showToPeople } from './show-to-people.ts';
@@ -40,15 +41,22 @@ async function performRun(job: Job): Promise<RunResult> {
   const { state } = job;
   if (state.data.reading === undefined) await createRunOnce(job);
   await awaitPlanned(job);
-  if (isFinalRun(state.reading)) return await conclude(job);
-  await awaitVerdict(job);
+  if (!isFinalRun(state.reading)) await decideAndApply(job);
+  await endLateRuns(job);
+  return await conclude(job);
+}
+
+async function decideAndApply(job: Job): Promise<void> {
+  const { state } = job;
+  do {
+    await awaitVerdict(job);
+    if (state.pendingOverride() !== undefined) await overridePolicies(job);
+  } while (needsPeople(job));
   do {
     if (state.verdict === 'approved') await confirmApply(job);
     await endWhereDue(job);
     await awaitEnded(job);
   } while (!isFinalRun(state.reading)); // an accepted apply that did not take effect is sent again
-  await endLateRuns(job);
-  return await conclude(job);
 }
 
 /** Until the run waits for people, is being applied, or has ended; a passed deadline ends it. */
@@ -58,7 +66,7 @@ async function awaitPlanned(job: Job): Promise<void> {
   const canceled = () => state.cancelRequested === 'yes';
   // A deadline of a phase wants its beginning seen.
   const quiet = deadlines.queueMs === undefined && deadlines.planMs === undefined ? ({ quiet: 'yes' } as const) : {};
-  const queued = await lookUntil(job, {
+  const queued = await awaitPlanning(job, {
     over: () => canceled() || state.phase !== 'queued',
     pace: 'working',
     waitingFor: 'TFE to start the plan',
@@ -80,6 +88,38 @@ async function awaitPlanned(job: Job): Promise<void> {
   if (planned === 'deadline') await endForDeadline(job, 'plan');
 }
 
+// A list budget of 30 a minute is shared by all requests: a queue of hours is looked through a few times.
+const SLOWEST_LOOK_UP_MS = 15 * 60_000;
+
+/**
+ * Until TFE starts the plan. After a doubt the run may be queued behind a second run of this very request, which waits
+ * for people for ever: so it is looked for again and again, each time after twice as long.
+ */
+async function awaitPlanning(job: Job, wait: Wait): Promise<'over' | 'deadline'> {
+  const { state } = job;
+  if (state.data.doubt === 'never') return await lookUntil(job, wait);
+  const deadlineAtMs = wait.deadlineAtMs ?? Infinity;
+  for (let pauseMs = state.request.timing.commitWindowMs; ; pauseMs = Math.min(2 * pauseMs, SLOWEST_LOOK_UP_MS)) {
+    const lookUpAtMs = Date.now() + pauseMs;
+    const isLast = deadlineAtMs <= lookUpAtMs;
+    const nextAtMs = isLast ? deadlineAtMs : lookUpAtMs;
+    const deadlineSummary = isLast ? wait.deadlineSummary : 'look for a second run of this request';
+    const ended = await lookUntil(job, {
+      ...wait,
+      deadlineAtMs: nextAtMs,
+      ...(deadlineSummary && { deadlineSummary }),
+    });
+    if (ended === 'over' || isLast) return ended;
+    await endLateRuns(job);
+  }
+}
+
+// After an override the approval is still theirs to give.
+const needsPeople = ({ state }: Job): boolean =>
+  state.verdict === 'pending' &&
+  state.cancelRequested === 'no' &&
+  (state.phase === 'awaiting-confirmation' || state.phase === 'awaiting-override' || state.phase === 'checking');
+
 /** Until people have decided, or the run is not theirs to decide any more. */
 async function awaitVerdict(job: Job): Promise<void> {
   const { state } = job;
@@ -93,6 +133,7 @@ async function awaitVerdict(job: Job): Promise<void> {
       state.cancelRequested === 'yes' ||
       !isOpen() ||
       state.verdict === 'rejected' ||
+      state.pendingOverride() !== undefined ||
       (state.verdict === 'approved' && state.phase === 'awaiting-confirmation'),
     pace: 'people',
     waitingFor: 'people to decide',

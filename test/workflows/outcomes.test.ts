@@ -239,6 +239,38 @@ describe('a fault', () => {
   });
 });
 
+describe('a policy that fails softly', () => {
+  const files = scripted({ policies: [{ name: 'cost', enforcement: 'soft-mandatory', result: 'failed' }] });
+
+  it('is overridden by one decision and approved by another', async () => {
+    const its = await orchestrator();
+    const { workflowId } = await its.client.start(await its.request({ files }));
+    const { runId } = await its.until(workflowId, 'the policy', ({ phase }) => phase === 'awaiting-override');
+
+    await its.client.approve(workflowId, { runId: runId!, by: 'ben' }); // too early: it overrides nothing
+    await its.client.override(workflowId, { runId: runId!, by: 'cy' });
+    await its.approve(workflowId);
+
+    expect(await its.client.result(workflowId)).toMatchObject({
+      kind: 'completed',
+      result: {
+        outcome: 'applied',
+        decisions: [{ ignored: 'not-planned-yet' }, { verdict: 'override' }, { verdict: 'approve' }],
+      },
+    });
+  });
+
+  it('is rejected, and the run is discarded', async () => {
+    const its = await orchestrator();
+    const { workflowId } = await its.client.start(await its.request({ files }));
+    const { runId } = await its.until(workflowId, 'the policy', ({ phase }) => phase === 'awaiting-override');
+
+    await its.client.reject(workflowId, { runId: runId!, by: 'ben', reason: 'too dear' });
+
+    expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'rejected', status: 'discarded' } });
+  });
+});
+
 describe('a cancellation', () => {
   it.each(['queued', 'awaiting-confirmation'] as const)('while %s ends the run and then the request', async (phase) => {
     const its = await orchestrator();
