@@ -53,6 +53,7 @@ const stack = await startRunwrightStack({
   terraform: await findTerraform(process.env, say),
   token: randomBytes(24).toString('base64url'),
   ports: await freePorts(),
+  setup: 'left-out',
   searchAttributes: Object.fromEntries(
     REQUIRED_ATTRIBUTES.map(({ name, type }) => [name, type as SearchAttributeType]),
   ),

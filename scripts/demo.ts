@@ -96,6 +96,7 @@ async function demonstrate(directory: string, afterwards: 'hold' | 'stop'): Prom
       terraform,
       token: randomBytes(24).toString('base64url'),
       ports: await freePorts(),
+      setup: 'left-out',
       searchAttributes: searchAttributes(),
       onReady: lines.ready,
       signal: interrupted.signal,

@@ -58,7 +58,9 @@ export interface RunwrightStackOptions {
   /** The token that the local TFE accepts. */
   readonly token: string;
   readonly ports: StackPorts;
-  /** Registered when Temporal starts: saves the run of `setup`, which otherwise registers them. */
+  /** `left-out` where nothing is kept: search attributes are enough for a stack that has no past to clean up. */
+  readonly setup?: 'run' | 'left-out';
+  /** Registered when Temporal starts: requests can then be started at once. */
   readonly searchAttributes?: Readonly<Record<string, SearchAttributeType>>;
   /** Further settings of the worker. */
   readonly workerSettings?: Environment;
@@ -144,7 +146,7 @@ function startParts(stack: Stack, options: RunwrightStackOptions, connections: C
   const temporalUp = temporal();
   const setUp = async (): Promise<TemporalServer> => {
     const started = await temporalUp;
-    if (searchAttributes === undefined) await runCommand(stack, ['setup'], connections);
+    if (options.setup !== 'left-out') await runCommand(stack, ['setup'], connections);
     return started;
   };
   return [setUp(), tfe(), worker()] as const satisfies readonly Promise<unknown>[];
