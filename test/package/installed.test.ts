@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { childEnvironment, type Environment } from '../../src/stack/child-environment.ts';
+import { startCli, type RunningCli } from '../support/cli-process.ts';
+import { readEnvironmentFile } from '../support/environment-file.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+const INSTALL_WITHIN_MS = 600_000;
+const STEP_WITHIN_MS = 180_000;
+/** What somebody downloads who installs it, without its dependencies. */
+const MAX_PACKED_BYTES = 3_000_000;
+
+/** What somebody has who knows only the name of the package: an empty folder, an empty HOME, Node with npm. */
+describe('the package, installed into an empty folder', () => {
+  let user: string;
+  let project: string;
+  let packed: { filename: string; size: number };
+  let up: RunningCli | undefined;
+
+  const environment = (own: Environment = {}): Record<string, string> =>
+    childEnvironment(process.env, {
+      HOME: join(user, 'home'),
+      // Programs that were built or downloaded before, so that this does not build Temporal again.
+      XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] || join(process.env['HOME'] ?? '', '.cache'),
+      NO_COLOR: '1',
+      ...own,
+    });
+  const inProject = (command: string, args: readonly string[], own: Environment = {}) =>
+    run(command, args, { cwd: project, env: environment(own), timeout: STEP_WITHIN_MS });
+
+  beforeAll(async () => {
+    if (!existsSync(join(ROOT, 'dist'))) throw new Error('there is no dist/: run `npm run build` first');
+    user = mkdtempSync(join(tmpdir(), 'runwright-installed-'));
+    project = join(user, 'project');
+    for (const path of [project, join(user, 'home')]) mkdirSync(path);
+    const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', user];
+    [packed] = JSON.parse((await run('npm', pack, { cwd: ROOT })).stdout) as [typeof packed];
+    writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }));
+    const install = ['install', '--no-audit', '--no-fund', join(user, packed.filename)];
+    await run('npm', install, { cwd: project, env: environment(), timeout: INSTALL_WITHIN_MS });
+  }, INSTALL_WITHIN_MS);
+  afterAll(async () => {
+    up?.signal('SIGTERM');
+    await up?.ended();
+    rmSync(user, { recursive: true, force: true });
+  }, STEP_WITHIN_MS);
+
+  it('is small', () => {
+    expect(packed.size).toBeLessThan(MAX_PACKED_BYTES);
+  });
+
+  it('shows its commands', async () => {
+    const { stdout } = await inProject('npx', ['runwright', '--help']);
+
+    expect(stdout).toContain('Usage: runwright');
+  });
+
+  it(
+    'serves everything with `up`, and applies a run that was approved',
+    async () => {
+      cpSync(join(project, 'node_modules/runwright/examples/hello'), join(project, 'hello'), { recursive: true });
+      const program = join(project, 'node_modules/.bin/runwright');
+      up = startCli(['up', '--json'], { program, cwd: project, env: environment(), withinMs: INSTALL_WITHIN_MS });
+      await waitUntil('`up` to be ready', () => up!.stdout().includes('"ready":true'), { withinMs: STEP_WITHIN_MS });
+      const servers = readEnvironmentFile(join(project, '.runwright/env'));
+      const runwright = async (...args: string[]): Promise<unknown> =>
+        JSON.parse(
+          (await inProject('npx', ['runwright', ...args, '--json'], servers)).stdout.trim().split('\n').at(-1)!,
+        );
+
+      await runwright('run', '--organization', 'demo', '--workspace', 'hello', '--dir', 'hello', '--key', 'first');
+      await waitUntil(
+        'the plan to wait for approval',
+        async () => ((await runwright('show', 'first')) as { phase: string }).phase === 'awaiting-confirmation',
+        { withinMs: STEP_WITHIN_MS },
+      );
+      await runwright('approve', 'first');
+
+      expect(await runwright('watch', 'first')).toMatchObject({ phase: 'finished' });
+    },
+    INSTALL_WITHIN_MS,
+  );
+
+  it('gives the client to programs that import it, and to nobody what it does not export', async () => {
+    writeFileSync(
+      join(project, 'use.js'),
+      `import * as all from 'runwright'; console.log(typeof all.RunwrightClient);`,
+    );
+    writeFileSync(join(project, 'pry.js'), `import 'runwright/dist/cli/main.js';`);
+
+    expect((await inProject(process.execPath, ['use.js'])).stdout).toBe('function\n');
+    await expect(inProject(process.execPath, ['pry.js'])).rejects.toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  });
+
+  it.each([
+    { moduleResolution: 'node16', module: 'node16' },
+    { moduleResolution: 'bundler', module: 'esnext' },
+  ])('gives its types to TypeScript projects ($moduleResolution)', async (how) => {
+    writeFileSync(join(project, 'use.ts'), USE);
+    const compilerOptions = { ...how, target: 'es2023', strict: true, noEmit: true, skipLibCheck: true, types: [] };
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }));
+
+    // Its message holds what the compiler says.
+    const compiled = inProject(join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.']).catch(({ stdout }) => ({ stdout }));
+
+    expect((await compiled).stdout).toBe('');
+  });
+});
+
+// A wrong type would make the last line an error that is not there: the types are not `any`.
+const USE = `import { RunwrightClient, type RequestView, type RunEnding } from 'runwright';
+
+const client = await RunwrightClient.connect({ tfeAddress: 'https://tfe.example.com' });
+const { workflowId } = await client.start({
+  key: 'deploy-42',
+  organization: 'demo',
+  workspace: 'hello',
+  configuration: { kind: 'current' },
+  requestedBy: 'deployer',
+});
+const view: RequestView = await client.view(workflowId);
+const ending: RunEnding = await client.result(workflowId);
+export const seen: [string, string] = [view.workflowId, ending.kind];
+// @ts-expect-error a key is a string
+await client.start({ key: 42, organization: 'demo', workspace: 'hello', configuration: { kind: 'current' }, requestedBy: 'x' });
+`;
