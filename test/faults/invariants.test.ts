@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JournalEntry } from '../../src/local-tfe/control/journal.ts';
-import { violationsOf, type Evidence, type RunInTfe } from '../support/invariants.ts';
+import { violationsOf, type Evidence, type RunInTfe, type Witnessed } from '../support/invariants.ts';
 
 const WORKFLOW = 'runwright/tfe/demo/ws/key-1';
 const run = (id: string, status: string): RunInTfe => ({
@@ -9,30 +8,14 @@ const run = (id: string, status: string): RunInTfe => ({
   message: `say hello [runwright a1b2 ${WORKFLOW} 0198c0de-0000-7000-8000-000000000000 #1]`,
   planOnly: false,
 });
-const applied = (runId: string, seq: number, committed = true): JournalEntry => ({
+const applied = (runId: string, seq: number, committed = true): Witnessed => ({
   kind: 'request',
   seq,
-  at: '2026-01-01T00:00:00Z',
   route: 'POST /runs/:run_id/actions/apply',
-  method: 'POST',
   path: `/api/v2/runs/${runId}/actions/apply`,
-  user: 'admin',
-  answered: 202,
   committed,
-  created: [],
-  attributes: null,
-  fault: null,
-  leakedToken: false,
-  endedAt: null,
 });
-const status = (runId: string, reached: string): JournalEntry => ({
-  kind: 'run-status',
-  seq: 9,
-  at: '2026-01-01T00:00:00Z',
-  runId,
-  status: reached,
-  by: null,
-});
+const status = (runId: string, reached: string): Witnessed => ({ kind: 'run-status', seq: 9, runId, status: reached });
 
 const GOOD: Evidence = {
   journal: [applied('run-1', 5)],

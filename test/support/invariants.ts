@@ -1,5 +1,3 @@
-import type { JournalEntry, RequestEntry } from '../../src/local-tfe/control/journal.ts';
-
 /** What TFE itself knows of a run: never our own view of it. */
 export interface RunInTfe {
   readonly id: string;
@@ -7,6 +5,18 @@ export interface RunInTfe {
   readonly message: string;
   readonly planOnly: boolean;
 }
+
+/** What the journal of TFE must tell: requests that it got, and changes of its runs. */
+export type Witnessed =
+  | {
+      readonly kind: 'request';
+      readonly seq: number;
+      readonly route: string;
+      readonly path: string;
+      readonly committed: boolean;
+    }
+  | { readonly kind: 'run-status'; readonly seq: number; readonly runId: string; readonly status: string }
+  | { readonly kind: 'person' | 'outage' | 'delivery' | 'fault'; readonly seq: number };
 
 /** An approval that somebody sent, and the last thing that TFE had seen before it was sent. */
 export interface ApprovalSent {
@@ -25,7 +35,7 @@ export interface RequestToCheck {
 }
 
 export interface Evidence {
-  readonly journal: readonly JournalEntry[];
+  readonly journal: readonly Witnessed[];
   readonly runs: readonly RunInTfe[];
   readonly approvals: readonly ApprovalSent[];
   readonly requests: readonly RequestToCheck[];
@@ -88,15 +98,16 @@ function ofRequest(request: RequestToCheck, { journal, runs }: Evidence): Violat
   return found;
 }
 
-const wasConfirmed = (run: RunInTfe, journal: readonly JournalEntry[]): boolean =>
+const wasConfirmed = (run: RunInTfe, journal: readonly Witnessed[]): boolean =>
   CONFIRMED.has(run.status) ||
   journal.some((entry) => entry.kind === 'run-status' && entry.runId === run.id && CONFIRMED.has(entry.status));
 
 function ofApplies({ journal, approvals }: Evidence): Violation[] {
-  const applies = journal.filter((entry): entry is RequestEntry => entry.kind === 'request' && entry.route === APPLY);
   const accepted = new Map<string, number>();
   const found: Violation[] = [];
-  for (const { path, seq, committed } of applies) {
+  for (const entry of journal) {
+    if (entry.kind !== 'request' || entry.route !== APPLY) continue;
+    const { path, seq, committed } = entry;
     const runId = path.split('/').at(-3) ?? '';
     if (!approvals.some((approval) => approval.runId === runId && approval.afterSeq < seq)) {
       found.push(breach('I2', runId, `apply ${seq} was sent without an approval`));

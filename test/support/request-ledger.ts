@@ -48,6 +48,7 @@ export interface RequestLedger {
   runsOf(started: StartedRequest): ReturnType<LocalTfe['runs']>;
   /** Requests that TFE saw on a route since the request was started. */
   seen(started: StartedRequest, route: string): RequestEntry[];
+  /** Of the requests since it was asked last. */
   violations(): Violation[];
 }
 
@@ -65,6 +66,7 @@ export function openLedger({ tfe, client, archiveDirectory, timing = FAULT_TIMES
   const store = createFolderStore(archiveDirectory);
   const approvals: ApprovalSent[] = [];
   const requests = new Map<string, { startedAfter: number; ending?: RunEnding }>();
+  const unchecked: typeof requests = new Map();
   const lastSeq = (): number => tfe.journal.entries().at(-1)?.seq ?? 0;
   let oneResource: Promise<ArchiveRef> | undefined;
 
@@ -83,7 +85,9 @@ export function openLedger({ tfe, client, archiveDirectory, timing = FAULT_TIMES
       ...rest,
       timing: { ...timing, ...rest.timing },
     });
-    requests.set(workflowId, { startedAfter });
+    const request = { startedAfter };
+    requests.set(workflowId, request);
+    unchecked.set(workflowId, request);
     return { workflowId, workspaceId: id, organization, workspace };
   };
 
@@ -112,7 +116,7 @@ export function openLedger({ tfe, client, archiveDirectory, timing = FAULT_TIMES
     journal: tfe.journal.entries(),
     runs: tfe.runs(),
     approvals,
-    requests: [...requests].map(([workflowId, { ending: ended }]) => ({
+    requests: [...unchecked].map(([workflowId, { ending: ended }]) => ({
       workflowId,
       state: ended === undefined ? 'open' : 'closed',
       runId: runIdOf(ended),
@@ -147,7 +151,11 @@ export function openLedger({ tfe, client, archiveDirectory, timing = FAULT_TIMES
       tfe.journal
         .entries({ route, after: requests.get(workflowId)!.startedAfter })
         .filter((entry: JournalEntry): entry is RequestEntry => entry.kind === 'request'),
-    violations: () => violationsOf(evidence()),
+    violations: () => {
+      const found = violationsOf(evidence());
+      unchecked.clear();
+      return found;
+    },
   };
 }
 
