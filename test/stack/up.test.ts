@@ -1,14 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { runCli, startCli, type RunningCli } from '../support/cli-process.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const HELLO = new URL('../../examples/hello', import.meta.url).pathname;
+const SERVICE = new URL('../../examples/service/deploy.ts', import.meta.url).pathname;
+const FROM_SOURCES = new URL('../support/runwright-from-sources.mjs', import.meta.url).href;
 const PATIENT = { withinMs: 120_000 };
-// Each starts three servers, one of them twice.
+// Three servers are started, three times.
 jest.setTimeout(240_000);
 
 interface Ready {
@@ -22,27 +24,21 @@ interface Ready {
 
 describe('runwright up', () => {
   let directory: string;
-  const taken: Server[] = [];
   beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'runwright-up-'))));
-  afterEach(() => {
-    for (const server of taken.splice(0)) server.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  const up = () => startCli(['up', '--dir', directory, '--json'], PATIENT);
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   it('keeps requests, runs and settings from one start to the next', async () => {
-    const first = up();
+    const first = up(directory);
     const ready = await readyOf(first);
     const settings = environmentOf(ready.env);
     const asked = await runCli(['run', '--workspace', 'hello', '--dir', HELLO, '--key', 'kept', '--json'], {
       env: settings,
     });
     expect(asked.code).toBe(0);
-    await waitForRun(settings);
+    await waitForRun('kept', settings);
     await stop(first);
 
-    const second = up();
+    const second = up(directory);
     const again = await readyOf(second);
     const { code } = await runCli(['approve', 'kept', '--json'], { env: environmentOf(again.env) });
     const ended = await runCli(['watch', 'kept', '--json'], { env: environmentOf(again.env), ...PATIENT });
@@ -54,39 +50,65 @@ describe('runwright up', () => {
     expect(ended.stdout).toContain('Hello, world');
   });
 
-  it('refuses to start a second time in the same directory, and leaves the first alone', async () => {
-    const first = up();
-    const { health } = await readyOf(first);
-
-    const second = await runCli(['up', '--dir', directory], PATIENT);
-
-    expect(second).toMatchObject({ code: 1, stdout: '' });
-    expect(second.stderr).toMatch(/^runwright: "runwright up" is running in .* already \(process \d+\).*\n$/);
-    expect((await fetch(`${health}/readyz`)).status).toBe(200);
-    await stop(first);
-  });
-
   it('says which port is taken, instead of moving a TFE that open requests know by its port', async () => {
-    const port = await take(taken);
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
     const stack = { token: 'planted', ports: { temporal: { grpc: 1, http: 1, ui: 1 }, localTfe: port } };
     writeFileSync(join(directory, 'stack.json'), JSON.stringify(stack));
 
     const { code, stderr } = await runCli(['up', '--dir', directory], PATIENT);
+    server.close();
 
     expect(code).toBe(1);
     expect(stderr).toContain(`port ${port} belongs to the local TFE`);
   });
+});
 
-  it('lets nobody else read its token', async () => {
-    const running = up();
-    const { env } = await readyOf(running);
-
-    expect(statSync(env).mode & 0o077).toBe(0);
-    expect(statSync(join(directory, 'stack.json')).mode & 0o077).toBe(0);
-    expect(running.stdout() + running.stderr()).not.toContain(environmentOf(env)['TFE_TOKEN']);
+describe('runwright up, while it is up', () => {
+  let directory: string;
+  let running: RunningCli;
+  let ready: Ready;
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'runwright-up-'));
+    running = up(directory);
+    ready = await readyOf(running);
+  });
+  afterAll(async () => {
     await stop(running);
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it('is not started a second time in the same directory, and goes on', async () => {
+    const second = await runCli(['up', '--dir', directory], PATIENT);
+
+    expect(second).toMatchObject({ code: 1, stdout: '' });
+    expect(second.stderr).toMatch(/^runwright: "runwright up" is running in .* already \(process \d+\).*\n$/);
+    expect((await fetch(`${ready.health}/readyz`)).status).toBe(200);
+  });
+
+  it('lets nobody else read its token', () => {
+    expect(statSync(ready.env).mode & 0o077).toBe(0);
+    expect(statSync(join(directory, 'stack.json')).mode & 0o077).toBe(0);
+    expect(running.stdout() + running.stderr()).not.toContain(environmentOf(ready.env)['TFE_TOKEN']);
+  });
+
+  it('serves the example service, whose request a person approves on the command line', async () => {
+    const env = environmentOf(ready.env);
+    const service = startCli(['build-42', HELLO], {
+      program: SERVICE,
+      env: { ...env, NODE_OPTIONS: `--import ${FROM_SOURCES}` },
+      ...PATIENT,
+    });
+    await waitForRun('build-42', env);
+    await runCli(['approve', 'build-42', '--by', 'ana'], { env });
+
+    expect(await service.ended()).toMatchObject({ code: 0, stderr: '' });
+    expect(service.stdout()).toMatch(/^new: http[\s\S]*\napplied [\s\S]*Hello, service/);
   });
 });
+
+const up = (directory: string): RunningCli => startCli(['up', '--dir', directory, '--json'], PATIENT);
 
 const readyOf = (running: RunningCli): Promise<Ready> =>
   waitUntil(
@@ -106,11 +128,11 @@ async function stop(running: RunningCli): Promise<void> {
   expect(await running.ended()).toMatchObject({ code: 0 });
 }
 
-async function waitForRun(env: Record<string, string>): Promise<void> {
+async function waitForRun(key: string, env: Record<string, string>): Promise<void> {
   await waitUntil(
     'the run to wait for approval',
     async () => {
-      const { stdout } = await runCli(['show', 'kept', '--json'], { env });
+      const { stdout } = await runCli(['show', key, '--json'], { env });
       return (JSON.parse(stdout) as { phase: string }).phase === 'awaiting-confirmation';
     },
     { withinMs: 60_000 },
@@ -120,12 +142,4 @@ async function waitForRun(env: Record<string, string>): Promise<void> {
 function environmentOf(file: string): Record<string, string> {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   return Object.fromEntries(lines.map((line) => /^export (\w+)='(.*)'$/.exec(line)!.slice(1, 3) as [string, string]));
-}
-
-async function take(taken: Server[]): Promise<number> {
-  const server = createServer();
-  taken.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
