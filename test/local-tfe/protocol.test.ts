@@ -252,6 +252,17 @@ describe('the protocol', () => {
 
       expect(await names('search[name]=agge')).toEqual(['tagged']);
       expect(await names('search[wildcard-name]=*ed')).toEqual(['listed', 'tagged']);
+      await tfe.api(
+        'POST',
+        '/organizations/acme/workspaces',
+        document(
+          'workspaces',
+          { name: 'bound' },
+          { 'tag-bindings': { data: [{ type: 'tag-bindings', attributes: { key: 'team', value: 'blue' } }] } },
+        ),
+      );
+      expect(await names('filter[tagged][0][key]=team&filter[tagged][0][value]=blue')).toEqual(['bound']);
+      expect(await names('filter[tagged][0][key]=team&filter[tagged][0][value]=red')).toEqual([]);
       expect(await names('search[tags]=blue,green')).toEqual(['tagged']);
       expect(await names('search[exclude-tags]=blue&search[name]=ed')).toEqual(['listed']);
     });

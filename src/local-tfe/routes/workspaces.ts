@@ -12,6 +12,7 @@ import type { Services } from '../services.ts';
 import { oneOf } from '../store/collection.ts';
 import type { Condition } from '../store/collection.ts';
 import type { WorkspaceRecord } from '../store/records.ts';
+import { bindingsFrom, TagBinding } from '../resources/tag-binding.ts';
 import { removeWorkspace } from '../engine/remove-workspace.ts';
 import { z } from 'zod';
 
@@ -20,6 +21,7 @@ const Relationships = z.object({
   project: optionalRelationTo('projects'),
   // Clients send the tags of a new workspace as resources without ids.
   tags: z.object({ data: z.array(Tag) }).nullish(),
+  'tag-bindings': z.object({ data: z.array(TagBinding) }).nullish(),
 });
 
 function document(workspace: WorkspaceRecord, call: Call, services: Services) {
@@ -40,6 +42,10 @@ function list(call: Call, services: Services): Answer {
   return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
 }
 
+// A tag with a value is found by its key too, as the terraform CLI expects.
+const TAGGED = `EXISTS (SELECT 1 FROM json_each(body, '$.attributes.tag-names') WHERE value = ?)
+  OR EXISTS (SELECT 1 FROM json_each(body, '$.tagBindings') WHERE key = ?)`;
+
 function filters({ query }: Call): Condition[] {
   const conditions: Condition[] = [];
   const add = (sql: string, ...values: string[]): number => conditions.push({ sql, values });
@@ -56,11 +62,16 @@ function filters({ query }: Call): Condition[] {
       ...status,
     );
   }
+  for (let n = 0; query.text(`filter[tagged][${n}][key]`) !== undefined; n += 1) {
+    const [key = '', value] = [query.text(`filter[tagged][${n}][key]`), query.text(`filter[tagged][${n}][value]`)];
+    const valued = value === undefined ? { sql: '', values: [] } : { sql: ' AND value = ?', values: [value] };
+    add(`EXISTS (SELECT 1 FROM json_each(body, '$.tagBindings') WHERE key = ?${valued.sql})`, key, ...valued.values);
+  }
   for (const tag of query.list('search[tags]') ?? []) {
-    add("EXISTS (SELECT 1 FROM json_each(body, '$.attributes.tag-names') WHERE value = ?)", tag);
+    add(TAGGED, tag, tag);
   }
   for (const tag of query.list('search[exclude-tags]') ?? []) {
-    add("NOT EXISTS (SELECT 1 FROM json_each(body, '$.attributes.tag-names') WHERE value = ?)", tag);
+    add(`NOT (${TAGGED})`, tag, tag);
   }
   return conditions;
 }
@@ -92,6 +103,7 @@ function create(call: Call, services: Services): Answer {
       ...settings,
       ...(tags && { 'tag-names': tags }),
     },
+    tagBindings: bindingsFrom(relationships['tag-bindings']?.data ?? []),
     lockedBy: null,
     lockReason: null,
     currentRunId: null,
@@ -129,6 +141,7 @@ function update(workspace: WorkspaceRecord, call: Call, services: Services): Ans
   const project = relationships.project?.data?.id;
   const updated = services.store.workspaces.update(workspace.id, {
     ...(name !== undefined && { name }),
+    ...(relationships['tag-bindings'] && { tagBindings: bindingsFrom(relationships['tag-bindings'].data) }),
     ...(project !== undefined && { projectId: projectFor(services, workspace.organization, project) }),
     updatedAt: services.timestamp(),
     attributes: {

@@ -50,6 +50,8 @@ export interface WorkspaceRecord {
   updatedAt: string;
   /** Every attribute a client may set, in TFE's spelling, defaults filled in. */
   attributes: Record<string, unknown>;
+  /** Tags with values; those without are the attribute `tag-names`. */
+  tagBindings: Record<string, string>;
   lockedBy: Holder | null;
   lockReason: string | null;
   currentRunId: string | null;

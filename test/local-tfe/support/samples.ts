@@ -171,6 +171,12 @@ export const SAMPLES: Record<string, Sample> = {
     ...one('workspaces'),
     params: (world) => ({ workspace_id: world.locked_workspace_id }),
   },
+  'PATCH /workspaces/:workspace_id/tag-bindings': {
+    ...list('tag-bindings'),
+    body: () => ({ data: [{ type: 'tag-bindings', attributes: { key: 'team', value: 'blue' } }] }),
+  },
+  'GET /workspaces/:workspace_id/tag-bindings': list('tag-bindings'),
+  'GET /workspaces/:workspace_id/effective-tag-bindings': list('effective-tag-bindings'),
   'POST /workspaces/:workspace_id/relationships/tags': {
     status: 204,
     body: () => ({ data: [{ type: 'tags', attributes: { name: 'blue' } }] }),
