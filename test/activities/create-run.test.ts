@@ -1,0 +1,186 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import type { FaultRequest } from '../../src/local-tfe/control/faults.ts';
+import { useActivities } from './activities-for-tests.ts';
+import { createRunInput, MARKER } from './run-in-tfe.ts';
+
+const activities = useActivities();
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  (await activities()).tfe.faults.clear();
+});
+
+async function prepared() {
+  const its = await activities();
+  const { id } = await its.workspace();
+  const input = await createRunInput(its, { workspaceId: id });
+  const seen = its.now();
+  return {
+    its,
+    input,
+    posts: () => its.requests('POST /runs', seen),
+    runs: () => its.tfe.runs().filter((run) => run.workspaceId === id),
+  };
+}
+
+describe('createRun', () => {
+  it('sends one request, with our marker, and never lets TFE apply by itself', async () => {
+    const { its, input, posts, runs } = await prepared();
+
+    const answer = await its.call('createRun', input);
+
+    expect(answer).toMatchObject({
+      kind: 'created',
+      run: { autoApply: false, configurationVersionId: input.configurationVersionId, message: input.message },
+    });
+    expect(posts()).toHaveLength(1);
+    expect(posts()[0]).toMatchObject({ attributes: { 'auto-apply': false } });
+    expect(runs()).toHaveLength(1);
+  });
+
+  const DOUBTFUL: (Pick<FaultRequest, 'fault'> & Partial<FaultRequest> & { runs: number })[] = [
+    { fault: 'lost-answer-after-commit', runs: 1 },
+    { fault: 'half-body', runs: 1 },
+    { fault: 'reset-after-commit', runs: 1 },
+    { fault: 'silence-after-commit', runs: 1 },
+    { fault: 'error-after-commit', status: 502, runs: 1 },
+    { fault: 'drop-before-commit', runs: 0 },
+    { fault: 'reset-before-commit', runs: 0 },
+    { fault: 'silence-before-commit', runs: 0 },
+    { fault: 'error-before-commit', status: 500, runs: 0 },
+    { fault: 'error-before-commit', status: 503, runs: 0 },
+    { fault: 'error-before-commit', status: 408, runs: 0 },
+    { fault: 'error-before-commit', status: 413, runs: 0 },
+    { fault: 'error-before-commit', status: 418, runs: 0 },
+  ];
+
+  it.each(DOUBTFUL)(
+    'is in doubt after $fault $status, whether there is a run ($runs) or not',
+    async ({ runs: made, ...fault }) => {
+      const { its, input, posts, runs } = await prepared();
+      its.tfe.faults.add({ match: 'POST /runs', ...fault });
+
+      const answer = await its.call('createRun', input, { tfe: { timeoutsMs: { writeMs: 300 } } });
+
+      expect(answer).toMatchObject({ kind: 'in-doubt', why: expect.stringMatching(/^TFE create run: /) });
+      expect(posts()).toHaveLength(1);
+      expect(runs()).toHaveLength(made);
+    },
+  );
+
+  it.each([
+    { fault: 'rate-limited', answer: { kind: 'later', retryAfterMs: expect.closeTo(350, -2) } },
+    { fault: 'rate-limited-html', answer: { kind: 'later', retryAfterMs: expect.closeTo(350, -2) } },
+    { fault: 'token-revoked', answer: { kind: 'refused', type: 'unauthorized' } },
+    { fault: 'not-found', answer: { kind: 'refused', type: 'permission-missing' } },
+    { fault: 'error-before-commit', status: 403, answer: { kind: 'refused', type: 'permission-missing' } },
+    { fault: 'error-before-commit', status: 400, answer: { kind: 'refused', type: 'run-refused' } },
+    { fault: 'error-before-commit', status: 409, answer: { kind: 'refused', type: 'run-refused' } },
+    { fault: 'error-before-commit', status: 422, answer: { kind: 'refused', type: 'run-refused' } },
+  ] as const)('is certain that nothing was made after $fault $status', async ({ answer: expected, ...fault }) => {
+    const { its, input, posts, runs } = await prepared();
+    its.tfe.faults.add({ match: 'POST /runs', ...fault });
+
+    expect(await its.call('createRun', input)).toMatchObject(expected);
+    expect(posts()).toHaveLength(1);
+    expect(runs()).toHaveLength(0);
+  });
+
+  it('hands on why TFE itself refuses the run', async () => {
+    const { its, input, runs } = await prepared();
+
+    const answer = await its.call('createRun', { ...input, configurationVersionId: 'cv-doesNotExist000' });
+
+    expect(answer.kind).toBe('refused');
+    expect(runs()).toHaveLength(0);
+  });
+
+  it('sends nothing in another execution than the one that may send', async () => {
+    const { its, input, posts } = await prepared();
+
+    const answer = await its.call('createRun', { ...input, sender: '22222222-2222-4222-8222-222222222222' });
+
+    expect(answer).toMatchObject({ kind: 'in-doubt', why: expect.stringContaining('reset') });
+    expect(posts()).toEqual([]);
+  });
+
+  it('sends nothing when the worker was held up for longer than 5 s since it began', async () => {
+    const { its, input, posts } = await prepared();
+    const realNow = Date.now.bind(Date);
+    const heldUp = async () => void jest.spyOn(Date, 'now').mockImplementation(() => realNow() + 5_001);
+
+    const answer = await its.call('createRun', input, { deps: { restoredAtMs: heldUp as never } });
+
+    expect(answer).toMatchObject({ kind: 'in-doubt', why: expect.stringContaining('held up') });
+    expect(posts()).toEqual([]);
+  });
+
+  it('sends when it was held up for less', async () => {
+    const { its, input, posts } = await prepared();
+    const realNow = Date.now.bind(Date);
+    const heldUp = async () => void jest.spyOn(Date, 'now').mockImplementation(() => realNow() + 4_000);
+
+    const answer = await its.call('createRun', input, { deps: { restoredAtMs: heldUp as never } });
+
+    expect(answer.kind).toBe('created');
+    expect(posts()).toHaveLength(1);
+  });
+
+  it('sends nothing where the namespace was restored after the last look-up', async () => {
+    const { its, input, posts } = await prepared();
+    const restoredAtMs = async () => input.acceptedAtMs + 1;
+
+    const before = await its.call('createRun', input, { deps: { restoredAtMs } });
+    const after = await its.call(
+      'createRun',
+      { ...input, lookedUpAtMs: input.acceptedAtMs + 2 },
+      { deps: { restoredAtMs } },
+    );
+
+    expect(before).toMatchObject({ kind: 'in-doubt', why: expect.stringContaining('restored') });
+    expect(after.kind).toBe('created');
+    expect(posts()).toHaveLength(1);
+  });
+});
+
+describe('findRuns', () => {
+  it('finds by marker and by configuration version, oldest first, and nobody else’s', async () => {
+    const { its, input } = await prepared();
+    const byMarker = await its.call('createRun', input);
+    const byVersion = await its.call('createRun', { ...input, message: 'the message was cut off' });
+    await its.call('createRun', {
+      ...(await createRunInput(its, { workspaceId: input.workspaceId })),
+      message: 'somebody else’s',
+    });
+
+    const { runs, executionRunId } = await its.call('findRuns', {
+      workspaceId: input.workspaceId,
+      marker: MARKER,
+      configurationVersionIds: [input.configurationVersionId],
+      createdAfterMs: input.acceptedAtMs,
+      mode: 'plan-and-apply',
+    });
+
+    const made = [byMarker, byVersion].map((answer) => (answer.kind === 'created' ? answer.run.id : answer.kind));
+    expect(runs.map(({ id }) => id)).toEqual(made);
+    expect(executionRunId).toBe(input.sender);
+  });
+
+  it('finds plan-only runs, which TFE leaves out of its lists unless asked', async () => {
+    const its = await activities();
+    const { id: workspaceId } = await its.workspace();
+    const options = { mode: 'plan-only' } as const;
+    const input = await createRunInput(its, { workspaceId, options });
+    await its.call('createRun', input);
+
+    const found = await its.call('findRuns', {
+      workspaceId,
+      marker: MARKER,
+      configurationVersionIds: [],
+      createdAfterMs: input.acceptedAtMs,
+      mode: 'plan-only',
+    });
+
+    expect(found.runs).toHaveLength(1);
+  });
+});
