@@ -50,7 +50,8 @@ export const PHASE_MEANINGS: Record<Phase, string> = {
   queued: 'the run exists and TFE has not started its plan: it waits for capacity, a lock, or another run',
   planning: 'TFE plans',
   checking: 'the plan is finished; policies, run tasks or the cost estimate are at work',
-  'awaiting-override': 'a policy failed softly: somebody has to override it (signal `override`, or in TFE), or the run can be rejected',
+  'awaiting-override':
+    'a policy failed softly: somebody has to override it (signal `override`, or in TFE), or the run can be rejected',
   'awaiting-confirmation': 'the plan can be seen and waits for people to decide',
   applying: 'the run is confirmed; TFE applies it',
   'cleaning-up': 'the run is being discarded or canceled',
@@ -97,10 +98,16 @@ export const MESSAGE_MEANINGS: Record<string, { kind: string; input: string; mea
     input: '`{"runId": "run-…", "by": "name", "reason": "…", "decisionId"?: "…"}`',
     meaning: 'rejects that run, which is then discarded',
   },
+  override: {
+    kind: 'signal',
+    input: '`{"runId": "run-…", "by": "name", "comment"?: "…", "decisionId"?: "…"}`',
+    meaning: 'overrides the policies or tasks that hold that run; it approves nothing, the approval is still needed',
+  },
   nudge: { kind: 'signal', input: '`{"runStatus"?: "…"}`', meaning: 'the run has changed: look now' },
   decide: {
     kind: 'update',
-    input: '`{"verdict": "approve" \\| "reject", "runId", "by", "comment"? \\| "reason", "decisionId"?}`',
+    input:
+      '`{"verdict": "approve" \\| "reject" \\| "override", "runId", "by", "comment"? \\| "reason", "decisionId"?}`',
     meaning: 'the same decisions, answered: counted, or refused with a reason',
   },
   view: { kind: 'query', input: '–', meaning: 'everything that is known of the request (`RunView`)' },
