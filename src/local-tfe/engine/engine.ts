@@ -26,8 +26,6 @@ export interface Engine {
   kill(runId: string): void;
   /** The workspace has a new state: saved plans of other runs are stale. */
   stateChanged(workspaceId: string, byRunId: string | null): void;
-  /** Resolves when the engine works on nothing. */
-  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -141,9 +139,6 @@ export function createEngine(services: Services): Engine {
     stateChanged(workspaceId, byRunId) {
       const saved = services.store.runs.select({ scope: workspaceId, statuses: ['planned_and_saved'] });
       for (const run of saved) if (run.id !== byRunId) enter(services, run.id, 'discarded');
-    },
-    async idle() {
-      while (active.size > 0) await Promise.all([...active.values()].map((run) => run.done));
     },
     async close() {
       closed = true;
