@@ -32,12 +32,13 @@ export const createActionActivities = ({ tfe, findPause }: ActivityDeps) => ({
     organization,
     workspace,
   }: ApplyInput): Promise<ActionAnswer | { kind: 'paused'; blocker: string }> {
+    const mayStillSend = sendingClock(); // from before the question: its answer grows old too
     const pause = await findPause({ organization, workspace });
     if (pause) {
       const where = pause.scope === 'installation' ? 'all applies are' : `applies in ${organization}/${workspace} are`;
       return { kind: 'paused', blocker: `${where} paused by ${pause.by}${pause.reason ? `: ${pause.reason}` : ''}` };
     }
-    return act((options) => tfe.runs.apply(runId, { comment, ...options }));
+    return act((options) => tfe.runs.apply(runId, { comment, ...options }), mayStillSend);
   },
 
   /** POST discard. */
@@ -50,8 +51,10 @@ export const createActionActivities = ({ tfe, findPause }: ActivityDeps) => ({
 });
 
 /** Sends one act, once, and tells what is certain of it. */
-export async function act(send: (options: CallOptions) => Promise<void>): Promise<ActionAnswer> {
-  const mayStillSend = sendingClock();
+export async function act(
+  send: (options: CallOptions) => Promise<void>,
+  mayStillSend = sendingClock(),
+): Promise<ActionAnswer> {
   try {
     if (!mayStillSend()) return { kind: 'in-doubt', why: 'the worker was held up before it sent the request' };
     await withHeartbeat((signal) => send({ signal }));
