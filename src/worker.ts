@@ -11,7 +11,7 @@ import { installationIdOf, readNamespace, tfeHostOf } from './client/installatio
 import { attributesAreAccepted } from './client/required-attributes.ts';
 import { restoredAtMs } from './client/restored.ts';
 import { TemporalAccess } from './client/temporal-access.ts';
-import { workflowStateOf } from './client/workflow-state.ts';
+import { livenessOf } from './client/request-liveness.ts';
 import { createSealer } from './codec/seal.ts';
 import { activityQueuesOf, taskQueueOf } from './contract/names.ts';
 import { withClosers, type Closers } from './service/closers.ts';
@@ -155,7 +155,7 @@ export const wireActivities = ({ token, temporal, ...deps }: Wiring): RunActivit
   createActivities({
     ...deps,
     sealer: createSealer(token),
-    workflowState: (workflowId) => workflowStateOf(workflowId, temporal),
+    liveness: (workflowId) => livenessOf(workflowId, temporal),
     restoredAtMs: () => restoredAtMs({ temporal, installation: deps.installation }),
     findPause: (where) => findPauseIn(where, { temporal, installation: deps.installation }),
   });

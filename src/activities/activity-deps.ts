@@ -16,7 +16,7 @@ export interface ArchiveSource {
 }
 
 /** Whether the workflow of a request still runs: asked by its id, never of visibility, which lags behind. */
-export type WorkflowState = 'running' | 'closed' | 'unknown';
+export type Liveness = 'running' | 'closed' | 'unknown';
 
 /** Everything the activities need from outside, wired in worker.ts. */
 export interface ActivityDeps {
@@ -27,7 +27,7 @@ export interface ActivityDeps {
   /** https://tfe.example.com, without a path: for links to runs. */
   tfeAddress: string;
   /** Asks Temporal, not TFE, whether applies are paused for this workspace. */
-  workflowState: (workflowId: string) => Promise<WorkflowState>;
+  liveness: (workflowId: string) => Promise<Liveness>;
   /** When `setup --restored` was said last, in ms since 1970; asks Temporal. */
   restoredAtMs: () => Promise<number | undefined>;
   findPause: (where: { organization: string; workspace: string }) => Promise<Pause | undefined>;

@@ -48,7 +48,7 @@ async function findIn(deps: ActivityDeps, organization: string, found: Orphans):
       const marker = readMarker(reading.message);
       if (marker?.installation !== deps.installation || isFinalRun(reading)) continue;
       found.examined += 1;
-      const workflow = await deps.workflowState(marker.workflowId);
+      const workflow = await deps.liveness(marker.workflowId);
       if (workflow === 'running') continue;
       found.orphans.push({
         runId: reading.id,

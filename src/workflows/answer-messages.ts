@@ -9,6 +9,7 @@ import {
 } from '../contract/messages.ts';
 import { parseDecision } from '../domain/sent-message.ts';
 import type { RunState } from './run-state.ts';
+import { viewOf } from './view-of.ts';
 
 /** Wires what the request can be told and asked. Handlers take whatever was sent and never throw (design D6). */
 export function answerMessages(state: RunState): void {
@@ -28,7 +29,7 @@ export function answerMessages(state: RunState): void {
     validator: refuseMalformed,
   });
   setHandler(nudgeSignal, () => void (state.nudged = 'yes'), { description: 'Look at the run now' });
-  setHandler(viewQuery, () => state.view(), { description: 'Everything about this request' });
+  setHandler(viewQuery, () => viewOf(state), { description: 'Everything about this request' });
   setDefaultSignalHandler((name) => state.refuse(name, 'no such signal: send approve, reject, override or nudge'));
 }
 

@@ -5,8 +5,10 @@ import type { RunResult } from '../contract/run-view.ts';
 import { endingOf, type Ending } from '../domain/outcome.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import type { Job } from './job.ts';
-import { countsOf, pick, runUrlOf, type RunState } from './run-state.ts';
+import { pick } from './pick.ts';
+import type { RunState } from './run-state.ts';
 import { failureType } from './settled.ts';
+import { countsOf, runUrlOf } from './view-of.ts';
 
 /** Thrown inside the story when a cancellation has been followed and nothing is left to report. */
 export class RequestCanceled extends Error {

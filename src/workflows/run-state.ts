@@ -1,10 +1,10 @@
 import type { Decision, DecisionAnswer, RefusedMessage, Verdict } from '../contract/decision.ts';
 import type { FailureType } from '../contract/failure-types.ts';
-import type { Changed, Outcome, PlannedChange, ResourceCounts, RunOutput } from '../contract/outcome.ts';
+import type { Changed, Outcome, PlannedChange, RunOutput } from '../contract/outcome.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import type { RunRequest } from '../contract/run-request.ts';
-import type { PhaseChange, RunView } from '../contract/run-view.ts';
+import type { PhaseChange } from '../contract/run-view.ts';
 import {
   MAX_KEPT_DECISIONS,
   missingApprovals,
@@ -199,10 +199,6 @@ export class RunState {
     return this.phase === 'awaiting-override' ? counted[this.data.overridesDone ?? 0] : undefined;
   }
 
-  view(): RunView {
-    return viewOf(this);
-  }
-
   missing(): number {
     if (this.data.accepted === undefined) return 1;
     return missingApprovals(this.data.decisions, this.approvalContext());
@@ -259,73 +255,4 @@ function gateOf(phase: Phase): ApprovalContext['gate'] {
     case 'ended-badly':
       return 'closed';
   }
-}
-
-function viewOf(state: RunState): RunView {
-  const { data } = state;
-  const request = data.accepted?.request;
-  const { reading } = data;
-  const optional: Partial<RunView> = {
-    ...(request && {
-      organization: request.organization,
-      workspace: request.workspace,
-      requestedBy: request.requestedBy,
-    }),
-    ...(reading && { runId: reading.id, status: reading.status, runUrl: runUrlOf(state) }),
-    ...(reading?.plan && { plan: reading.plan }),
-    ...(reading?.apply && { apply: countsOf(reading.apply) }),
-    ...pick(
-      data,
-      'configurationVersionId',
-      'outcome',
-      'failure',
-      'plannedChanges',
-      'waitingFor',
-      'inDoubt',
-      'blocker',
-      'outputs',
-    ),
-    ...(state.cancelRequested === 'yes' && { cancelRequested: true as const }),
-  };
-  const since = data.history.at(-1)?.at;
-  return {
-    key: request?.key ?? '',
-    phase: data.phase,
-    ...optional,
-    ...(since && { since }),
-    approval: {
-      verdict: state.verdict,
-      decisions: data.decisions,
-      missing: state.missing(),
-      approvers: approversOf(data.decisions),
-      ...(data.expiresAtMs !== undefined && { expiresAt: new Date(data.expiresAtMs).toISOString() }),
-    },
-    refusedMessages: data.refusedMessages,
-    warnings: data.warnings,
-    history: data.history,
-  };
-}
-
-/** Who has approved, in the order in which it counted. */
-export const approversOf = (decisions: readonly Decision[]): string[] =>
-  decisions.filter(({ verdict, ignored }) => verdict === 'approve' && ignored === undefined).map(({ by }) => by);
-
-/** The run's page in TFE. */
-export function runUrlOf(state: RunState): string {
-  const { tfeAddress, request } = state.accepted;
-  return `${tfeAddress}/app/${request.organization}/workspaces/${request.workspace}/runs/${state.reading.id}`;
-}
-
-export const countsOf = ({ additions, changes, destructions, imports }: ResourceCounts): ResourceCounts => ({
-  additions,
-  changes,
-  destructions,
-  imports,
-});
-
-/** The named fields that are there. */
-export function pick<T, K extends keyof T>(source: T, ...names: K[]): Partial<Pick<T, K>> {
-  const picked: Partial<Pick<T, K>> = {};
-  for (const name of names) if (source[name] !== undefined) picked[name] = source[name];
-  return picked;
 }

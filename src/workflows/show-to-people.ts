@@ -1,11 +1,12 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { detailsOf } from '../domain/run-details.ts';
-import { approversOf, type RunState } from './run-state.ts';
+import type { RunState } from './run-state.ts';
+import { approversOf, viewOf } from './view-of.ts';
 
 /** Keeps the Temporal UI in step: details on every change (free), search attributes once per phase (one event). */
 export function showToPeople(state: RunState): void {
-  const show = () => setCurrentDetails(detailsOf(state.view()));
+  const show = () => setCurrentDetails(detailsOf(viewOf(state)));
   state.onChange = (change) => {
     show();
     if (change === 'phase') upsertSearchAttributes(searchAttributesOf(state));

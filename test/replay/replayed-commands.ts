@@ -20,10 +20,10 @@ export async function replay(code: string, json: string): Promise<Replayed> {
     callDuringReplay: true,
   };
   try {
-    await Worker.runReplayHistory(
-      { workflowBundle: { code }, sinks: { commands: { issued } } },
-      historyFromJSON(JSON.parse(json)),
-    );
+    const history = historyFromJSON(JSON.parse(json));
+    // The run's marker names the workflow: with another id, the recorded run would not be the request's.
+    const workflowId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? undefined;
+    await Worker.runReplayHistory({ workflowBundle: { code }, sinks: { commands: { issued } } }, history, workflowId);
     return { commands };
   } catch (error) {
     return { commands, error: error as Error };

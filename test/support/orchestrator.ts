@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createFolderStore } from '../../src/archive/index.ts';
 import { RunwrightClient } from '../../src/client/index.ts';
 import { TemporalAccess } from '../../src/client/temporal-access.ts';
@@ -11,6 +11,7 @@ import { createTfeClient } from '../../src/tfe/client.ts';
 import { createWorkers, wireActivities } from '../../src/worker.ts';
 import { closeAfterTests } from './after-tests.ts';
 import { localTfeForTests, makeWorkspace } from './local-tfe.ts';
+import { packFiles } from './pack-files.ts';
 import { connectToTemporal, uniqueName, workflowBundle } from './temporal.ts';
 import { waitUntil } from './wait-until.ts';
 import type { RequestView } from '../../src/client/index.ts';
@@ -106,7 +107,7 @@ async function startOrchestrator(
       const { organization, workspace: name } = where ?? (await workspace());
       const configuration = rest.configuration ?? {
         kind: 'archive',
-        archive: await pack(store, files ?? ONE_RESOURCE),
+        archive: await packFiles(store, files ?? ONE_RESOURCE),
       };
       return {
         key: uniqueName('key'),
@@ -130,16 +131,3 @@ export const ONE_RESOURCE = {
   'main.tf':
     'resource "terraform_data" "one" {\n  input = "hello"\n}\n\noutput "said" {\n  value = terraform_data.one.output\n}\n',
 };
-
-async function pack(store: ReturnType<typeof createFolderStore>, files: Record<string, string>) {
-  const directory = mkdtempSync(join(tmpdir(), 'runwright-configuration-'));
-  try {
-    for (const [name, content] of Object.entries(files)) {
-      mkdirSync(dirname(join(directory, name)), { recursive: true });
-      writeFileSync(join(directory, name), content);
-    }
-    return await store.put(directory);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}

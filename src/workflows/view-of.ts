@@ -1,0 +1,68 @@
+import type { Decision } from '../contract/decision.ts';
+import type { ResourceCounts } from '../contract/outcome.ts';
+import type { RunView } from '../contract/run-view.ts';
+import { pick } from './pick.ts';
+import type { RunState } from './run-state.ts';
+
+/** What people are shown of a request: answer of the query `view`, and the source of the details in the Temporal UI. */
+export function viewOf(state: RunState): RunView {
+  const { data } = state;
+  const request = data.accepted?.request;
+  const { reading } = data;
+  const optional: Partial<RunView> = {
+    ...(request && {
+      organization: request.organization,
+      workspace: request.workspace,
+      requestedBy: request.requestedBy,
+    }),
+    ...(reading && { runId: reading.id, status: reading.status, runUrl: runUrlOf(state) }),
+    ...(reading?.plan && { plan: reading.plan }),
+    ...(reading?.apply && { apply: countsOf(reading.apply) }),
+    ...pick(
+      data,
+      'configurationVersionId',
+      'outcome',
+      'failure',
+      'plannedChanges',
+      'waitingFor',
+      'inDoubt',
+      'blocker',
+      'outputs',
+    ),
+    ...(state.cancelRequested === 'yes' && { cancelRequested: true as const }),
+  };
+  const since = data.history.at(-1)?.at;
+  return {
+    key: request?.key ?? '',
+    phase: data.phase,
+    ...optional,
+    ...(since && { since }),
+    approval: {
+      verdict: state.verdict,
+      decisions: data.decisions,
+      missing: state.missing(),
+      approvers: approversOf(data.decisions),
+      ...(data.expiresAtMs !== undefined && { expiresAt: new Date(data.expiresAtMs).toISOString() }),
+    },
+    refusedMessages: data.refusedMessages,
+    warnings: data.warnings,
+    history: data.history,
+  };
+}
+
+/** Who has approved, in the order in which it counted. */
+export const approversOf = (decisions: readonly Decision[]): string[] =>
+  decisions.filter(({ verdict, ignored }) => verdict === 'approve' && ignored === undefined).map(({ by }) => by);
+
+/** The run's page in TFE. */
+export function runUrlOf(state: RunState): string {
+  const { tfeAddress, request } = state.accepted;
+  return `${tfeAddress}/app/${request.organization}/workspaces/${request.workspace}/runs/${state.reading.id}`;
+}
+
+export const countsOf = ({ additions, changes, destructions, imports }: ResourceCounts): ResourceCounts => ({
+  additions,
+  changes,
+  destructions,
+  imports,
+});
