@@ -22,6 +22,11 @@ process.exitCode = await main(process.argv.slice(2), {
       load: () => import('./worker.ts'),
     },
     {
+      name: 'gateway',
+      description: 'serves requests and decisions over HTTP, and takes notifications of TFE',
+      load: () => import('./gateway.ts'),
+    },
+    {
       name: 'local-tfe',
       description: 'serves the TFE API on this machine, for first use and tests',
       load: () => import('./local-tfe.ts'),

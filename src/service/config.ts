@@ -146,7 +146,7 @@ function temporalConfig(environment: ProcessEnvironment, problems: string[]): Te
 }
 
 /** Reads what a file setting points to; a file that cannot be used is a problem, named with its path. */
-function readOptional<T>(
+export function readOptional<T>(
   name: string,
   file: string | undefined,
   read: (file: string) => T,

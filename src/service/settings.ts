@@ -31,7 +31,8 @@ const serverUrl = httpUrl
   .refine((value) => !URL.parse(value)?.username && !URL.parse(value)?.search, 'must hold no user name and no query')
   .transform((value) => value.replace(/\/$/, ''));
 
-const listenAddress = z
+/** HOST:PORT, as a setting or a flag says it. */
+export const listenAddress = z
   .string()
   .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'must be HOST:PORT; port 0 takes a free one')
   .transform((value) => ({
@@ -69,6 +70,16 @@ export const SETTINGS = {
   RUNWRIGHT_HEALTH_ADDRESS: setting('HOST:PORT of /healthz and /readyz', listenAddress, {
     byDefault: 'a free port on 127.0.0.1',
   }),
+  RUNWRIGHT_GATEWAY_ADDRESS: setting('HOST:PORT where the gateway serves; --listen wins', listenAddress, {
+    byDefault: 'a free port on 127.0.0.1',
+  }),
+  RUNWRIGHT_GATEWAY_TOKEN: setting('bearer token that callers of the gateway send', token, { kind: 'secret' }),
+  RUNWRIGHT_GATEWAY_TOKEN_FILE: setting('file that holds it instead; read again when it changes', z.string()),
+  RUNWRIGHT_NOTIFICATION_TOKEN: setting("key of TFE's notification configurations, by which they are signed", token, {
+    kind: 'secret',
+    byDefault: 'the gateway takes no notifications',
+  }),
+  RUNWRIGHT_NOTIFICATION_TOKEN_FILE: setting('file that holds it instead; read again when it changes', z.string()),
   RUNWRIGHT_LOG_LEVEL: setting(
     `least important log lines that are written: ${LOG_LEVELS.join(', ')}`,
     z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),

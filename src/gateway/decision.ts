@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import {
+  InvalidRequestError,
+  NoWorkerAnswerError,
+  type DecisionAnswer,
+  type DecisionInput,
+  type RejectionInput,
+  type RunwrightClient,
+} from '../client/index.ts';
+
+const person = z.string().trim().min(1).max(255);
+const sent = { runId: person, by: person, decisionId: person.optional() };
+const decisionBody = z.discriminatedUnion('verdict', [
+  z.strictObject({ verdict: z.literal('approve'), ...sent, comment: z.string().max(1_000).optional() }),
+  z.strictObject({ verdict: z.literal('reject'), ...sent, reason: z.string().trim().min(1).max(1_000) }),
+]);
+
+/** A decision with an id, by which it is one decision however often it is sent. */
+export type SentDecision = { decisionId: string } & (
+  (DecisionInput & { verdict: 'approve' }) | (RejectionInput & { verdict: 'reject' })
+);
+
+/** Throws InvalidRequestError with every fault. The id is the caller's, or a random one. */
+export function readDecision(body: unknown): SentDecision {
+  const parsed = decisionBody.safeParse(body);
+  if (!parsed.success) {
+    throw new InvalidRequestError(
+      parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'decision'}: ${message}`),
+    );
+  }
+  const decisionId = parsed.data.decisionId ?? randomUUID();
+  if (parsed.data.verdict === 'reject') return { ...parsed.data, decisionId };
+  const { comment, ...approval } = parsed.data;
+  return { ...approval, decisionId, ...(comment !== undefined && { comment }) };
+}
+
+/** Kept by Temporal until a worker is up; whether it counts will be seen in the view. */
+export interface DecisionKept {
+  kind: 'kept';
+}
+
+/**
+ * Asks for the workflow's answer; where no worker answers, the decision is left with Temporal as a signal. The same
+ * decisionId makes both one decision, should the update have arrived after all.
+ */
+export async function decide(
+  client: Pick<RunwrightClient, 'decide' | 'approve' | 'reject'>,
+  workflowId: string,
+  decision: SentDecision,
+): Promise<DecisionAnswer | DecisionKept> {
+  try {
+    return await client.decide(workflowId, decision);
+  } catch (error) {
+    if (!(error instanceof NoWorkerAnswerError)) throw error;
+  }
+  if (decision.verdict === 'approve') await client.approve(workflowId, decision);
+  else await client.reject(workflowId, decision);
+  return { kind: 'kept' };
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** What a notification of TFE says, as far as it matters here. */
+export type Notification =
+  | { kind: 'verification' }
+  /** Assessments, workspace events, and whatever TFE adds: well formed, and no hint about a run. */
+  | { kind: 'other' }
+  | { kind: 'run'; runId: string; message: string; changes: RunChange[] }
+  | { kind: 'malformed'; reason: string };
+
+/** A status that the run had when TFE sent this. There is no order among notifications and no promise that each arrives. */
+export interface RunChange {
+  status: string;
+  /** As TFE wrote it; only compared with itself. */
+  updatedAt?: string;
+}
+
+// TFE sends null for what does not apply: everything about a run in a verification.
+const text = z.string().nullish();
+const payload = z.object({
+  run_id: text,
+  run_message: text,
+  notifications: z.array(z.object({ trigger: text, run_status: text, run_updated_at: text })).optional(),
+});
+
+/** Reads the raw body of a notification (payload versions 1 and 2). Total: answers for any bytes. */
+export function readNotification(body: Buffer): Notification {
+  let document: unknown;
+  try {
+    document = JSON.parse(body.toString('utf8'));
+  } catch {
+    return { kind: 'malformed', reason: 'it is not JSON' };
+  }
+  const parsed = payload.safeParse(document);
+  if (!parsed.success) {
+    const paths = parsed.error.issues.map(({ path }) => path.join('.') || 'the document');
+    return { kind: 'malformed', reason: `not as TFE writes it: ${[...new Set(paths)].join(', ')}` };
+  }
+  const { run_id: runId, run_message: message, notifications = [] } = parsed.data;
+  if (!runId) {
+    const isVerification = notifications.some(({ trigger }) => trigger === 'verification');
+    return { kind: isVerification ? 'verification' : 'other' };
+  }
+  const changes = notifications.flatMap(({ run_status: status, run_updated_at: updatedAt }) =>
+    status ? [{ status, ...(updatedAt && { updatedAt }) }] : [],
+  );
+  return { kind: 'run', runId, message: message ?? '', changes };
+}

@@ -1,0 +1,93 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../service/logger.ts';
+import type { TokenSource } from '../service/token-source.ts';
+import type { Followed, FollowNotification } from './follow-notification.ts';
+import { GatewayError } from './gateway-error.ts';
+import { readNotification } from './notification-payload.ts';
+import { isSignedWith, SIGNATURE_HEADER } from './signature.ts';
+
+export interface NotificationDeps {
+  /** `undefined`: no notifications are taken. */
+  key: TokenSource | undefined;
+  follow: FollowNotification;
+  logger: Logger;
+}
+
+// A payload is about 1 KiB, with a run message of at most some KiB.
+const BODY_LIMIT_BYTES = 256 * 1024;
+// TFE gives up after 10 s, and shows that as a failed delivery.
+const ANSWER_WITHIN_MS = 7_000;
+
+/** `POST /v1/notifications/tfe`: refuses with 401 (signature), 400 (malformed), 413; answers 2xx to everything else. */
+export async function notificationRoutes(app: FastifyInstance, { key, follow, logger }: NotificationDeps) {
+  const underWay = new Set<Promise<unknown>>();
+  app.addHook('onClose', () => Promise.allSettled(underWay));
+  // The signature is over the bytes as they were sent, so nothing may parse them before.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  app.post('/v1/notifications/tfe', { bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
+    const notification = readNotification(signedBody(request, key));
+    switch (notification.kind) {
+      case 'malformed':
+        throw new GatewayError('malformed', `the notification cannot be read: ${notification.reason}`);
+      case 'verification':
+        return { result: 'verified' };
+      case 'other':
+        return { result: 'not-about-a-run' };
+      case 'run': {
+        const following = follow(notification);
+        underWay.add(following);
+        void following
+          .then(
+            (followed) => logFollowed(logger, request.id, notification.runId, followed),
+            (error: unknown) => logFailed(logger, request.id, notification.runId, error),
+          )
+          .finally(() => underWay.delete(following));
+        return await answerInTime(following, reply);
+      }
+    }
+  });
+}
+
+function signedBody(request: FastifyRequest, key: TokenSource | undefined): Buffer {
+  if (key === undefined) {
+    throw new GatewayError('notifications-off', 'no notifications are taken: set RUNWRIGHT_NOTIFICATION_TOKEN');
+  }
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const signature = request.headers[SIGNATURE_HEADER];
+  const sent = typeof signature === 'string' ? signature : undefined;
+  if (isSignedWith(key().reveal(), { body, signature: sent })) return body;
+  throw new GatewayError(
+    'signature',
+    sent === undefined
+      ? 'the notification is not signed: give the notification configuration the token of the gateway'
+      : 'the signature does not fit: the notification configuration has another token than the gateway',
+  );
+}
+
+/** The outcome, or that it is still being looked at: polling is the truth, so nobody has to wait for it. */
+async function answerInTime(following: Promise<Followed>, reply: FastifyReply) {
+  const { promise: late, resolve } = Promise.withResolvers<'late'>();
+  const timer = setTimeout(() => resolve('late'), ANSWER_WITHIN_MS);
+  try {
+    const first = await Promise.race([following, late]);
+    if (first === 'late') return await reply.code(202).send({ result: 'under-way' });
+    return { result: first.result };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function logFollowed(logger: Logger, requestId: string, runId: string, followed: Followed): void {
+  logger.info('notification followed', { requestId, runId, ...followed });
+}
+
+// The run is looked at by and by anyway: this costs time, nothing else.
+function logFailed(logger: Logger, requestId: string, runId: string, error: unknown): void {
+  logger.warn('notification not followed', {
+    requestId,
+    runId,
+    reason: error instanceof Error ? error.message : 'unknown',
+  });
+}

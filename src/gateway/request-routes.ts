@@ -1,0 +1,79 @@
+import type { FastifyInstance } from 'fastify';
+import { InvalidRequestError, RequestEndedError, requestAddressOf, type RunwrightClient } from '../client/index.ts';
+import { parseRunRequest, requestKey } from '../contract/run-request-schema.ts';
+import type { TokenSource } from '../service/token-source.ts';
+import { carriesToken } from './bearer.ts';
+import { decide, readDecision } from './decision.ts';
+import { GatewayError } from './gateway-error.ts';
+import { readRequestFilter } from './request-filter.ts';
+
+export interface RequestDeps {
+  client: RunwrightClient;
+  token: TokenSource;
+  /** As it stands in workflow ids: host, with the port where it is not the default one. */
+  tfeHost: string;
+}
+
+interface WithId {
+  Params: { id: string };
+}
+
+/** `/v1/requests…`: everything here needs the bearer token, and nothing of a body is read without it. */
+export async function requestRoutes(app: FastifyInstance, { client, token, tfeHost }: RequestDeps) {
+  app.addHook('onRequest', async (request, reply) => {
+    if (carriesToken(request.headers.authorization, token)) return;
+    reply.header('www-authenticate', 'Bearer realm="runwright"');
+    throw new GatewayError('unauthorized', 'send the token of the gateway: Authorization: Bearer TOKEN');
+  });
+  const findId = (id: string): Promise<string> => client.findId(ownId(id, tfeHost));
+
+  app.post('/v1/requests', async (request, reply) => {
+    const parsed = parseRunRequest(jsonBody(request.body));
+    if (parsed.kind === 'refused') throw new InvalidRequestError(parsed.faults);
+    const handle = await client.start(parsed.request);
+    return await reply
+      .code(handle.started === 'new' ? 201 : 200)
+      .header('location', `/v1/requests/${encodeURIComponent(handle.workflowId)}`)
+      .send(handle);
+  });
+
+  app.get('/v1/requests', async (request) => ({ requests: await client.list(readRequestFilter(request.query)) }));
+
+  app.get<WithId>('/v1/requests/:id', async ({ params }) => await client.view(await findId(params.id)));
+
+  app.post<WithId>('/v1/requests/:id/decisions', async ({ params, body }, reply) => {
+    const decision = readDecision(jsonBody(body));
+    const answer = await decide(client, await findId(params.id), decision);
+    const { decisionId } = decision;
+    switch (answer.kind) {
+      case 'counted':
+        return { decisionId, ...answer };
+      case 'kept':
+        return await reply.code(202).send({ decisionId, ...answer });
+      case 'refused': {
+        const { kind: _refused, message, ...facts } = answer;
+        throw new GatewayError('decision-refused', message, { decisionId, ...facts });
+      }
+    }
+  });
+
+  app.delete<WithId>('/v1/requests/:id', async ({ params }, reply) => {
+    const workflowId = await findId(params.id);
+    // Temporal takes a cancellation of what has ended without a word.
+    if ((await client.view(workflowId)).workflowState !== 'running') throw new RequestEndedError(workflowId);
+    await client.cancel(workflowId);
+    return await reply.code(202).send({ workflowId, cancel: 'requested' });
+  });
+}
+
+function jsonBody(body: unknown): unknown {
+  if (body !== undefined) return body;
+  throw new GatewayError('malformed', 'the request has no body: send one JSON object');
+}
+
+// The namespace may be driving another TFE as well, and holds workflows that are no requests at all.
+function ownId(id: string, tfeHost: string): string {
+  const address = requestAddressOf(id);
+  if (address === undefined ? requestKey.safeParse(id).success : address.tfeHost === tfeHost) return id;
+  throw new GatewayError('request-not-found', `no request of ${tfeHost} has the id "${id.slice(0, 300)}"`);
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { RunwrightClient } from '../client/index.ts';
+import type { Logger } from '../service/logger.ts';
+import type { ListenAddress } from '../service/settings.ts';
+import type { TokenSource } from '../service/token-source.ts';
+import { errorAnswer } from './error-answer.ts';
+import { createFollower } from './follow-notification.ts';
+import { GatewayError } from './gateway-error.ts';
+import { notificationRoutes } from './notification-routes.ts';
+import { requestRoutes } from './request-routes.ts';
+
+export interface GatewayOptions {
+  client: RunwrightClient;
+  /** https://tfe.example.com: requests of other hosts in the same namespace are not served. */
+  tfeAddress: string;
+  /** What callers of /v1/requests send. */
+  token: TokenSource;
+  /** Key of TFE's notifications; `undefined`: none are taken. */
+  notificationKey: TokenSource | undefined;
+  listen: ListenAddress;
+  logger: Logger;
+}
+
+export interface Gateway {
+  /** http://HOST:PORT */
+  readonly address: string;
+  /** Takes no more requests and answers those it has. */
+  close(): Promise<void>;
+}
+
+// A request with every variable that TFE takes; archives are not sent this way.
+const BODY_LIMIT_BYTES = 1024 * 1024;
+// Whoever sends its request more slowly keeps a connection for nothing.
+const RECEIVE_WITHIN_MS = 30_000;
+// A workflow id has at most 255 bytes, each of which may be sent as %XX.
+const LONGEST_PARAMETER = 3 * 255;
+
+/** Serves requests, decisions and TFE's notifications over HTTP. Rejects when it cannot listen there. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { client, token, notificationKey, logger, listen } = options;
+  const app = fastify({
+    logger: false, // one line per answer, written below: fastify's own would hold whole URLs
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: RECEIVE_WITHIN_MS,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    genReqId: requestId,
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply, logger),
+  });
+  answerAlike(app, logger);
+  app.removeContentTypeParser('text/plain');
+  await app.register(requestRoutes, { client, token, tfeHost: new URL(options.tfeAddress).host });
+  await app.register(notificationRoutes, { key: notificationKey, follow: createFollower(client), logger });
+  await app.listen({ host: listen.host, port: listen.port });
+  const { port } = app.server.address() as AddressInfo;
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  return { address: `http://${host}:${port}`, close: () => app.close() };
+}
+
+// The caller's own id is kept where it can stand in a log line.
+function requestId({ headers }: { headers: Record<string, string | string[] | undefined> }): string {
+  const sent = headers['x-request-id'];
+  return typeof sent === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(sent) ? sent : randomUUID();
+}
+
+/** Every answer has its id and is logged; every refusal has the same shape. */
+function answerAlike(app: FastifyInstance, logger: Logger): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+  });
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, logger));
+  app.setNotFoundHandler((request, reply) =>
+    refuse(
+      new GatewayError('no-such-route', 'there is /v1/requests and /v1/notifications/tfe'),
+      request,
+      reply,
+      logger,
+    ),
+  );
+  app.addHook('onResponse', async (request, reply) => {
+    logger.info('request answered', {
+      requestId: request.id,
+      method: request.method,
+      // The pattern, not the URL: what people put into a query or a path is no business of a log.
+      route: request.routeOptions.url ?? '(none)',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
+  });
+}
+
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
+  const { status, body } = errorAnswer(error);
+  const { kind, message } = body.error;
+  if (kind === 'internal') {
+    const { name, message: reason } = error instanceof Error ? error : new Error('something that is no error');
+    logger.error('request failed', { requestId: request.id, error: name, reason });
+  } else if (status >= 500) {
+    logger.warn('request cannot be answered now', { requestId: request.id, kind, reason: message });
+  }
+  return reply.code(status).header('x-request-id', request.id).send(body);
+}
