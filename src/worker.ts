@@ -5,6 +5,7 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { ActivityDeps } from './activities/activity-deps.ts';
 import { createActivities, type RunActivities } from './activities/index.ts';
+import { guardFailures } from './activities/failure-guard.ts';
 import { createFolderStore } from './archive/index.ts';
 import { findPauseIn } from './client/find-pause.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './client/installation.ts';
@@ -178,6 +179,7 @@ export async function createWorkers(hosting: Hosting): Promise<Worker[]> {
     connection,
     namespace,
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
+    interceptors: { activity: [guardFailures] },
     shutdownForceTime: SHUTDOWN_GRACE_MS + 5_000,
   };
   const activityWorker = (queue: keyof typeof RATES, slots: number): Promise<Worker> =>

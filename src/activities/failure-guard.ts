@@ -1,0 +1,41 @@
+import type { ActivityInterceptors } from '@temporalio/worker';
+import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
+
+/**
+ * The last door before history: whatever is not a failure of ours (a bug, an error of a library) is recorded by its
+ * name and its message without links and tokens; its cause, which libraries fill with requests, is left out (D7).
+ */
+export const guardFailures = (): ActivityInterceptors => ({
+  inbound: {
+    async execute(input, next) {
+      try {
+        return await next(input);
+      } catch (error) {
+        throw recordable(error);
+      }
+    },
+  },
+});
+
+/** The same failure, fit to be kept for ever and read by everybody. */
+export function recordable(error: unknown): unknown {
+  if (error instanceof TemporalFailure) return error;
+  const { name, message } = namedError(error);
+  return ApplicationFailure.create({ type: name, message: withoutSecrets(message) });
+}
+
+function namedError(error: unknown): { name: string; message: string } {
+  if (typeof error !== 'object' || error === null)
+    return { name: 'Error', message: 'a value that is no error was thrown' };
+  const { name, message } = error as { name?: unknown; message?: unknown };
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    message: typeof message === 'string' ? message : 'an error without a message was thrown',
+  };
+}
+
+const withoutSecrets = (text: string): string =>
+  text
+    .replaceAll(/https?:\/\/[^\s"']+/gi, '[link]')
+    .replaceAll(/Bearer\s+[^\s"']+/gi, 'Bearer [secret]')
+    .slice(0, 1_000);
