@@ -1,0 +1,148 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startGatewayProcess, type ServiceProcess } from '../../src/stack/runwright-processes.ts';
+import { openStack, type Stack } from '../../src/stack/stack.ts';
+import { newRequest } from '../client/requests.ts';
+import { closeAfterTests } from '../support/after-tests.ts';
+import { runCli, startCli } from '../support/cli-process.ts';
+import { connectToTemporal, temporalAddress, uniqueName } from '../support/temporal.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { pathOf, TOKEN } from './gateway-driver.ts';
+
+const temporal = connectToTemporal();
+// A host of its own is an installation of its own, for which no worker runs.
+const TFE_ADDRESS = `https://${uniqueName('tfe')}.example.com`;
+const SETTINGS = { TFE_ADDRESS, RUNWRIGHT_GATEWAY_TOKEN: TOKEN, RUNWRIGHT_NOTIFICATION_TOKEN: 'planted-key' };
+
+describe('the gateway as a process', () => {
+  let directory: string;
+  let stack: Stack;
+  let gateway: ServiceProcess;
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'runwright-gateway-'));
+    stack = openStack({ directory, environment: process.env });
+    gateway = await startGatewayProcess(stack, {
+      temporal: { address: temporalAddress(), namespace: 'default' },
+      tfe: { address: TFE_ADDRESS, token: 'planted-tfe-token' },
+      archiveDirectory: directory,
+      env: SETTINGS,
+      flags: ['--listen', '127.0.0.1:0'],
+    });
+  });
+  afterAll(async () => {
+    await stack.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const answer = await fetch(`${gateway.address}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${TOKEN}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+
+  it('serves on loopback where its ready line says, and is ready on its health address', async () => {
+    expect(gateway.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect((await fetch(`${gateway.health}/healthz`)).status).toBe(200);
+    const ready = await fetch(`${gateway.health}/readyz`);
+    expect(await ready.json()).toEqual({ ready: true, checks: { temporal: 'ok', 'search-attributes': 'ok' } });
+    expect((await fetch(`${gateway.address}/healthz`)).status).toBe(404);
+  });
+
+  it('takes requests and keeps decisions while no worker is up', async () => {
+    const started = await ask('POST', '/v1/requests', newRequest());
+    const workflowId = started.body['workflowId'] as string;
+    expect(started.status).toBe(201);
+
+    const view = await ask('GET', pathOf(workflowId));
+    expect(view.body).toMatchObject({ phase: 'preparing', source: 'search-attributes', workflowState: 'running' });
+
+    const decision = { verdict: 'reject', runId: 'run-a', by: 'ben', reason: 'not now', decisionId: 'mine' };
+    const kept = await ask('POST', `${pathOf(workflowId)}/decisions`, decision);
+    expect([kept.status, kept.body]).toEqual([202, { decisionId: 'mine', kind: 'kept' }]);
+    const { events = [] } = await (await temporal.client()).workflow.getHandle(workflowId).fetchHistory();
+    const signals = (events ?? []).flatMap((event) => event.workflowExecutionSignaledEventAttributes ?? []);
+    expect(signals.map(({ signalName }) => signalName)).toEqual(['reject']);
+
+    expect((await ask('DELETE', pathOf(workflowId))).status).toBe(202);
+  });
+
+  // The last one of this group: it stops what the others use.
+  it('stops on SIGTERM with exit code 0, and has written no secret', async () => {
+    const exit = await gateway.child.stop();
+
+    expect(exit).toEqual({ code: 0, signal: null });
+    const log = readFileSync(gateway.child.logFile, 'utf8');
+    expect(log).toContain('"message":"gateway stopped"');
+    expect(log).not.toContain('planted');
+  });
+});
+
+describe('the command gateway', () => {
+  it('does not start without a token for its callers: exit code 2 and one sentence', async () => {
+    const { code, stdout, stderr } = await runCli(['gateway', '--json'], { env: { TFE_ADDRESS } });
+
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/RUNWRIGHT_GATEWAY_TOKEN is not set, nor RUNWRIGHT_GATEWAY_TOKEN_FILE: .+\n$/);
+  });
+
+  it.each([
+    [['--listen', '8080'], /^--listen must be HOST:PORT/],
+    [['--port', '8080'], /--port/],
+  ])('refuses %j: exit code 2', async (flags, message) => {
+    const { code, stdout, stderr } = await runCli(['gateway', ...flags], { env: SETTINGS });
+
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  it('ends with exit code 1 where its address is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    closeAfterTests(() => taken.close());
+    await once(taken, 'listening');
+    const address = `127.0.0.1:${(taken.address() as AddressInfo).port}`;
+    const env = { ...SETTINGS, TEMPORAL_ADDRESS: temporalAddress() };
+
+    const { code, stderr } = await runCli(['gateway', '--listen', address], { env });
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`address already in use ${address}`);
+  });
+
+  it('waits for a Temporal that is not up yet, and can be stopped meanwhile', async () => {
+    const free = createServer().listen(0, '127.0.0.1');
+    await once(free, 'listening');
+    const { port } = free.address() as AddressInfo;
+    free.close();
+    const env = { ...SETTINGS, TEMPORAL_ADDRESS: `127.0.0.1:${port}` };
+    const [waiting, stopped] = [startCli(['gateway', '--json'], { env }), startCli(['gateway', '--json'], { env })];
+    const isWaiting = ({ stderr }: typeof waiting) => stderr().includes('Temporal does not answer yet');
+    await waitUntil('both to find nobody there', () => isWaiting(waiting) && isWaiting(stopped));
+
+    stopped.signal('SIGTERM');
+    expect(await stopped.ended()).toMatchObject({ code: 0, stdout: '' });
+
+    forwardToTemporal(port);
+    expect(JSON.parse(await waiting.line(/"ready":true/))).toMatchObject({ ready: true, address: expect.anything() });
+    waiting.signal('SIGINT');
+    expect((await waiting.ended()).code).toBe(0);
+  });
+});
+
+/** Temporal "comes up" on the port. */
+function forwardToTemporal(port: number): void {
+  const [host, temporalPort] = temporalAddress().split(':') as [string, string];
+  const server = createServer((socket) => {
+    const upstream = connect(Number(temporalPort), host);
+    socket.pipe(upstream).pipe(socket);
+    for (const end of [socket, upstream]) end.on('error', () => [socket, upstream].forEach((each) => each.destroy()));
+  });
+  server.listen(port, '127.0.0.1');
+  closeAfterTests(() => server.close());
+}
