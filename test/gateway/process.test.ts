@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { closeAfterTests } from '../support/after-tests.ts';
 import { runCli, startCli } from '../support/cli-process.ts';
 import { connectToTemporal, temporalAddress, uniqueName } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { forwardToTemporal } from './forward-to-temporal.ts';
 import { pathOf, TOKEN } from './gateway-driver.ts';
 
 const temporal = connectToTemporal();
@@ -116,10 +117,9 @@ describe('the command gateway', () => {
   });
 
   it('waits for a Temporal that is not up yet, and can be stopped meanwhile', async () => {
-    const free = createServer().listen(0, '127.0.0.1');
-    await once(free, 'listening');
-    const { port } = free.address() as AddressInfo;
-    free.close();
+    const down = await forwardToTemporal();
+    await down.close();
+    const { port } = down;
     const env = { ...SETTINGS, TEMPORAL_ADDRESS: `127.0.0.1:${port}` };
     const [waiting, stopped] = [startCli(['gateway', '--json'], { env }), startCli(['gateway', '--json'], { env })];
     const isWaiting = ({ stderr }: typeof waiting) => stderr().includes('Temporal does not answer yet');
@@ -128,21 +128,30 @@ describe('the command gateway', () => {
     stopped.signal('SIGTERM');
     expect(await stopped.ended()).toMatchObject({ code: 0, stdout: '' });
 
-    forwardToTemporal(port);
+    await forwardToTemporal(port);
     expect(JSON.parse(await waiting.line(/"ready":true/))).toMatchObject({ ready: true, address: expect.anything() });
     waiting.signal('SIGINT');
     expect((await waiting.ended()).code).toBe(0);
   });
-});
 
-/** Temporal "comes up" on the port. */
-function forwardToTemporal(port: number): void {
-  const [host, temporalPort] = temporalAddress().split(':') as [string, string];
-  const server = createServer((socket) => {
-    const upstream = connect(Number(temporalPort), host);
-    socket.pipe(upstream).pipe(socket);
-    for (const end of [socket, upstream]) end.on('error', () => [socket, upstream].forEach((each) => each.destroy()));
+  it('says 503 while Temporal is gone, and serves again when it is back', async () => {
+    const forwarded = await forwardToTemporal();
+    const env = { ...SETTINGS, TEMPORAL_ADDRESS: `127.0.0.1:${forwarded.port}` };
+    const running = startCli(['gateway', '--json'], { env, withinMs: 60_000 });
+    const { address, health } = JSON.parse(await running.line(/"ready":true/)) as Record<string, string>;
+    const list = () => fetch(`${address}/v1/requests?limit=1`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    expect((await list()).status).toBe(200);
+
+    await forwarded.close();
+    expect((await fetch(`${health}/readyz`)).status).toBe(503);
+    const answer = await list();
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ error: { kind: 'temporal-unreachable' } });
+
+    await forwardToTemporal(forwarded.port);
+    await waitUntil('it to be ready again', async () => (await fetch(`${health}/readyz`)).status === 200);
+    expect((await list()).status).toBe(200);
+    running.signal('SIGTERM');
+    expect((await running.ended()).code).toBe(0);
   });
-  server.listen(port, '127.0.0.1');
-  closeAfterTests(() => server.close());
-}
+});
