@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, jest } from '@jest/globals';
 import { runCli, startCli, type RunningCli } from '../support/cli-process.ts';
@@ -52,7 +54,27 @@ describe('npm run demo', () => {
     expect((await demo.ended()).code).toBe(128 + 15);
     expect(await answers(temporal)).toBe(false);
   });
+
+  it('says in one sentence which part did not start and where its log is, and exits 1', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'runwright-broken-'));
+    writeFileSync(join(folder, 'temporal'), BROKEN_TEMPORAL, { mode: 0o755 });
+
+    const { code, stderr } = await runCli([], { program: DEMO, env: { PATH: `${folder}:${process.env['PATH']}` } });
+    rmSync(folder, { recursive: true, force: true });
+
+    expect(code).toBe(1);
+    const sentence = /^The demo could not finish: temporal ended with exit code 3 .*: the disk is full \(log: (.+)\)$/m;
+    expect(stderr).toMatch(sentence);
+    expect(readFileSync(sentence.exec(stderr)![1]!, 'utf8')).toContain('the disk is full');
+  });
 });
+
+/** A dev server that says which version it is, and cannot start. */
+const BROKEN_TEMPORAL = `#!/bin/sh
+if [ "$1" = --version ]; then echo 'temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)'; exit 0; fi
+echo 'the disk is full' >&2
+exit 3
+`;
 
 /** `RunningCli.line` with more patience: several servers start here. */
 const lineOf = (demo: RunningCli, pattern: RegExp): Promise<string> =>
