@@ -10,6 +10,7 @@ import { presentApply, presentPlan } from './phase.ts';
 import { presentProject } from './project.ts';
 import { presentRun } from './run.ts';
 import { presentOutput, presentStateVersion } from './state-version.ts';
+import { presentTagBindings } from './tag-binding.ts';
 import { presentWorkspace } from './workspace.ts';
 
 interface Included {
@@ -31,6 +32,17 @@ const workspace = (id: string, call: Call, services: Services): Resource =>
 const run = (id: string | null, call: Call, services: Services): Resource[] => {
   const found = id === null ? undefined : services.views.run(id);
   return found ? [presentRun(found, call.caller, services)] : [];
+};
+
+const currentConfiguration = (of: WorkspaceRecord, services: Services): Resource[] =>
+  of.currentConfigurationVersionId === null
+    ? []
+    : [presentConfigurationVersion(services.store.configurationVersions.require(of.currentConfigurationVersionId))];
+const withConfiguration = (runId: string | null, call: Call, services: Services): Resource[] => {
+  const found = runId === null ? undefined : services.store.runs.get(runId);
+  if (!found) return [];
+  const version = services.store.configurationVersions.require(found.configurationVersionId);
+  return [...run(runId, call, services), presentConfigurationVersion(version)];
 };
 
 /** What `include=` side-loads, relation by relation. */
@@ -72,14 +84,15 @@ const SIDE_LOADS: Table = {
         ? [...run(found.id, call, services), presentPlan(services.store.plans.require(found.planId), call, services)]
         : [];
     },
-    'current_run.configuration_version': (of, call, services) => run(of.currentRunId, call, services),
+    'current_run.configuration_version': (of, call, services) => withConfiguration(of.currentRunId, call, services),
+    'current_run.configuration_version.ingress_attributes': (of, call, services) =>
+      withConfiguration(of.currentRunId, call, services),
+    effective_tag_bindings: (of) => presentTagBindings(of, 'effective-tag-bindings'),
     latest_run: (of, call, services) => run(of.latestRunId, call, services),
     locked_by: (of, call, services) =>
       of.lockedBy?.type === 'runs' ? run(of.lockedBy.id, call, services) : user(of.lockedBy?.id ?? null, services),
-    current_configuration_version: (of, _call, services) =>
-      of.currentConfigurationVersionId === null
-        ? []
-        : [presentConfigurationVersion(services.store.configurationVersions.require(of.currentConfigurationVersionId))],
+    current_configuration_version: (of, _call, services) => currentConfiguration(of, services),
+    'current_configuration_version.ingress_attributes': (of, _call, services) => currentConfiguration(of, services),
     current_state_version: (of, call, services) =>
       of.currentStateVersionId === null
         ? []

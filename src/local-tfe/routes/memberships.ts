@@ -8,6 +8,8 @@ import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentUser } from '../resources/organization.ts';
 import type { Services } from '../services.ts';
+import { oneOf } from '../store/collection.ts';
+import type { Condition } from '../store/collection.ts';
 import type { Access, MembershipRecord } from '../store/records.ts';
 import { ensureUser } from '../store/users.ts';
 
@@ -42,6 +44,23 @@ function included(memberships: readonly MembershipRecord[], call: Call, services
   return { included: memberships.map(({ userId }) => presentUser(services.store.users.require(userId))) };
 }
 
+const USER = (attribute: 'email' | 'username'): string =>
+  `(SELECT users.body->>'$.${attribute}' FROM users WHERE users.id = memberships.name)`;
+
+function matching({ query }: Call): Condition[] {
+  const conditions: Condition[] = [];
+  const emails = query.list('filter[email]');
+  if (emails) conditions.push(oneOf(USER('email'), emails));
+  const status = query.text('filter[status]');
+  if (status !== undefined) conditions.push({ sql: "body->>'$.status' = ?", values: [status] });
+  const search = query.text('q');
+  if (search !== undefined) {
+    const sql = `instr(lower(${USER('email')}), lower(?)) OR instr(lower(${USER('username')}), lower(?))`;
+    conditions.push({ sql, values: [search, search] });
+  }
+  return conditions;
+}
+
 const OF_ORGANIZATION = '/organizations/:organization_name/organization-memberships';
 
 export const membershipRoutes: readonly Route[] = [
@@ -53,9 +72,10 @@ export const membershipRoutes: readonly Route[] = [
     handle(call, services) {
       const organization = organizationOf(call, services);
       const page = call.query.page();
-      const memberships = services.store.memberships.select({ scope: organization.id, ...offsetOf(page) });
+      const selection = { scope: organization.id, conditions: matching(call) };
+      const memberships = services.store.memberships.select({ ...selection, ...offsetOf(page) });
       const items = memberships.map((membership) => present(membership, services));
-      const total = services.store.memberships.count({ scope: organization.id });
+      const total = services.store.memberships.count(selection);
       return ok(pageOf({ items, total }, page, { path: call.path, ...included(memberships, call, services) }));
     },
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { removeWorkspace } from '../engine/remove-workspace.ts';
+import { removeTeam } from '../store/remove-team.ts';
 import { created, invalid, noContent, ok } from '../http/answer.ts';
 import { readResource } from '../http/json-api.ts';
 import { demand, organizationOf } from '../http/permissions.ts';
@@ -8,6 +9,7 @@ import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentEntitlements, presentOrganization } from '../resources/organization.ts';
 import type { Services } from '../services.ts';
+import type { Condition } from '../store/collection.ts';
 import type { OrganizationRecord } from '../store/records.ts';
 
 const Settable = z.object({
@@ -50,6 +52,16 @@ function document(organization: OrganizationRecord, call: Call, services: Servic
   return { data: presentOrganization(organization, call.caller, project?.id) };
 }
 
+/** `q` looks into name and email, `q[name]` and `q[email]` into one of them. */
+function matching({ query }: Call): Condition[] {
+  const [NAME, EMAIL] = ['instr(lower(name), lower(?))', "instr(lower(body->>'$.email'), lower(?))"];
+  const asked = { q: `${NAME} OR ${EMAIL}`, 'q[name]': NAME, 'q[email]': EMAIL };
+  return Object.entries(asked).flatMap(([parameter, sql]) => {
+    const text = query.text(parameter);
+    return text === undefined ? [] : [{ sql, values: parameter === 'q' ? [text, text] : [text] }];
+  });
+}
+
 export const organizationRoutes: readonly Route[] = [
   {
     method: 'GET',
@@ -59,9 +71,12 @@ export const organizationRoutes: readonly Route[] = [
     handle(call, services) {
       demand(call.caller, 'read');
       const page = call.query.page();
-      const organizations = services.store.organizations.select({ order: 'name', ...offsetOf(page) });
+      const conditions = matching(call);
+      const organizations = services.store.organizations.select({ conditions, order: 'name', ...offsetOf(page) });
       const items = organizations.map((organization) => document(organization, call, services).data);
-      return ok(pageOf({ items, total: services.store.organizations.count() }, page, { path: call.path }));
+      return ok(
+        pageOf({ items, total: services.store.organizations.count({ conditions }) }, page, { path: call.path }),
+      );
     },
   },
   {
@@ -136,6 +151,7 @@ export const organizationRoutes: readonly Route[] = [
         for (const membership of services.store.memberships.select({ scope: organization.id })) {
           services.store.memberships.delete(membership.id);
         }
+        for (const team of services.store.teams.select({ scope: organization.id })) removeTeam(services, team);
         for (const project of services.store.projects.select({ scope: organization.id })) {
           services.store.projects.delete(project.id);
         }

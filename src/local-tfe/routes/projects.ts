@@ -44,11 +44,14 @@ export const projectRoutes: readonly Route[] = [
       const page = call.query.page();
       const names = call.query.list('filter[names]');
       const search = call.query.text('q');
+      const isTagAsked = call.query.text('filter[tagged][0][key]') !== undefined;
       const selection = {
         scope: organization.id,
         conditions: [
           ...(names ? [{ sql: `name IN (${names.map(() => '?').join(', ')})`, values: names }] : []),
           ...(search === undefined ? [] : [{ sql: 'instr(lower(name), lower(?))', values: [search] }]),
+          // Projects carry no tags here.
+          ...(isTagAsked ? [{ sql: '0', values: [] }] : []),
         ],
       };
       const projects = services.store.projects.select({ ...selection, order: 'oldest', ...offsetOf(page) });

@@ -10,6 +10,7 @@ import { newId } from '../ids.ts';
 import { presentTeam } from '../resources/team.ts';
 import type { Services } from '../services.ts';
 import { oneOf } from '../store/collection.ts';
+import { removeTeam, revokeTeamTokens } from '../store/remove-team.ts';
 import type { TeamRecord } from '../store/team-records.ts';
 import { grantToken } from '../store/users.ts';
 
@@ -63,19 +64,8 @@ function update(call: Call, services: Services): Answer {
 }
 
 function remove(call: Call, services: Services): Answer {
-  const team = teamOf(call, services);
-  services.store.transaction(() => {
-    for (const grant of services.store.teamAccesses.select({ scope: team.id }))
-      services.store.teamAccesses.delete(grant.id);
-    revoke(services, team);
-    services.store.teams.delete(team.id);
-  });
+  removeTeam(services, teamOf(call, services));
   return noContent();
-}
-
-function revoke(services: Services, team: TeamRecord): void {
-  const tokens = services.store.tokens.select({ conditions: [{ sql: "body->>'$.teamId' = ?", values: [team.id] }] });
-  for (const token of tokens) services.store.tokens.delete(token.id);
 }
 
 /** The token is told once; an older one of the team ends. */
@@ -83,7 +73,7 @@ function createToken(call: Call, services: Services): Answer {
   const team = teamOf(call, services);
   const token = `${randomBytes(10).toString('hex')}.atlasv1.${randomBytes(32).toString('hex')}`;
   services.store.transaction(() => {
-    revoke(services, team);
+    revokeTeamTokens(services, team);
     grantToken(services.store, token, { username: `api-${team.id}`, access: 'none', teamId: team.id });
   });
   return created({
@@ -115,7 +105,14 @@ export const teamRoutes: readonly Route[] = [
       const organization = organizationOf(call, services);
       const page = call.query.page();
       const names = call.query.list('filter[names]');
-      const selection = { scope: organization.id, conditions: names ? [oneOf('name', names)] : [] };
+      const search = call.query.text('q');
+      const selection = {
+        scope: organization.id,
+        conditions: [
+          ...(names ? [oneOf('name', names)] : []),
+          ...(search === undefined ? [] : [{ sql: 'instr(lower(name), lower(?))', values: [search] }]),
+        ],
+      };
       const teams = services.store.teams.select({ ...selection, order: 'name', ...offsetOf(page) });
       const total = services.store.teams.count(selection);
       return ok(pageOf({ items: teams.map(presentTeam), total }, page, { path: call.path }));
@@ -145,7 +142,7 @@ export const teamRoutes: readonly Route[] = [
     summary: 'Revoke the team token',
     door: 'api',
     handle(call, services) {
-      revoke(services, teamOf(call, services));
+      revokeTeamTokens(services, teamOf(call, services));
       return noContent();
     },
   },

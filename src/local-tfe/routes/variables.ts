@@ -32,6 +32,12 @@ function variableOf(call: Call, services: Services, access: Access = 'read'): Va
   return variable;
 }
 
+function list(call: Call, services: Services): Answer {
+  const workspace = workspaceOf(call, services);
+  const variables = services.store.variables.select({ scope: workspace.id, order: 'oldest' });
+  return ok({ data: variables.map(presentVariable) });
+}
+
 function create(call: Call, services: Services): Answer {
   const workspace = workspaceOf(call, services, 'apply');
   const { attributes } = readResource(call.body, { type: 'vars', attributes: Attributes });
@@ -88,11 +94,14 @@ export const variableRoutes: readonly Route[] = [
     path: ALL,
     summary: 'List the variables of a workspace',
     door: 'api',
-    handle(call, services) {
-      const workspace = workspaceOf(call, services);
-      const variables = services.store.variables.select({ scope: workspace.id, order: 'oldest' });
-      return ok({ data: variables.map(presentVariable) });
-    },
+    handle: list,
+  },
+  {
+    method: 'GET',
+    path: '/workspaces/:workspace_id/all-vars',
+    summary: 'List the variables of a workspace, also those of variable sets (there are none)',
+    door: 'api',
+    handle: list,
   },
   { method: 'POST', path: ALL, summary: 'Create a variable', door: 'api', body: 'resource', handle: create },
   {

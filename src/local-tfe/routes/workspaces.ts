@@ -10,7 +10,7 @@ import { CreateWorkspace, UpdateWorkspace, workspaceDefaults } from '../resource
 import { presentWorkspace } from '../resources/workspace.ts';
 import type { Services } from '../services.ts';
 import { oneOf } from '../store/collection.ts';
-import type { Condition } from '../store/collection.ts';
+import type { Condition, Selection } from '../store/collection.ts';
 import type { WorkspaceRecord } from '../store/records.ts';
 import { bindingsFrom, TagBinding } from '../resources/tag-binding.ts';
 import { removeWorkspace } from '../engine/remove-workspace.ts';
@@ -29,18 +29,31 @@ function document(workspace: WorkspaceRecord, call: Call, services: Services) {
   return { data: presentWorkspace(workspace, call.caller, services), ...(included && { included }) };
 }
 
+const CURRENT_RUN_SEQ = "(SELECT seq FROM runs WHERE id = workspaces.body->>'$.currentRunId')";
+
 function list(call: Call, services: Services): Answer {
   const organization = organizationOf(call, services);
   const page = call.query.page();
   const visible = visibleWorkspaces(call.caller);
   const conditions = [...filters(call), ...(visible ? [oneOf('id', visible)] : [])];
-  const selection = { scope: organization.id, conditions, order: 'name' as const };
+  const selection = { scope: organization.id, conditions, ...sorting(call) };
   const workspaces = services.store.workspaces.select({ ...selection, ...offsetOf(page) });
   const items = workspaces.map((workspace) => presentWorkspace(workspace, call.caller, services));
   const included = includedIn('workspaces', workspaces, call, services);
   const total = services.store.workspaces.count(selection);
   return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
 }
+
+// As the documentation lists them; a workspace without a run comes last.
+const SORTS: Record<string, Pick<Selection, 'order' | 'orderBy'>> = {
+  name: { order: 'name' },
+  '-name': { orderBy: 'name DESC' },
+  'current-run.created-at': { orderBy: `${CURRENT_RUN_SEQ} ASC NULLS LAST, name` },
+  '-current-run.created-at': { orderBy: `${CURRENT_RUN_SEQ} DESC NULLS LAST, name` },
+};
+
+const sorting = ({ query }: Call): Pick<Selection, 'order' | 'orderBy'> =>
+  SORTS[query.text('sort') ?? 'name'] ?? { order: 'name' };
 
 // A tag with a value is found by its key too, as the terraform CLI expects.
 const TAGGED = `EXISTS (SELECT 1 FROM json_each(body, '$.attributes.tag-names') WHERE value = ?)
@@ -58,7 +71,7 @@ function filters({ query }: Call): Condition[] {
   const status = query.list('filter[current-run][status]');
   if (status) {
     add(
-      `(SELECT status FROM runs WHERE id = body->>'$.currentRunId') IN (${status.map(() => '?').join(', ')})`,
+      `(SELECT status FROM runs WHERE id = workspaces.body->>'$.currentRunId') IN (${status.map(() => '?').join(', ')})`,
       ...status,
     );
   }

@@ -24,6 +24,8 @@ export interface Selection extends IndexedBy {
   statuses?: readonly string[];
   conditions?: readonly Condition[];
   order?: 'newest' | 'oldest' | 'name';
+  /** Another order, as SQL: instead of `order`. */
+  orderBy?: string;
   limit?: number;
   offset?: number;
 }
@@ -93,7 +95,8 @@ export class Collection<T extends { id: string }> {
 
   select(selection: Selection = {}): T[] {
     const { sql, values } = where(selection);
-    const order = { newest: 'seq DESC', oldest: 'seq ASC', name: 'name ASC, seq ASC' }[selection.order ?? 'newest'];
+    const orders = { newest: 'seq DESC', oldest: 'seq ASC', name: 'name ASC, seq ASC' };
+    const order = selection.orderBy ?? orders[selection.order ?? 'newest'];
     const paging = selection.limit === undefined ? '' : ' LIMIT ? OFFSET ?';
     const page = selection.limit === undefined ? [] : [selection.limit, selection.offset ?? 0];
     return this.#prepare(`SELECT body FROM ${this.#table}${sql} ORDER BY ${order}${paging}`)

@@ -187,6 +187,7 @@ export const SAMPLES: Record<string, Sample> = {
     body: () => ({ data: [{ type: 'tags', id: 'tag-blue' }] }),
   },
   'GET /workspaces/:workspace_id/vars': list('vars'),
+  'GET /workspaces/:workspace_id/all-vars': list('vars'),
   'POST /workspaces/:workspace_id/vars': {
     ...one('vars'),
     status: 201,
