@@ -19,8 +19,9 @@ const quiet: NonNullable<BundleOptions['logger']> = {
 export function workflowBundleOptions(): BundleOptions {
   const workflowsPath = source('workflows/index.ts');
   if (!existsSync(workflowsPath)) throw new Error('there is no src/workflows/index.ts');
+  const payloadConverterPath = source('codec/payload-converter.ts');
   const failureConverterPath = source('codec/failure-converter.ts');
-  return { workflowsPath, ...(existsSync(failureConverterPath) && { failureConverterPath }) };
+  return { workflowsPath, payloadConverterPath, ...(existsSync(failureConverterPath) && { failureConverterPath }) };
 }
 
 /** Bundles the workflows into one file that `Worker.create({ workflowBundle: { codePath } })` takes. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { bundleWorkflowCode, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { ActivityDeps } from './activities/activity-deps.ts';
 import { createActivities, type RunActivities } from './activities/index.ts';
 import { guardFailures } from './activities/failure-guard.ts';
@@ -167,12 +167,12 @@ export interface Hosting {
   installation: string;
   activities: RunActivities;
   /** Default: the built bundle, or the sources of a checkout. */
-  workflows?: Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
+  workflows?: Pick<WorkerOptions, 'workflowBundle'>;
 }
 
 /** One worker for the workflows, one per activity queue: the queues have limits of their own. */
 export async function createWorkers(hosting: Hosting): Promise<Worker[]> {
-  const { connection, namespace, installation, activities, workflows = workflowCode() } = hosting;
+  const { connection, namespace, installation, activities, workflows = await workflowCode() } = hosting;
   const taskQueue = taskQueueOf(installation);
   const queues = activityQueuesOf(taskQueue);
   const shared = {
@@ -206,10 +206,15 @@ export async function createWorkers(hosting: Hosting): Promise<Worker[]> {
 }
 
 /** The bundle that the build made for this very version, or the sources of a checkout. */
-function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+async function workflowCode(): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
   const built = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
   if (existsSync(built)) return { workflowBundle: { codePath: built } };
-  return { workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)) };
+  const workflowBundle = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)),
+    payloadConverterPath: fileURLToPath(new URL('./codec/payload-converter.ts', import.meta.url)),
+    logger: Runtime.instance().logger,
+  });
+  return { workflowBundle };
 }
 
 /** Runs until a signal stops them; when one fails, the others are stopped too, so that nothing half works unnoticed. */

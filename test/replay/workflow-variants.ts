@@ -21,6 +21,7 @@ export async function bundleWithReporter(edit?: Edit): Promise<string> {
   try {
     const { code } = await bundleWorkflowCode({
       workflowsPath: join(sources ?? join(ROOT, 'src'), 'workflows', 'index.ts'),
+      payloadConverterPath: join(ROOT, 'src', 'codec', 'payload-converter.ts'),
       workflowInterceptorModules: [REPORTER],
       logger: { ...SILENT, error: (message) => console.error(message) },
     });
