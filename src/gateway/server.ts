@@ -49,6 +49,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply, logger),
   });
   answerAlike(app, logger);
+  endConnectionsOnClose(app);
   app.removeContentTypeParser('text/plain');
   await app.register(requestRoutes, { client, token, tfeHost: new URL(options.tfeAddress).host });
   await app.register(notificationRoutes, { key: notificationKey, follow: createFollower(client), logger });
@@ -87,6 +88,15 @@ function answerAlike(app: FastifyInstance, logger: Logger): void {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
     });
+  });
+}
+
+// A connection that stays open after its last answer would hold up the end of the process until it times out.
+function endConnectionsOnClose(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => void (isClosing = true));
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
   });
 }
 

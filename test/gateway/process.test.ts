@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -75,10 +76,31 @@ describe('the gateway as a process', () => {
   });
 
   // The last one of this group: it stops what the others use.
-  it('stops on SIGTERM with exit code 0, and has written no secret', async () => {
-    const exit = await gateway.child.stop();
+  it('answers what it has begun, stops on SIGTERM with exit code 0, and has written no secret', async () => {
+    const body = JSON.stringify(newRequest());
+    const begun = request(`${gateway.address}/v1/requests`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${TOKEN}`,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        expect: '100-continue',
+      },
+    });
+    begun.flushHeaders();
+    await once(begun, 'continue');
 
-    expect(exit).toEqual({ code: 0, signal: null });
+    gateway.child.signal('SIGTERM');
+    const isStopping = async () =>
+      ((await (await fetch(`${gateway.health}/readyz`)).json()) as { stopping?: boolean }).stopping === true;
+    await waitUntil('readyz to say that it stops', isStopping);
+    begun.end(body);
+    const [answer] = (await once(begun, 'response')) as [IncomingMessage];
+    answer.resume();
+
+    expect(answer.statusCode).toBe(201);
+    expect(answer.headers.connection).toBe('close');
+    expect(await gateway.child.exited).toEqual({ code: 0, signal: null });
     const log = readFileSync(gateway.child.logFile, 'utf8');
     expect(log).toContain('"message":"gateway stopped"');
     expect(log).not.toContain('planted');
