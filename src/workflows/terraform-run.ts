@@ -20,13 +20,15 @@ import { createSteps } from './steps.ts';
  * continue-as-new. Completes with a RunResult, fails with a FailureType, or ends as Canceled.
  */
 export async function terraformRun(input: unknown, snapshot?: RunSnapshot): Promise<RunResult> {
-  const state = new RunState(snapshot);
+  // A second argument counts only where we wrote it: whoever starts a workflow by hand may send anything.
+  const carried = workflowInfo().continuedFromExecutionRunId === undefined ? undefined : snapshot;
+  const state = new RunState(carried);
   answerMessages(state);
   showToPeople(state);
   const job: Job = { state, steps: createSteps(workflowInfo().taskQueue) };
   noticeCancellation(state);
   try {
-    if (snapshot === undefined) await prepare(job, input);
+    if (carried === undefined) await prepare(job, input);
     return await CancellationScope.nonCancellable(() => performRun(job));
   } catch (error) {
     const canceledBeforeTheRun = isCancellation(error) && state.cancelRequested === 'yes';
