@@ -61,9 +61,16 @@ export async function createRunOnce(job: Job): Promise<void> {
     const [oldest, ...others] = found.runs;
     if (oldest) {
       await endOthers(job, others);
+      if (sender !== workflowInfo().firstExecutionRunId) takeOverConfiguration(job, oldest);
       return await adopt(job, oldest);
     }
   }
+}
+
+/** A reset workflow brings its archive to TFE again; its run stands on the configuration version of the time before. */
+function takeOverConfiguration({ state }: Job, { configurationVersionId }: RunReading): void {
+  if (state.request.configuration.kind !== 'archive' || configurationVersionId === undefined) return;
+  state.data.configurationVersionId = configurationVersionId;
 }
 
 /** Every run of this request that TFE lists, oldest first. */
