@@ -17,14 +17,15 @@ export interface ProjectOptions {
   readonly host: string;
   readonly organization: string;
   readonly workspace: string;
-  /** What the CLI shows to `host`; default none. */
-  readonly token?: string;
-  /** The CA that the CLI trusts; default those of the machine. */
-  readonly caFile?: string;
+  /** What the CLI shows to `host`. */
+  readonly token: string | undefined;
+  /** The CAs that the CLI trusts, instead of those of the machine. */
+  readonly caFile: string;
   /** What the configuration holds besides its `cloud` block. */
   readonly configuration: string;
 }
 
+/** How a command ended. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -37,6 +38,19 @@ export interface RunningTerraform {
   interrupt(): void;
   /** Rejects when it does not end within `STEP_WITHIN_MS`. */
   ended(): Promise<Ended>;
+}
+
+/** The flags of somebody who wants no colors and is asked nothing. */
+const UNASKED = ['-no-color', '-input=false'];
+export const INIT = ['init', ...UNASKED];
+export const PLAN = ['plan', ...UNASKED];
+export const APPLY = ['apply', ...UNASKED, '-auto-approve'];
+export const DESTROY = ['destroy', ...UNASKED, '-auto-approve'];
+
+/** What the command wrote on standard output; throws, with all that it said, when its exit code is not 0. */
+export function succeeded({ code, stdout, stderr }: Ended): string {
+  if (code !== 0) throw new Error(`terraform ended with exit code ${code}\n${stdout}\n${stderr}`);
+  return stdout;
 }
 
 /** A directory with a `cloud` block, where the real CLI runs as on the machine of a person who has just installed it. */
@@ -73,7 +87,7 @@ export function makeProject(options: ProjectOptions): TerraformProject {
     TF_CLI_CONFIG_FILE: cliConfiguration,
     // Asks nobody for newer versions.
     CHECKPOINT_DISABLE: '1',
-    ...(caFile !== undefined && { SSL_CERT_FILE: caFile }),
+    SSL_CERT_FILE: caFile,
   };
   const start: TerraformProject['start'] = (args, { input = '' } = {}) =>
     startTerraform({ program: options.program, args, cwd: directory, env, input });
