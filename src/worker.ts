@@ -74,7 +74,10 @@ interface Serving {
 
 async function serve(config: ServiceConfig, { logger, closers, format, out }: Serving): Promise<void> {
   Runtime.install({ ...bridgeSdkLogs(logger, config.logLevel), workerHeartbeatInterval: null });
-  const connection = await connectWhenUp(config, logger);
+  const stop = noticeStop();
+  closers.push(() => stop.forget());
+  const connection = await connectWhenUp(config, logger, stop);
+  if (connection === undefined) return;
   closers.push(() => connection.close());
   const { namespace } = config.temporal;
   const temporal = new TemporalAccess(new Client({ connection, namespace }));
@@ -109,6 +112,11 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
   });
   closers.push(() => health.close());
   const running = runAll(workers);
+  if (stop.isRequested()) {
+    // The SDK stops only workers that run: a signal that came while they were made is followed now.
+    for (const worker of workers) worker.shutdown();
+    return await running;
+  }
   printReady(
     { health: health.address, installation, taskQueue: taskQueueOf(installation) },
     { name: 'worker', format, out },
@@ -118,31 +126,38 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
   logger.info('worker stopped', { installation });
 }
 
-/** Loops until Temporal answers: by the SDK's design the first connection is tried once. */
-async function connectWhenUp(config: ServiceConfig, logger: Logger): Promise<NativeConnection> {
+interface StopNotice {
+  isRequested: () => boolean;
+  forget: () => void;
+}
+
+/** Remembers a SIGTERM or SIGINT that arrives before the workers run; from then on the SDK follows them. */
+function noticeStop(): StopNotice {
+  let isRequested = false;
+  const notice = (): void => void (isRequested = true);
+  process.on('SIGTERM', notice).on('SIGINT', notice);
+  return { isRequested: () => isRequested, forget: () => process.off('SIGTERM', notice).off('SIGINT', notice) };
+}
+
+/** Loops until Temporal answers: by the SDK's design the first connection is tried once. Undefined = stopped meanwhile. */
+async function connectWhenUp(
+  config: ServiceConfig,
+  logger: Logger,
+  stop: StopNotice,
+): Promise<NativeConnection | undefined> {
   let isTold = false;
-  let isStopped = false;
-  const stop = (): void => void (isStopped = true);
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  try {
-    for (;;) {
-      try {
-        return await NativeConnection.connect(
-          config.temporal.connection as Parameters<typeof NativeConnection.connect>[0],
-        );
-      } catch (error) {
-        if (isStopped) throw error;
-        if (!isTold) logger.warn('Temporal does not answer yet, trying on', { address: config.temporal.address });
-        isTold = true;
-        await pause(CONNECT_AGAIN_MS);
-        if (isStopped) throw error;
-      }
+  while (!stop.isRequested()) {
+    try {
+      return await NativeConnection.connect(
+        config.temporal.connection as Parameters<typeof NativeConnection.connect>[0],
+      );
+    } catch {
+      if (!isTold) logger.warn('Temporal does not answer yet, trying on', { address: config.temporal.address });
+      isTold = true;
+      await pause(CONNECT_AGAIN_MS);
     }
-  } finally {
-    process.off('SIGTERM', stop);
-    process.off('SIGINT', stop);
   }
+  return undefined;
 }
 
 /** What the activities reach; `token` is asked at each use, because it may be rotated. */

@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ArchiveRef, RunMode, Timing } from '../contract/run-request.ts';
 import { pollDelayMs } from '../domain/poll-delay.ts';
@@ -6,6 +6,7 @@ import { Secret } from '../tfe/secret.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { lookAgain, toFailure } from './to-failure.ts';
+import { firstLookAfterMs } from './watch-run.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
 export interface CreatedConfigurationVersion {
@@ -87,6 +88,7 @@ async function putArchive(deps: ActivityDeps, input: UploadInput): Promise<Uploa
     throw toFailure(error, 'with-a-run');
   }
   // Storage is not the API: it has no rate limit, so an attempt may transfer and then look, once (docs/adr/0006).
+  await sleep(firstLookAfterMs(input.timing) / 2); // unpacking takes a moment
   return lookAtUpload(deps, input, { put: 'received', sinceMs: Date.now() });
 }
 

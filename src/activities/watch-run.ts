@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, sleep } from '@temporalio/activity';
 import type { PlannedChange } from '../contract/outcome.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
@@ -51,6 +51,7 @@ export const createWatchActivities = (deps: ActivityDeps) => ({
    */
   async watchRun(input: WatchInput): Promise<News> {
     const { attempt } = activityInfo();
+    if (attempt === 1 && input.pace === 'working') await sleep(firstLookAfterMs(input.timing));
     if (input.pausedIn && (await deps.findPause(input.pausedIn)) === undefined) return { pause: 'over' };
     try {
       if (input.known.phase === 'queued' && attempt % WORKSPACE_EVERY === 0) return await lookAtWorkspace(deps, input);
@@ -72,6 +73,12 @@ async function lookAtRun({ tfe }: ActivityDeps, input: WatchInput): Promise<News
   if (isRefusalOver) return { reading, blocker: null };
   throw lookAgain(`${reading.id} is ${reading.status}`, delayOf(input));
 }
+
+/**
+ * TFE has only just been told: a look at once sees nothing, and the next comes a second later at the soonest, because
+ * that is how finely Temporal times its retries (docs/adr/0007). Half the shortest pause finds short plans ended.
+ */
+export const firstLookAfterMs = ({ pollMinMs }: Pick<Timing, 'pollMinMs'>): number => Math.round(pollMinMs / 2);
 
 const WORKING: readonly Phase[] = ['queued', 'planning', 'checking'];
 

@@ -104,14 +104,19 @@ function planStep(view: RequestView, { now, spentMs, enteredAt }: Timeline, nowM
   ];
 }
 
+const DECIDED: Record<Decision['verdict'], Pick<Step, 'mark' | 'name'>> = {
+  approve: { mark: 'done', name: 'approved' },
+  reject: { mark: 'bad', name: 'rejected' },
+  override: { mark: 'done', name: 'overridden' },
+};
+
 function decisionSteps(view: RequestView, { now, enteredAt }: Timeline): Step[] {
   const since = enteredAt('awaiting-confirmation');
   const decided = view.approval.decisions
     .filter((decision) => decision.ignored === undefined)
     .map((decision, index): Step => ({
       id: `decision-${index}`,
-      mark: decision.verdict === 'approve' ? 'done' : 'bad',
-      name: decision.verdict === 'approve' ? 'approved' : 'rejected',
+      ...DECIDED[decision.verdict],
       text: describeDecision(decision),
       ...took(since === undefined ? undefined : Math.max(0, Date.parse(decision.at) - since)),
       below: [],
@@ -123,12 +128,13 @@ function decisionSteps(view: RequestView, { now, enteredAt }: Timeline): Step[] 
         id: 'verdict',
         mark: 'waiting',
         name: 'awaiting',
-        text: activeText(view, 'a policy override in TFE'),
+        text: activeText(view, 'a policy override (signal "override", or in TFE)'),
         below: [],
       },
     ];
   }
-  if (now !== 'awaiting-confirmation') return decided;
+  // Decided, and the workflow has not taken its next step yet: there is nothing left to wait for.
+  if (now !== 'awaiting-confirmation' || view.approval.verdict !== 'pending') return decided;
   return [...decided, { id: 'verdict', mark: 'waiting', name: 'awaiting', text: describeWait(view), below: [] }];
 }
 

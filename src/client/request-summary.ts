@@ -41,7 +41,7 @@ export function detailsOfRequest(request: RunRequest, tfeAddress: string): strin
 function howToDecide(approvers: number): string {
   const people = approvers === 1 ? 'one person has approved' : `${approvers} people have approved`;
   return [
-    `**Nothing is applied before ${people} it as planned.** Workflow Actions → Send a Signal, with the id of the planned run:`,
+    `**Nothing is applied before ${people} it as planned.** More Actions → Send a Signal, with the id of the planned run:`,
     '', // the Temporal UI takes a list for one only after an empty line
     '- `approve` with `{"runId": "run-…", "by": "your name"}`',
     '- `reject` with `{"runId": "run-…", "by": "your name", "reason": "why"}`',

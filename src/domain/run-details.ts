@@ -53,7 +53,7 @@ function whatToDo(view: RunView): string {
     return '';
   const until = view.approval.expiresAt ? ` until ${view.approval.expiresAt}` : '';
   return [
-    `**Decide**${until}: ${view.approval.missing} approval(s) missing. Send one of these signals (Workflow Actions → Send a Signal):`,
+    `**Decide**${until}: ${view.approval.missing} approval(s) missing. Send one of these signals (More Actions → Send a Signal):`,
     '',
     `- \`approve\` with ${asCode(`{"runId": "${view.runId}", "by": "your name"}`)}`,
     `- \`reject\` with ${asCode(`{"runId": "${view.runId}", "by": "your name", "reason": "why"}`)}`,
@@ -62,7 +62,7 @@ function whatToDo(view: RunView): string {
 
 const howToOverride = (runId: string): string =>
   [
-    '**A policy or run task holds the run.** Send one of these signals (Workflow Actions → Send a Signal):',
+    '**A policy or run task holds the run.** Send one of these signals (More Actions → Send a Signal):',
     '',
     `- \`override\` with ${asCode(`{"runId": "${runId}", "by": "your name"}`)}; the approval is asked for afterwards`,
     `- \`reject\` with ${asCode(`{"runId": "${runId}", "by": "your name", "reason": "why"}`)}`,

@@ -29,7 +29,7 @@ export async function confirmApply(job: Job): Promise<void> {
       case 'accepted':
         state.data.acts.apply = 'sent';
         state.data.applySettlesAtMs = Date.now() + request.timing.actionSettlesMs;
-        return state.enter('applying');
+        return state.assumeApplying();
       case 'later':
         await sleep(answer.retryAfterMs, { summary: 'TFE is rate limiting: apply later' });
         break;

@@ -46,6 +46,8 @@ export interface RunSnapshot {
   acts: OurActs;
   /** Until then TFE may show the accepted apply as not yet confirmed. */
   applySettlesAtMs?: number;
+  /** A phase that was assumed and not seen in TFE yet. */
+  unseen?: 'applying';
   /** Overrides of this run that TFE has taken. */
   overridesDone?: number;
   /** A write was in doubt once, so the look-up is repeated before the apply and at the end. */
@@ -136,15 +138,28 @@ export class RunState {
   }
 
   enter(phase: Phase): void {
+    if (this.data.phase === phase && this.data.unseen === undefined) return this.onChange('detail');
+    delete this.data.unseen;
+    this.begin(phase);
+    this.onChange('phase');
+  }
+
+  /** TFE accepted the apply: it counts as begun. Search attributes follow when it is seen, or the next phase is. */
+  assumeApplying(): void {
+    this.data.unseen = 'applying';
+    this.begin('applying');
+    this.onChange('detail');
+  }
+
+  private begin(phase: Phase): void {
     this.data.gate = gateOf(phase);
-    if (this.data.phase === phase) return this.onChange('detail');
+    if (this.data.phase === phase) return;
     this.data.phase = phase;
     const status = this.data.reading?.status;
     this.data.history = [
       ...this.data.history.slice(1 - MAX_PHASE_CHANGES),
       { phase, ...(status !== undefined && { status }), at: new Date(Date.now()).toISOString() },
     ];
-    this.onChange('phase');
   }
 
   /** Sets plain facts; an undefined value removes the fact. */
