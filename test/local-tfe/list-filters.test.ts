@@ -55,6 +55,27 @@ describe('what lists are asked for', () => {
     expect(body.included.map(({ type }: { type: string }) => type)).toEqual(['runs', 'configuration-versions']);
   });
 
+  it('side-loaded outputs and tags are those that the workspace links to', async () => {
+    const path = '/organizations/acme/workspaces/tagged';
+    const bindings = {
+      'tag-bindings': { data: [{ type: 'tag-bindings', attributes: { key: 'team', value: 'net' } }] },
+    };
+    await tfe.api('POST', '/organizations/acme/workspaces', document('workspaces', { name: 'tagged' }, bindings));
+    const { id } = (await tfe.api('GET', path)).body.data;
+    const run = await tfe.run(id, await tfe.configuration(id, HELLO), { 'auto-apply': true });
+    await tfe.reaches(run, 'applied');
+
+    const { body } = await tfe.api('GET', `${path}?include=outputs,effective_tag_bindings`);
+
+    const { outputs, 'effective-tag-bindings': tags } = body.data.relationships;
+    const included = body.included.map(({ type, id: of }: { type: string; id: string }) => ({ type, id: of }));
+    expect(included).toEqual([...outputs.data, ...tags.data]);
+    expect(body.included.map(({ attributes }: { attributes: object }) => attributes)).toMatchObject([
+      { name: 'one', value: '1', 'output-type': 'string', sensitive: false },
+      { key: 'team', value: 'net' },
+    ]);
+  });
+
   it('an organization that is deleted takes its teams and their tokens along', async () => {
     const team = async (): Promise<string> => {
       await tfe.organization('brief');

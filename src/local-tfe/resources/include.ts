@@ -9,7 +9,7 @@ import { presentOrganization, presentUser } from './organization.ts';
 import { presentApply, presentPlan } from './phase.ts';
 import { presentProject } from './project.ts';
 import { presentRun } from './run.ts';
-import { presentOutput, presentStateVersion } from './state-version.ts';
+import { presentOutput, presentStateVersion, presentWorkspaceOutput } from './state-version.ts';
 import { presentTagBindings } from './tag-binding.ts';
 import { presentWorkspace } from './workspace.ts';
 
@@ -100,9 +100,7 @@ const SIDE_LOADS: Table = {
     outputs: (of, _call, services) =>
       of.currentStateVersionId === null
         ? []
-        : services.store.stateVersions
-            .require(of.currentStateVersionId)
-            .outputs.map((output) => presentOutput(output, 'hidden')),
+        : services.store.stateVersions.require(of.currentStateVersionId).outputs.map(presentWorkspaceOutput),
     readme: () => [],
     agent_pool: () => [],
   },

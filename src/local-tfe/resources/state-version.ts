@@ -62,6 +62,13 @@ export function presentOutput(output: StateOutput, sensitive: 'hidden' | 'shown'
   };
 }
 
+/** The same output where a workspace is asked for its outputs: of another type, and with another name for its own. */
+export const presentWorkspaceOutput = ({ id, name, sensitive, type, value }: StateOutput): Resource => ({
+  id,
+  type: 'workspace-outputs',
+  attributes: { name, sensitive, 'output-type': typeName(type), value: sensitive ? null : value },
+});
+
 function typeName(type: unknown): string {
   if (typeof type === 'string') return type;
   const [kind] = Array.isArray(type) ? (type as unknown[]) : [];

@@ -1,14 +1,15 @@
 import { reachIn } from '../http/permissions.ts';
-import { linkTo } from '../http/json-api.ts';
+import { linkTo, linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
 import type { Caller } from '../http/route.ts';
 import type { Services } from '../services.ts';
 import type { WorkspaceRecord } from '../store/records.ts';
+import { presentTagBindings } from './tag-binding.ts';
 
 export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, services: Services): Resource {
   const { attributes, lockedBy } = workspace;
   const current = workspace.currentStateVersionId;
-  const resources = current === null ? 0 : services.store.stateVersions.require(current).resources.length;
+  const state = current === null ? undefined : services.store.stateVersions.require(current);
   return {
     id: workspace.id,
     type: 'workspaces',
@@ -22,7 +23,7 @@ export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, ser
       'locked-reason': workspace.lockReason ?? '',
       operations: attributes['execution-mode'] !== 'local',
       environment: 'default',
-      'resource-count': resources,
+      'resource-count': state?.resources.length ?? 0,
       'apply-duration-average': null,
       'plan-duration-average': null,
       'policy-check-failures': null,
@@ -41,7 +42,11 @@ export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, ser
       'current-state-version': linkTo('state-versions', current),
       'locked-by': linkTo(lockedBy?.type ?? 'users', lockedBy?.id),
       'agent-pool': linkTo('agent-pools', null),
-      outputs: { data: [] },
+      outputs: linkToAll('workspace-outputs', state?.outputs.map(({ id }) => id) ?? []),
+      'effective-tag-bindings': linkToAll(
+        'effective-tag-bindings',
+        presentTagBindings(workspace, 'effective-tag-bindings').map(({ id }) => id),
+      ),
       readme: { data: null },
     },
     links: {
