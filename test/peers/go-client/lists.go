@@ -48,7 +48,7 @@ func (l *listing) workspaces(w *world) {
 		if err != nil {
 			list = &tfe.WorkspaceList{}
 		}
-		answered(l, "workspaces "+question, list.Items, err, func(one *tfe.Workspace) string { return one.Name })
+		answered(l, "workspaces "+question, list.Items, err, sideLoaded(options.Include, workspaceSideLoads, workspaceName))
 	}
 	ask("all", tfe.WorkspaceListOptions{})
 	ask("page", tfe.WorkspaceListOptions{ListOptions: tfe.ListOptions{PageNumber: 2, PageSize: 1}})
@@ -69,6 +69,8 @@ func (l *listing) workspaces(w *world) {
 	}
 }
 
+func workspaceName(one *tfe.Workspace) string { return one.Name }
+
 func message(run *tfe.Run) string { return run.Message }
 
 var runIncludes = []tfe.RunIncludeOpt{tfe.RunPlan, tfe.RunApply, tfe.RunCreatedBy, tfe.RunCostEstimate, tfe.RunConfigVer,
@@ -80,7 +82,7 @@ func (l *listing) runs(w *world) {
 		if err != nil {
 			list = &tfe.RunList{}
 		}
-		answered(l, "runs "+question, list.Items, err, message)
+		answered(l, "runs "+question, list.Items, err, sideLoaded(options.Include, runSideLoads, message))
 	}
 	ask("all", tfe.RunListOptions{})
 	ask("page", tfe.RunListOptions{ListOptions: tfe.ListOptions{PageNumber: 2, PageSize: 1}})
@@ -105,7 +107,7 @@ func (l *listing) runsOfOrganization(w *world) {
 		if err != nil {
 			list = &tfe.OrganizationRunList{}
 		}
-		answered(l, "organization's runs "+question, list.Items, err, message)
+		answered(l, "organization's runs "+question, list.Items, err, sideLoaded(options.Include, runSideLoads, message))
 	}
 	ask("all", tfe.RunListForOrganizationOptions{})
 	ask("page", tfe.RunListForOrganizationOptions{ListOptions: tfe.ListOptions{PageNumber: 2, PageSize: 1}})
