@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { FaultName, FaultRequest } from '../../src/local-tfe/control/faults.ts';
 import { useFaultBench, type FaultBench } from '../support/fault-bench.ts';
 import type { StartedRequest } from '../support/request-ledger.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const bench = useFaultBench();
 
@@ -25,8 +26,9 @@ const canceledAtTheGate: Story = async (its, started) => {
   await its.gate(started);
   await its.cancel(started);
 };
-const canceledInTheQueue: Story = async (its, started) => {
-  await its.until(started, 'the queue', ({ runId, phase }) => runId !== undefined && phase === 'queued');
+const canceledWhilePlanning: Story = async (its, started) => {
+  await its.until(started, 'the run', ({ runId }) => runId !== undefined);
+  await waitUntil('the plan', () => its.runsOf(started)[0]?.status === 'planning');
   await its.cancel(started);
 };
 
@@ -42,7 +44,7 @@ const WRITES: [string, string, Story, object][] = [
   ['apply', APPLY, approved, APPLIED],
   ['discard', 'POST /runs/:run_id/actions/discard', rejected, REJECTED],
   ['discard after a cancellation', 'POST /runs/:run_id/actions/discard', canceledAtTheGate, CANCELED],
-  ['cancel', 'POST /runs/:run_id/actions/cancel', canceledInTheQueue, CANCELED],
+  ['cancel', 'POST /runs/:run_id/actions/cancel', canceledWhilePlanning, CANCELED],
 ];
 
 /** Two of each kind; the matrix (matrix.test.ts) has them all. */
@@ -52,7 +54,7 @@ const AFTER: FaultName[] = ['drop-after-commit', 'half-body'];
 async function toTheEnd(its: FaultBench, fault: FaultRequest, story: Story) {
   const { id } = its.tfe.faults.add(fault);
   const where = await its.workspace();
-  if (story === canceledInTheQueue) its.tfe.holds.add({ status: 'pending', workspaceId: where.id });
+  if (story === canceledWhilePlanning) its.tfe.holds.add({ status: 'planning', workspaceId: where.id });
   const started = await its.start({ in: where });
   await story(its, started);
   const ending = await its.ending(started);

@@ -100,7 +100,7 @@ export function openLedger({ tfe, client, archiveDirectory, timing = FAULT_TIMES
         if (view.workflowState !== 'running') throw new Error(`it ended: ${JSON.stringify(view.ending)}`);
         return undefined;
       },
-      { withinMs: 40_000 },
+      { withinMs: 120_000 }, // a stopped worker may swallow several tasks, each until its timeout
     );
 
   const gate: RequestLedger['gate'] = async (started) =>

@@ -1,0 +1,74 @@
+import { runPlainly } from '../../bench/plain-client.ts';
+import type { TfeAccess } from '../../src/stack/first-workspace.ts';
+import type { SeededRandom } from '../../test/support/seeded-random.ts';
+import { makeWorkspace } from './make-workspace.ts';
+import { makeFaults } from './mischief.ts';
+import type { TfeWitness } from './tfe-witness.ts';
+
+export interface PlainOutcome {
+  readonly runs: number;
+  readonly faults: number;
+  /** Ended as applied, as the client knows. */
+  readonly applied: number;
+  /** Gave up, or failed without knowing what became of its run. */
+  readonly lost: number;
+  readonly runsCreated: number;
+  /** More than one run for what was asked once. */
+  readonly duplicates: number;
+  /** Runs that nobody will ever end. */
+  readonly leftBehind: number;
+}
+
+export interface PlainOptions {
+  readonly tfe: TfeAccess;
+  readonly witness: TfeWitness;
+  readonly random: SeededRandom;
+  readonly archiveFile: string;
+  readonly runs: number;
+}
+
+const ORGANIZATION = 'plain';
+const WITHIN_MS = 40_000;
+const AT_A_TIME = 8;
+const FINAL = new Set(['applied', 'planned_and_finished', 'errored', 'canceled', 'force_canceled', 'discarded']);
+
+/** The same faults for a client that polls and repeats; nothing of it is ever killed. */
+export async function runPlainClients({
+  tfe,
+  witness,
+  random,
+  archiveFile,
+  runs,
+}: PlainOptions): Promise<PlainOutcome> {
+  const progress = { left: runs, applied: 0, lost: 0, isOver: false };
+  const one = async (): Promise<void> => {
+    for (let number = progress.left--; number > 0; number = progress.left--) {
+      const workspace = `plain-${number}`;
+      try {
+        await makeWorkspace(tfe, { organization: ORGANIZATION, workspace });
+        const where = { tfe, organization: ORGANIZATION, workspace, archive: archiveFile, withinMs: WITHIN_MS };
+        if ((await runPlainly(where)) === 'applied') progress.applied += 1;
+        else progress.lost += 1;
+      } catch {
+        progress.lost += 1;
+      }
+    }
+  };
+  const faults = makeFaults({ random, witness, isOver: () => progress.isOver });
+  await Promise.all(Array.from({ length: AT_A_TIME }, one));
+  progress.isOver = true;
+  const struck = await faults;
+  await witness.calmDown();
+  const created = await witness.runs(ORGANIZATION);
+  const leftBehind = created.filter(({ status }) => !FINAL.has(status)).length;
+  return {
+    runs,
+    faults: struck,
+    applied: progress.applied,
+    lost: progress.lost,
+    runsCreated: created.length,
+    // Each client asked for one run in a workspace of its own.
+    duplicates: Math.max(0, created.length - runs),
+    leftBehind,
+  };
+}

@@ -1,0 +1,86 @@
+import { CHECKED_INVARIANTS, requestOfRun, type RunInTfe, type Violation } from '../../test/support/invariants.ts';
+import type { Mischief } from './mischief.ts';
+import type { PlainOutcome } from './plain-clients.ts';
+import type { DrivenRequest } from './requests.ts';
+import type { Seen } from './tfe-witness.ts';
+
+export interface ChaosOutcome {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly requests: readonly DrivenRequest[];
+  readonly runs: readonly RunInTfe[];
+  readonly journal: readonly Seen[];
+  readonly mischief: Mischief;
+  readonly violations: readonly Violation[];
+  readonly plain: PlainOutcome | undefined;
+}
+
+/** The table of counts and invariants, as Markdown. */
+export function describeChaos(outcome: ChaosOutcome): string {
+  const { seed, requests, runs, mischief, violations, plain, minutes } = outcome;
+  const { crashes } = mischief;
+  const struck = outcome.journal.filter((entry) => typeof entry.fault === 'string').length;
+  const counts: [string, string | number][] = [
+    ['requests', `${requests.length} (${byIntent(requests)})`],
+    ['ended', endings(requests)],
+    ['runs in TFE', `${runs.length} (${tally(runs.map(({ status }) => status))})`],
+    ['faults set / requests struck', `${mischief.faults} / ${struck}`],
+    ['kill -9', `worker ${crashes.worker}, Temporal ${crashes.Temporal}, TFE ${crashes.TFE}`],
+    ['outages, people set to act in TFE', `${mischief.outages}, ${mischief.peopleActing}`],
+    ...doubts(outcome),
+  ];
+  return [
+    `### Chaos, seed ${seed} (${minutes.toFixed(1)} min)`,
+    '',
+    '| | |',
+    '|---|---|',
+    ...counts.map(([name, value]) => `| ${name} | ${value} |`),
+    ...CHECKED_INVARIANTS.map((invariant) => `| ${invariant} | ${verdict(violations, invariant)} |`),
+    ...(plain ? [`| a plain polling client, the same faults, no kills | ${describePlain(plain)} |`] : []),
+    '',
+    ...violations.map(({ invariant, subject, what }) => `- ${invariant}: ${subject}: ${what}`),
+  ].join('\n');
+}
+
+function doubts({ journal, requests, runs }: ChaosOutcome): [string, number][] {
+  const lost = journal.filter(
+    (entry): entry is Seen & { kind: 'request' } =>
+      entry.kind === 'request' && entry.route === 'POST /runs' && !isAnswer(entry.answered),
+  );
+  const perRequest = requests.map(({ workflowId }) => runs.filter((run) => requestOfRun(run) === workflowId).length);
+  return [
+    ['creates in doubt (no usable answer)', lost.length],
+    [
+      'of these, TFE had created the run: a blind repeat would have made a second one',
+      lost.filter((one) => one.committed).length,
+    ],
+    ['second runs that were made all the same, and ended unapplied', perRequest.filter((count) => count > 1).length],
+  ];
+}
+
+const isAnswer = (answered: number | string | undefined): boolean => typeof answered === 'number' && answered < 500;
+
+const verdict = (violations: readonly Violation[], invariant: string): string => {
+  const count = violations.filter((violation) => violation.invariant === invariant).length;
+  return count === 0 ? 'held' : `**broken ${count} times**`;
+};
+
+const byIntent = (requests: readonly DrivenRequest[]): string => tally(requests.map(({ intent }) => intent));
+
+const endings = (requests: readonly DrivenRequest[]): string =>
+  tally(
+    requests.map(({ ending }) => {
+      if (ending === undefined) return 'not at all';
+      if (ending.kind === 'completed') return ending.result.outcome;
+      return ending.kind === 'failed' ? ending.type : ending.kind;
+    }),
+  );
+
+function tally(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
+}
+
+const describePlain = ({ runs, runsCreated, duplicates, applied, lost, leftBehind, faults }: PlainOutcome): string =>
+  `${runs} asked for, ${runsCreated} created (${duplicates} duplicates), ${applied} applied, ${lost} lost, ${leftBehind} left non-final; ${faults} faults`;

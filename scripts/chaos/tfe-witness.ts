@@ -1,0 +1,75 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Witnessed, RunInTfe } from '../../test/support/invariants.ts';
+import type { TfeAccess } from '../../src/stack/first-workspace.ts';
+
+export type Seen = Witnessed & {
+  readonly fault?: string | null;
+  readonly answered?: number | string;
+};
+
+/** The local TFE over HTTP: faults and people go in, its own journal and list of runs come out. Waits while it is down. */
+export interface TfeWitness {
+  tell(path: '/faults' | '/people' | '/outage', body: object): Promise<void>;
+  calmDown(): Promise<void>;
+  lastSeq(): Promise<number>;
+  journal(): Promise<readonly Seen[]>;
+  runs(organization: string): Promise<RunInTfe[]>;
+}
+
+const ASK_AGAIN_MS = 200;
+const PATIENCE_MS = 60_000;
+
+interface RunDocument {
+  readonly id: string;
+  readonly attributes: { readonly status: string; readonly message: string; readonly 'plan-only': boolean };
+}
+
+export function witnessOf({ address, token }: TfeAccess): TfeWitness {
+  const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        const answer = await fetch(address + path, {
+          method,
+          headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+          ...(body && { body: JSON.stringify(body) }),
+          signal: AbortSignal.timeout(20_000),
+        });
+        if (answer.ok) return answer.status === 204 ? undefined : await answer.json().catch(() => undefined);
+        // A person may act on a run that has moved on; that is for TFE to refuse.
+        if (answer.status < 500 && answer.status !== 429) return undefined;
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+      }
+      await pause(ASK_AGAIN_MS);
+    }
+  };
+  const journalAfter = async (seq: number): Promise<Seen[]> =>
+    ((await ask('GET', `/_control/journal?after=${seq}`)) as { entries: Seen[] }).entries;
+  let known = 0;
+  return {
+    tell: async (path, body) => void (await ask('POST', `/_control${path}`, body)),
+    calmDown: async () => {
+      await ask('DELETE', '/_control/faults');
+      await ask('DELETE', '/_control/people');
+    },
+    lastSeq: async () => (known = (await journalAfter(known)).at(-1)?.seq ?? known),
+    journal: () => journalAfter(0),
+    runs: async (organization) => {
+      const found: RunInTfe[] = [];
+      for (let page = 1; ; page += 1) {
+        const path = `/api/v2/organizations/${organization}/runs?page[size]=100&page[number]=${page}`;
+        const { data } = (await ask('GET', path)) as { data: RunDocument[] };
+        found.push(
+          ...data.map(({ id, attributes }) => ({
+            id,
+            status: attributes.status,
+            message: attributes.message,
+            planOnly: attributes['plan-only'],
+          })),
+        );
+        if (data.length < 100) return found;
+      }
+    },
+  };
+}

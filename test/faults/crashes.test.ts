@@ -1,0 +1,169 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { openLane, type FaultLane } from '../support/fault-lane.ts';
+import { resetTo, workflowTasksOf } from '../support/reset-workflow.ts';
+import { temporalAddress, workflowBundle } from '../support/temporal.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+let its: FaultLane;
+
+beforeAll(async () => {
+  its = await openLane({ temporalAddress: temporalAddress(), workflowBundle: workflowBundle().codePath });
+}, 120_000);
+afterAll(() => its.close(), 60_000);
+afterEach(async () => {
+  its.tfe.faults.clear();
+  its.tfe.holds.release();
+  for (const worker of its.workers()) worker.signal('SIGCONT');
+  await Promise.all(
+    its.workers().map((worker, index, all) => index < all.length - 1 && worker.stop({ graceMs: 1_000 })),
+  );
+  if (its.workers().length === 0) await its.startWorker();
+  expect(its.violations()).toEqual([]);
+}, 60_000);
+
+const APPLY = 'POST /runs/:run_id/actions/apply';
+const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
+
+/** Every request of a run, in the order in which they are sent. */
+const STEPS = [
+  'GET /organizations/:organization_name/workspaces/:workspace_name',
+  'POST /workspaces/:workspace_id/configuration-versions',
+  'PUT /_archivist/v1/upload/:token',
+  'GET /configuration-versions/:configuration_version_id',
+  'POST /runs',
+  'GET /runs/:run_id',
+  APPLY,
+];
+
+describe('kill -9', () => {
+  it.each(STEPS)(
+    'right after %s: the next worker takes the request on',
+    async (route) => {
+      const started = await its.start();
+      const killing = (async () => {
+        await waitUntil(
+          `the answer to ${route}`,
+          () => its.seen(started, route).some(({ answered }) => typeof answered === 'number'),
+          { withinMs: 60_000 },
+        );
+        await its.killWorkers();
+        await its.startWorker();
+      })();
+      await its.approve(started);
+      const ending = await its.ending(started, { withinMs: 90_000 });
+      await killing;
+
+      expect(ending).toMatchObject(APPLIED);
+      expect(its.runsOf(started)).toHaveLength(1);
+    },
+    180_000,
+  );
+
+  it('of one of two workers, over and over: every request of many is applied once', async () => {
+    const requests = await Promise.all(Array.from({ length: 12 }, () => its.start()));
+    const endings = Promise.all(
+      requests.map(async (started) => {
+        await its.approve(started);
+        return its.ending(started, { withinMs: 150_000 });
+      }),
+    );
+    for (const route of ['PUT /_archivist/v1/upload/:token', 'POST /runs', APPLY]) {
+      const newest = await its.startWorker();
+      await waitUntil(`some ${route}`, () => requests.some((one) => its.seen(one, route).length > 0), {
+        withinMs: 60_000,
+      });
+      its
+        .workers()
+        .find((worker) => worker !== newest)
+        ?.signal('SIGKILL');
+    }
+
+    for (const ending of await endings) expect(ending).toMatchObject(APPLIED);
+    for (const started of requests) expect(its.runsOf(started)).toHaveLength(1);
+  }, 240_000);
+});
+
+describe('SIGSTOP for longer than every timeout, then SIGCONT', () => {
+  it.each(['POST /runs', APPLY])(
+    'in the middle of %s: nothing is sent twice',
+    async (route) => {
+      const [stopped] = its.workers();
+      its.tfe.faults.add({ match: route, fault: 'slow', ms: 1_000 });
+      const started = await its.start();
+      const stopping = (async () => {
+        await waitUntil(
+          `an open ${route}`,
+          () => its.seen(started, route).some(({ answered }) => answered === 'open'),
+          {
+            withinMs: 60_000,
+          },
+        );
+        stopped?.signal('SIGSTOP');
+        await its.startWorker();
+      })();
+      await its.approve(started);
+      await stopping;
+      const ending = await its.ending(started, { withinMs: 90_000 });
+      // Its start-to-close timeout is 30 s: the request has ended without it, and now it comes back.
+      stopped?.signal('SIGCONT');
+
+      expect(ending).toMatchObject(APPLIED);
+      expect(its.runsOf(started)).toHaveLength(1);
+      expect(its.seen(started, APPLY).filter(({ committed }) => committed)).toHaveLength(1);
+    },
+    180_000,
+  );
+});
+
+describe('SIGTERM', () => {
+  it('during an apply: the worker ends, and the next one reports the apply', async () => {
+    const where = await its.workspace();
+    its.tfe.holds.add({ status: 'applying', workspaceId: where.id });
+    const started = await its.start({ in: where });
+    await its.approve(started);
+    await its.until(started, 'the apply', ({ phase }) => phase === 'applying');
+
+    const exit = await its.workers()[0]?.stop({ graceMs: 30_000 });
+    await its.startWorker();
+    its.tfe.holds.release();
+
+    expect(exit).toEqual({ code: 0, signal: null });
+    expect(await its.ending(started, { withinMs: 90_000 })).toMatchObject(APPLIED);
+  }, 180_000);
+});
+
+describe('a workflow that is reset', () => {
+  it('to each of its steps, after it was applied: nothing is created or applied again', async () => {
+    const started = await its.start();
+    await its.approve(started);
+    expect(await its.ending(started)).toMatchObject(APPLIED);
+    const points = await workflowTasksOf(its.temporal, started.workflowId);
+    const first = await its.temporal.workflow.getHandle(started.workflowId).describe();
+
+    for (const point of points) {
+      await resetTo(its.temporal, { workflowId: started.workflowId, runId: first.runId, point });
+      const ending = await its.ending(started, { withinMs: 60_000 });
+
+      expect(ending).toMatchObject({ kind: 'completed', result: { status: 'applied', changed: 'something' } });
+    }
+    expect(points.length).toBeGreaterThan(4);
+    expect(its.runsOf(started)).toHaveLength(1);
+    expect(its.seen(started, APPLY).filter(({ committed }) => committed)).toHaveLength(1);
+  }, 300_000);
+
+  it('to each of its steps, while it waits for people: the same run waits again', async () => {
+    const started = await its.start();
+    const runId = await its.gate(started);
+    const first = await its.temporal.workflow.getHandle(started.workflowId).describe();
+    const points = await workflowTasksOf(its.temporal, started.workflowId);
+
+    for (const point of points) {
+      await resetTo(its.temporal, { workflowId: started.workflowId, runId: first.runId, point });
+      expect(await its.gate(started)).toBe(runId);
+    }
+    await its.approve(started);
+
+    expect(await its.ending(started)).toMatchObject(APPLIED);
+    expect(its.runsOf(started)).toHaveLength(1);
+  }, 300_000);
+});

@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { temporal as proto } from '@temporalio/proto';
+import { RunwrightClient } from '../../src/client/index.ts';
+import { startLocalTfe, type LocalTfe } from '../../src/local-tfe/server.ts';
+import type { Child } from '../../src/stack/child-process.ts';
+import { openStack } from '../../src/stack/stack.ts';
+import { openLedger, type RequestLedger, type StartedRequest } from './request-ledger.ts';
+import { uniqueName } from './temporal.ts';
+
+const WORKER = fileURLToPath(new URL('./fault-worker.ts', import.meta.url));
+const HTTP_TIMEOUT_MS = 2_000;
+
+/** A local TFE of its own, and workers as processes that can be killed, stopped and started. */
+export interface FaultLane extends RequestLedger {
+  readonly tfe: LocalTfe;
+  readonly client: RunwrightClient;
+  readonly temporal: Client;
+  /** Workers that run now, the oldest first. */
+  workers(): readonly Child[];
+  startWorker(): Promise<Child>;
+  /** `kill -9` of every worker that runs; resolves when they are gone. */
+  killWorkers(): Promise<void>;
+  /** The names of the secrets (I4) that are found in the history of the request or in a worker's log. */
+  leaksOf(started: StartedRequest): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export interface LaneOptions {
+  readonly temporalAddress: string;
+  readonly workflowBundle: string;
+  /** Default: a new one, in memory. It is closed with the lane. */
+  readonly tfe?: LocalTfe;
+}
+
+/** Opens a lane on a Temporal server, with one worker. */
+export async function openLane({ temporalAddress, workflowBundle, tfe: given }: LaneOptions): Promise<FaultLane> {
+  const directory = mkdtempSync(join(tmpdir(), 'runwright-lane-'));
+  const archiveDirectory = join(directory, 'archives');
+  const tfe = given ?? (await startLocalTfe({ engine: 'simulated', rateLimit: 0, listRateLimitPerMinute: 0 }));
+  const stack = openStack({ directory, environment: process.env });
+  const installation = uniqueName('lane');
+  const connection = await Connection.connect({ address: temporalAddress });
+  const temporal = new Client({ connection });
+  const client = RunwrightClient.fromTemporalClient(temporal, { tfeAddress: tfe.address, installation });
+  let workers: Child[] = [];
+
+  const startWorker = async (): Promise<Child> => {
+    const child = await stack.start({
+      name: 'worker',
+      command: process.execPath,
+      args: ['--disable-warning=ExperimentalWarning', WORKER],
+      env: {
+        TEMPORAL_ADDRESS: temporalAddress,
+        TFE_ADDRESS: tfe.address,
+        TFE_TOKEN: tfe.token,
+        RUNWRIGHT_INSTALLATION: installation,
+        RUNWRIGHT_ARCHIVE_DIR: archiveDirectory,
+        RUNWRIGHT_TEST_WORKFLOW_BUNDLE: workflowBundle,
+        RUNWRIGHT_TEST_HTTP_TIMEOUT_MS: `${HTTP_TIMEOUT_MS}`,
+      },
+      ready: { kind: 'line' },
+      readyWithinMs: 60_000,
+    });
+    workers.push(child);
+    void child.exited.then(() => (workers = workers.filter((one) => one !== child)));
+    return child;
+  };
+
+  const killWorkers = async (): Promise<void> => {
+    const killed = workers;
+    for (const worker of killed) worker.signal('SIGKILL');
+    await Promise.all(killed.map(({ exited }) => exited));
+  };
+
+  const leaksOf: FaultLane['leaksOf'] = async ({ workflowId }) => {
+    const history = await temporal.workflow.getHandle(workflowId).fetchHistory();
+    const raw = Buffer.from(proto.api.history.v1.History.encode(history).finish());
+    const log = readFileSync(join(directory, 'logs', 'worker.log'));
+    const secrets = { token: tfe.token, 'signed URL': '/_archivist/v1/' };
+    return Object.entries(secrets).flatMap(([name, secret]) => [
+      ...(raw.includes(secret) ? [`${name} in the history`] : []),
+      ...(log.includes(secret) ? [`${name} in the log`] : []),
+    ]);
+  };
+
+  const close = async (): Promise<void> => {
+    await Promise.all(workers.map((worker) => worker.stop({ graceMs: 5_000 })));
+    await stack.stop();
+    await connection.close();
+    await tfe.close();
+    rmSync(directory, { recursive: true, force: true });
+  };
+
+  await startWorker();
+  const ledger = openLedger({ tfe, client, archiveDirectory });
+  return { tfe, client, temporal, workers: () => workers, startWorker, killWorkers, leaksOf, close, ...ledger };
+}

@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CHECKED_INVARIANTS, type Violation } from './invariants.ts';
+
+/** What one case of the matrix showed. */
+export interface CaseResult {
+  readonly target: string;
+  readonly fault: string;
+  readonly worker: 'lives' | 'killed';
+  /** How often the fault struck: 0 would mean that the case proves nothing. */
+  readonly struck: number;
+  readonly violations: readonly Violation[];
+  /** Secrets that were found where none may be (I4). */
+  readonly leaks: readonly string[];
+  /** What else was not as it must be; undefined where all was. */
+  readonly problem: string | undefined;
+  readonly seconds: number;
+}
+
+const REPORT = fileURLToPath(new URL('../../.cache/faults/report.md', import.meta.url));
+
+export const isGood = ({ struck, violations, leaks, problem }: CaseResult): boolean =>
+  struck > 0 && violations.length === 0 && leaks.length === 0 && problem === undefined;
+
+/** Cases × invariants as a table, one row for each write and wait; written to `.cache/faults/report.md` too. */
+export function reportOf(results: readonly CaseResult[], scope: string): string {
+  const targets = [...new Set(results.map(({ target }) => target))];
+  const rows = targets.map((target) =>
+    rowOf(
+      target,
+      results.filter((result) => result.target === target),
+    ),
+  );
+  const table = [
+    `Faults: ${scope}; ${results.length} cases, ${results.filter((one) => !isGood(one)).length} failed`,
+    '',
+    '| write or wait | cases | worker killed | fault struck | I1 | I2 | I3 | I4 | I6 | ended as it must | slowest |',
+    '|---|---|---|---|---|---|---|---|---|---|---|',
+    ...rows,
+    rowOf('**all**', results),
+    '',
+  ].join('\n');
+  mkdirSync(dirname(REPORT), { recursive: true });
+  writeFileSync(REPORT, table);
+  return table;
+}
+
+function rowOf(name: string, results: readonly CaseResult[]): string {
+  const broken = (invariant: string): number =>
+    results.filter(({ violations }) => violations.some((violation) => violation.invariant === invariant)).length;
+  const verdict = (count: number): string => (count === 0 ? 'held' : `**broken in ${count}**`);
+  const [i1, i2, i3, i6] = CHECKED_INVARIANTS.map((invariant) => verdict(broken(invariant)));
+  const killed = results.filter(({ worker }) => worker === 'killed').length;
+  const struck = results.filter((result) => result.struck > 0).length;
+  const i4 = verdict(results.filter(({ leaks }) => leaks.length > 0).length);
+  const ended = results.filter(({ problem }) => problem === undefined).length;
+  const slowest = Math.max(...results.map(({ seconds }) => seconds));
+  return `| ${name} | ${results.length} | ${killed} | ${struck} | ${i1} | ${i2} | ${i3} | ${i4} | ${i6} | ${ended} | ${slowest.toFixed(0)} s |`;
+}
