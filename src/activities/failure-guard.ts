@@ -1,13 +1,12 @@
-import type { ActivityInterceptors } from '@temporalio/worker';
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 
 /**
  * The last door before history: whatever is not a failure of ours (a bug, an error of a library) is recorded by its
  * name and its message without links and tokens; its cause, which libraries fill with requests, is left out (D7).
  */
-export const guardFailures = (): ActivityInterceptors => ({
+export const guardFailures = () => ({
   inbound: {
-    async execute(input, next) {
+    async execute<Input>(input: Input, next: (input: Input) => Promise<unknown>): Promise<unknown> {
       try {
         return await next(input);
       } catch (error) {

@@ -28,7 +28,8 @@ export type CreateRunAnswer =
   | { kind: 'created'; run: RunReading }
   | { kind: 'refused'; type: FailureType; message: string }
   | { kind: 'later'; retryAfterMs: number }
-  | { kind: 'in-doubt'; why: string };
+  /** `earlier-life`: nothing was sent; if there is a run, an execution that is forgotten by now created it. */
+  | { kind: 'in-doubt'; why: string; sentBy?: 'earlier-life' };
 
 export interface FindRunsInput {
   workspaceId: string;
@@ -64,11 +65,13 @@ export const createRunActivities = ({ tfe, restoredAtMs }: ActivityDeps) => ({
     const mayStillSend = sendingClock();
     const { workflowExecution } = activityInfo();
     if (workflowExecution?.runId !== input.sender) {
-      return { kind: 'in-doubt', why: 'another execution of this request may have created the run (it was reset)' };
+      const why = 'another execution of this request may have created the run (it was reset)';
+      return { kind: 'in-doubt', why, sentBy: 'earlier-life' };
     }
     const restored = await restoredAtMs();
     if (restored !== undefined && Math.max(input.acceptedAtMs, input.lookedUpAtMs ?? 0) < restored) {
-      return { kind: 'in-doubt', why: 'the namespace was restored from a backup, which may have forgotten the run' };
+      const why = 'the namespace was restored from a backup, which may have forgotten the run';
+      return { kind: 'in-doubt', why, sentBy: 'earlier-life' };
     }
     if (!mayStillSend()) return { kind: 'in-doubt', why: 'the worker was held up before it sent the request' };
     try {

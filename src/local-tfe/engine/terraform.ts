@@ -7,6 +7,9 @@ import type { Executor, Job, PlanResult } from './executor.ts';
 import { readCounts, readFailure } from './terraform-output.ts';
 import { summarizePlan } from './plan-summary.ts';
 
+// Terraform names architectures as Go does.
+const ARCHITECTURE = arch === 'x64' ? 'amd64' : arch === 'ia32' ? '386' : arch;
+
 export interface TerraformOptions {
   command: string;
   product: 'terraform' | 'tofu';
@@ -58,7 +61,9 @@ export function createTerraform(options: TerraformOptions): Executor {
 
   /** Providers and modules. Its words are logged only when it fails, as TFE does. */
   async function initialize(job: Job): Promise<string | undefined> {
-    job.log(`${options.product === 'tofu' ? 'OpenTofu' : 'Terraform'} v${options.version}\non ${platform}_${arch}\n`);
+    job.log(
+      `${options.product === 'tofu' ? 'OpenTofu' : 'Terraform'} v${options.version}\non ${platform}_${ARCHITECTURE}\n`,
+    );
     job.log('Initializing plugins and modules...\n');
     // TFE keeps the state itself: a backend or cloud block of the configuration is replaced.
     writeFileSync(join(job.directory, 'zzz_local_tfe_override.tf'), 'terraform {\n  backend "local" {}\n}\n');
@@ -100,7 +105,9 @@ export function createTerraform(options: TerraformOptions): Executor {
     version: options.version,
     plan,
     async apply(job) {
-      job.log(`${options.product === 'tofu' ? 'OpenTofu' : 'Terraform'} v${options.version}\non ${platform}_${arch}\n`);
+      job.log(
+        `${options.product === 'tofu' ? 'OpenTofu' : 'Terraform'} v${options.version}\non ${platform}_${ARCHITECTURE}\n`,
+      );
       const tail = createTail();
       const exit = await run(job, ['apply', ...commonFlags(job), join(job.scratch, 'plan.tfplan')], tail);
       const counts = readCounts(tail.text());
