@@ -24,6 +24,7 @@ export async function createRunOnce(job: Job): Promise<void> {
   // The execution that may send. After a reset it is not this one, and the activity then answers "in doubt".
   let sender = workflowInfo().firstExecutionRunId;
   let lookedUpAtMs: number | undefined;
+  let sentHere = false;
   for (;;) {
     if (state.cancelRequested === 'yes') {
       await endLateRuns(job);
@@ -40,6 +41,7 @@ export async function createRunOnce(job: Job): Promise<void> {
         ...(lookedUpAtMs !== undefined && { lookedUpAtMs }),
       }),
     );
+    if (answer.kind !== 'in-doubt' || !('sentBy' in answer)) sentHere = true;
     switch (answer.kind) {
       case 'created':
         return await adopt(job, answer.run);
@@ -61,6 +63,8 @@ export async function createRunOnce(job: Job): Promise<void> {
     const [oldest, ...others] = found.runs;
     if (oldest) {
       await endOthers(job, others);
+      // The run of an earlier life (before a reset, or newer than a restored backup) has the configuration of that life.
+      if (!sentHere && oldest.configurationVersionId) state.data.configurationVersionId = oldest.configurationVersionId;
       if (sender !== workflowInfo().firstExecutionRunId) takeOverConfiguration(job, oldest);
       return await adopt(job, oldest);
     }

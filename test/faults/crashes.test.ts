@@ -151,7 +151,7 @@ describe('a workflow that is reset', () => {
     expect(its.seen(started, APPLY).filter(({ committed }) => committed)).toHaveLength(1);
   }, 300_000);
 
-  it('to each of its steps, while it waits for people: the same run waits again', async () => {
+  it('to each of its steps, while it waits for people: the same run waits again, whatever configuration is uploaded', async () => {
     const started = await its.start();
     const runId = await its.gate(started);
     const first = await its.temporal.workflow.getHandle(started.workflowId).describe();
