@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { RequestEntry } from '../../src/local-tfe/control/journal.ts';
 import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
+import { connectToTemporal } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { gatewayForTests, sign, type GatewayForTests } from './gateway-driver.ts';
 import { notifiedWorkspaces } from './notified-workspaces.ts';
 
+const temporal = connectToTemporal();
 const start = useOrchestrator({ deliveries: 'loopback' });
 let its: Orchestrator;
 let gateway: GatewayForTests;
@@ -20,6 +22,13 @@ const reads = (runId: string): RequestEntry[] =>
     .entries({ kind: 'request' })
     .filter((entry): entry is RequestEntry => entry.kind === 'request')
     .filter(({ method, path }) => method === 'GET' && path.endsWith(`/runs/${runId}`));
+/** The activity by which a nudge is followed; polling has another one. */
+async function nudgedReads(workflowId: string): Promise<unknown[]> {
+  const { events } = await (await temporal.client()).workflow.getHandle(workflowId).fetchHistory();
+  return (events ?? []).filter(
+    ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'readRun',
+  );
+}
 const lastSeq = (): number => its.tfe.journal.entries().at(-1)?.seq ?? 0;
 
 describe('a notification of TFE', () => {
@@ -33,12 +42,16 @@ describe('a notification of TFE', () => {
     await expect(workspaces.notifyGateway(id, 'another-key')).rejects.toMatchObject({ kind: 'invalid' });
   });
 
-  it('carries a request from its plan to its end, although no poll would come in an hour', async () => {
+  it('carries a request from its plan to its end by the reads that it causes, with polls an hour apart', async () => {
     const { workflowId, runId } = await workspaces.waitingRun();
+
+    const seen = (await nudgedReads(workflowId)).length;
+    expect(seen).toBeGreaterThanOrEqual(1);
 
     await its.client.approve(workflowId, { runId, by: 'ben' });
 
     expect(await its.client.result(workflowId)).toMatchObject({ kind: 'completed', result: { outcome: 'applied' } });
+    expect((await nudgedReads(workflowId)).length).toBeGreaterThan(seen);
   });
 
   it('makes the run be read right after somebody discarded it in TFE', async () => {

@@ -12,7 +12,7 @@ import { waitUntil } from '../support/wait-until.ts';
 import { NOTIFICATION_KEY, type GatewayForTests } from './gateway-driver.ts';
 
 const TRIGGERS = ['run:created', 'run:planning', 'run:needs_attention', 'run:applying', 'run:completed', 'run:errored'];
-// No look comes by itself within the time of a test, but for the first one of each wait.
+// Polls are an hour apart. A look may still come by itself, when an attempt is repeated: the tests tell the two apart.
 const NEVER_MS = 3_600_000;
 const ONLY_NUDGED = { pollMinMs: NEVER_MS, pollWorkingMaxMs: NEVER_MS, pollPeopleMaxMs: NEVER_MS };
 
