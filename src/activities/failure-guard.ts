@@ -17,7 +17,7 @@ export const guardFailures = () => ({
 });
 
 /** The same failure, fit to be kept for ever and read by everybody. */
-export function recordable(error: unknown): unknown {
+export function recordable(error: unknown): TemporalFailure {
   if (error instanceof TemporalFailure) return error;
   const { name, message } = namedError(error);
   return ApplicationFailure.create({ type: name, message: withoutSecrets(message) });
