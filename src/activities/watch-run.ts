@@ -74,11 +74,15 @@ async function lookAtRun({ tfe }: ActivityDeps, input: WatchInput): Promise<News
   throw lookAgain(`${reading.id} is ${reading.status}`, delayOf(input));
 }
 
+// Far below what an attempt may last, whatever the request's own times are.
+const LONGEST_FIRST_LOOK_MS = 1_000;
+
 /**
  * TFE has only just been told: a look at once sees nothing, and the next comes a second later at the soonest, because
  * that is how finely Temporal times its retries (docs/adr/0007). Half the shortest pause finds short plans ended.
  */
-export const firstLookAfterMs = ({ pollMinMs }: Pick<Timing, 'pollMinMs'>): number => Math.round(pollMinMs / 2);
+export const firstLookAfterMs = ({ pollMinMs }: Pick<Timing, 'pollMinMs'>): number =>
+  Math.min(Math.round(pollMinMs / 2), LONGEST_FIRST_LOOK_MS);
 
 const WORKING: readonly Phase[] = ['queued', 'planning', 'checking'];
 
