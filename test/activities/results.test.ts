@@ -1,0 +1,125 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createSealer } from '../../src/codec/seal.ts';
+import { TIMING, useActivities, type ActivitiesForTests } from './activities-for-tests.ts';
+import { PLANNED, reaches, runInTfe } from './run-in-tfe.ts';
+
+const SECRET = 'planted-output-Kz8Wq2';
+const FILES = {
+  'main.tf': [
+    'output "shown" {',
+    '  value = { words = ["a", "b"], count = 2 }',
+    '}',
+    'output "hidden" {',
+    `  value     = "${SECRET}"`,
+    '  sensitive = true',
+    '}',
+    'output "large" {',
+    '  value = join("", [for i in range(2000) : "0123456789"])',
+    '}',
+  ].join('\n'),
+};
+
+const activities = useActivities();
+
+afterEach(async () => (await activities()).tfe.faults.clear());
+
+async function applied(its: ActivitiesForTests) {
+  const { id: workspaceId } = await its.workspace();
+  const run = await runInTfe(its, { workspaceId, files: FILES }, ...PLANNED);
+  await its.call('applyRun', { runId: run.id, comment: 'go', organization: 'demo', workspace: 'any' });
+  return { workspaceId, run: await reaches(its, run.id, 'applied') };
+}
+
+describe('the outputs of an apply', () => {
+  it('come with their values, sensitive and very large ones only with their names', async () => {
+    const its = await activities();
+    const { workspaceId, run } = await applied(its);
+    const input = { workspaceId, runId: run.id, stateVersionId: run.apply!.stateVersionId!, timing: TIMING };
+
+    const answer = await its.call('readOutputs', input);
+
+    const byName = Object.fromEntries(answer.outputs.map(({ name, ...output }) => [name, output]));
+    const id = expect.stringMatching(/^wsout-/);
+    expect(answer.stateVersionId).toBe(input.stateVersionId);
+    expect(byName).toEqual({
+      shown: { id, sensitive: 'no', value: { words: ['a', 'b'], count: 2 } },
+      hidden: { id, sensitive: 'yes' },
+      large: { id, sensitive: 'no' },
+    });
+    expect(JSON.stringify(answer)).not.toContain(SECRET);
+  });
+
+  it('are those of the workspace’s current state where the apply names none', async () => {
+    const its = await activities();
+    const { workspaceId, run } = await applied(its);
+
+    const answer = await its.call('readOutputs', { workspaceId, runId: run.id, timing: TIMING });
+
+    expect(answer.outputs).toHaveLength(3);
+    expect(answer.stateVersionId).toBe(run.apply!.stateVersionId);
+  });
+
+  it('are not another run’s: a warning says why there are none', async () => {
+    const its = await activities();
+    const { workspaceId } = await applied(its);
+
+    const answer = await its.call('readOutputs', { workspaceId, runId: 'run-earlier', timing: TIMING });
+
+    expect(answer).toEqual({ outputs: [], warning: expect.stringContaining('a later run') });
+  });
+});
+
+describe('the end of a log', () => {
+  it('is plain text without control characters, and its address crosses history sealed', async () => {
+    const its = await activities();
+    const { id: workspaceId } = await its.workspace();
+    const files = { 'main.tf': 'resource "terraform_data" "x" {\n  input = nothing.here\n}\n' };
+    const run = await runInTfe(its, { workspaceId, files }, 'errored');
+
+    const { sealedLogUrl } = await its.call('readLogAddress', { of: 'plan', id: run.planId! });
+    const { tail } = await its.call('readLogTail', { sealedLogUrl: sealedLogUrl! });
+
+    expect(sealedLogUrl).not.toContain('http');
+    expect(tail).toContain('nothing');
+    expect([...tail!].filter((character) => character < ' ' && !'\n\t\r'.includes(character))).toEqual([]);
+    expect(tail).not.toMatch(/\u001B|\[\d+m/);
+    expect(Buffer.byteLength(tail!)).toBeLessThanOrEqual(8_192);
+  });
+
+  it('is left out when the seal cannot be opened any more', async () => {
+    const its = await activities();
+    const sealedLogUrl = createSealer(() => 'an older token').seal('http://127.0.0.1/log');
+
+    expect(await its.call('readLogTail', { sealedLogUrl })).toEqual({});
+  });
+});
+
+describe('an error', () => {
+  const PLANTED_TOKEN = 'planted0token.atlasv1.Qx7Zp2Lm9';
+
+  it.each(['reset-before-commit', 'half-body', 'error-before-commit', 'rate-limited-html', 'token-revoked'] as const)(
+    'after %s holds no token, address or body, whatever is asked of it',
+    async (fault) => {
+      const its = await activities();
+      its.tfe.faults.add({ match: 'GET /runs/:run_id', fault });
+
+      const { error } = await its.attempt('readRun', { runId: 'run-any' }, { tfe: { token: () => PLANTED_TOKEN } });
+
+      const told = inspectDeeply(error);
+      expect(told).toContain('TFE read run');
+      expect(told).not.toContain(PLANTED_TOKEN);
+      expect(told).not.toContain('Bearer');
+      expect(told).not.toContain(its.tfe.address);
+      expect(told).not.toContain('<html>');
+    },
+  );
+});
+
+/** Message, stack, cause and every property, own or not. */
+function inspectDeeply(error: unknown, depth = 0): string {
+  if (typeof error !== 'object' || error === null || depth > 5) return String(error);
+  const names = Object.getOwnPropertyNames(error);
+  return names
+    .map((name) => `${name}: ${inspectDeeply((error as Record<string, unknown>)[name], depth + 1)}`)
+    .join('\n');
+}

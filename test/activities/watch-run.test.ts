@@ -1,0 +1,170 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ApplicationFailureCategory } from '@temporalio/common';
+import type { WatchInput } from '../../src/activities/watch-run.ts';
+import type { RunReading } from '../../src/contract/run-reading.ts';
+import { TIMING, useActivities } from './activities-for-tests.ts';
+import { PLANNED, runInTfe } from './run-in-tfe.ts';
+
+const activities = useActivities({ engine: 'simulated' });
+
+afterEach(async () => (await activities()).tfe.faults.clear());
+
+/** A run that waits for people, and one look of somebody who knows that. */
+async function waiting() {
+  const its = await activities();
+  const { id: workspaceId } = await its.workspace();
+  const run = await runInTfe(its, { workspaceId }, ...PLANNED);
+  return { its, run, look: lookAt(run, workspaceId) };
+}
+
+const lookAt = (run: RunReading, workspaceId: string): WatchInput => ({
+  runId: run.id,
+  workspaceId,
+  known: { phase: 'awaiting-confirmation' },
+  pace: 'people',
+  waitStartedAtMs: Date.now(),
+  timing: TIMING,
+});
+
+const BENIGN = { type: 'waiting', nonRetryable: false, category: ApplicationFailureCategory.BENIGN };
+
+describe('a look at a run', () => {
+  it('is news when the phase differs from the known one', async () => {
+    const { its, run, look } = await waiting();
+
+    const news = await its.call('watchRun', { ...look, known: { phase: 'planning' } });
+
+    expect(news).toMatchObject({ reading: { id: run.id, plan: { additions: 1 } }, blocker: null });
+  });
+
+  it('brings the planned changes along, once they are wanted', async () => {
+    const { its, look } = await waiting();
+
+    const news = await its.call('watchRun', { ...look, known: { phase: 'planning' }, plannedChanges: 'wanted' });
+
+    expect(news.plannedChanges).toEqual([{ address: 'terraform_data.one', action: 'create' }]);
+  });
+
+  it.each([
+    ['just now, pause as short as may be', 0, 50],
+    ['1.5 s ago, a tenth of that', 1_500, 150],
+    ['an hour ago, no longer than the longest', 3_600_000, 400],
+  ])('fails benignly when nothing changed since %s', async (_, agoMs, delayMs) => {
+    const { its, run, look } = await waiting();
+
+    const { error } = await its.attempt('watchRun', { ...look, waitStartedAtMs: Date.now() - agoMs });
+
+    expect(error).toMatchObject({ ...BENIGN, message: `${run.id} is ${run.status}` });
+    expect((error as { nextRetryDelay: number }).nextRetryDelay).toBeGreaterThanOrEqual(delayMs);
+    expect((error as { nextRetryDelay: number }).nextRetryDelay).toBeLessThan(delayMs + 50);
+  });
+
+  it.each([
+    ['token-revoked', 'TFE refuses the token (401)'],
+    ['not-found', 'TFE refuses to show the run (404)'],
+  ] as const)('after %s is looked at again, and is news with the third refusal', async (fault, blocker) => {
+    const { its, look } = await waiting();
+    its.tfe.faults.add({ match: 'GET /runs/:run_id', fault, times: null });
+
+    const second = await its.attempt('watchRun', look, { info: { attempt: 2 } });
+    const third = await its.call('watchRun', look, { info: { attempt: 3 } });
+    const known = { ...look.known, blocker: third.blocker! };
+    const later = await its.attempt('watchRun', { ...look, known }, { info: { attempt: 1 } });
+
+    expect(second.error).toMatchObject(BENIGN);
+    expect(third).toEqual({ blocker: expect.stringContaining(blocker) });
+    expect(later.error).toMatchObject({ ...BENIGN, nextRetryDelay: TIMING.pollRefusedMs });
+  });
+
+  it('tells that the refusal is over', async () => {
+    const { its, look } = await waiting();
+    const known = { ...look.known, blocker: 'TFE refuses the token (401): renew it' };
+
+    expect(await its.call('watchRun', { ...look, known })).toMatchObject({ blocker: null });
+  });
+
+  it.each(['reset-before-commit', 'half-body', 'error-before-commit'] as const)(
+    'after %s is looked at again, however often',
+    async (fault) => {
+      const { its, look } = await waiting();
+      its.tfe.faults.add({ match: 'GET /runs/:run_id', fault });
+
+      const { error } = await its.attempt('watchRun', look, { info: { attempt: 1_000 } });
+
+      expect(error).toMatchObject({ nonRetryable: false, category: ApplicationFailureCategory.BENIGN });
+    },
+  );
+
+  it('comes when TFE says, when it is rate limited', async () => {
+    const { its, look } = await waiting();
+    its.tfe.faults.add({ match: 'GET /runs/:run_id', fault: 'rate-limited', reset: 2.5 });
+
+    expect((await its.attempt('watchRun', look)).error).toMatchObject({ nextRetryDelay: 2_500, nonRetryable: false });
+  });
+});
+
+describe('a look at a queued run', () => {
+  async function queued(comment?: string) {
+    const its = await activities();
+    const where = await its.workspace();
+    its.tfe.people.add({ act: 'lock-workspace', workspace: where.id, ...(comment !== undefined && { comment }) });
+    const run = await runInTfe(its, { workspaceId: where.id }, 'pending');
+    return { its, where, look: { ...lookAt(run, where.id), known: { phase: 'queued' as const } } };
+  }
+
+  it('asks every third time who holds the workspace, and is news when that is new', async () => {
+    const { its, look } = await queued('maintenance');
+
+    const first = await its.attempt('watchRun', look, { info: { attempt: 1 } });
+    const third = await its.call('watchRun', look, { info: { attempt: 3 } });
+    const sixth = await its.attempt(
+      'watchRun',
+      { ...look, known: { phase: 'queued', blocker: third.blocker! } },
+      { info: { attempt: 6 } },
+    );
+
+    expect(first.error).toMatchObject(BENIGN);
+    expect(third).toEqual({ blocker: expect.stringMatching(/^the workspace is locked by .+: maintenance$/) });
+    expect(sixth.error).toMatchObject({ ...BENIGN, message: third.blocker });
+  });
+
+  it('names the run that is before it', async () => {
+    const { its, look: blocking, where } = await queued();
+    its.tfe.people.add({ act: 'unlock-workspace', workspace: where.id });
+    const run = await runInTfe(its, { workspaceId: where.id }, 'pending');
+
+    const news = await its.call(
+      'watchRun',
+      { ...lookAt(run, where.id), known: { phase: 'queued' } },
+      { info: { attempt: 3 } },
+    );
+
+    expect(news.blocker).toContain(blocking.runId);
+  });
+});
+
+describe('a look while the apply is held', () => {
+  const pausedIn = { organization: 'demo', workspace: 'ws' };
+
+  it('is news when the pause is over, without a request to TFE', async () => {
+    const { its, look } = await waiting();
+    const seen = its.now();
+
+    expect(await its.call('watchRun', { ...look, pausedIn })).toEqual({ pause: 'over' });
+    expect(its.tfe.journal.entries({ kind: 'request', after: seen })).toEqual([]);
+  });
+
+  it('keeps the blocker when the run moves while the pause lasts', async () => {
+    const { its, look } = await waiting();
+    const findPause = async () => ({ by: 'olga', scope: 'installation' as const });
+
+    const news = await its.call(
+      'watchRun',
+      { ...look, known: { phase: 'planning' }, pausedIn },
+      { deps: { findPause } },
+    );
+
+    expect(news.reading).toBeDefined();
+    expect(news).not.toHaveProperty('blocker');
+  });
+});
