@@ -99,11 +99,16 @@ const faultOf = (random: SeededRandom): object => ({
   times: 1 + random.below(2),
 });
 
-/** Only what TFE and the network do: for a client that has no worker to be killed. */
+// What a client that repeats what failed is made for; all else would only show that it gives up at once.
+const SIMPLE_FAULTS = FAULTS.filter((fault) => /^(drop|reset|error)-/.test(fault));
+const SIMPLE_STRUCK = ['POST /runs', 'POST /runs/:run_id/actions/apply', 'GET /runs/:run_id'];
+
+/** Only what TFE and the network do to single answers: for a client that has no worker to be killed. */
 export async function makeFaults({ random, witness, isOver }: Omit<MischiefOptions, 'servers' | 'workspaceIds'>) {
   let faults = 0;
   while (!isOver()) {
-    await witness.tell('/faults', faultOf(random));
+    const [match, fault] = [random.pick(SIMPLE_STRUCK), random.pick(SIMPLE_FAULTS)];
+    await witness.tell('/faults', { match, fault, status: random.pick([500, 502, 503]) });
     faults += 1;
     await pause(300 + random.below(1_200));
   }

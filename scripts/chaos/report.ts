@@ -36,7 +36,7 @@ export function describeChaos(outcome: ChaosOutcome): string {
     '|---|---|',
     ...counts.map(([name, value]) => `| ${name} | ${value} |`),
     ...CHECKED_INVARIANTS.map((invariant) => `| ${invariant} | ${verdict(violations, invariant)} |`),
-    ...(plain ? [`| a plain polling client, the same faults, no kills | ${describePlain(plain)} |`] : []),
+    ...(plain ? [`| a plain polling client, lost answers and 5xx alone | ${describePlain(plain)} |`] : []),
     '',
     ...violations.map(({ invariant, subject, what }) => `- ${invariant}: ${subject}: ${what}`),
   ].join('\n');
