@@ -15,6 +15,7 @@ import { TemporalAccess } from './client/temporal-access.ts';
 import { livenessOf } from './client/request-liveness.ts';
 import { createSealer } from './codec/seal.ts';
 import { activityQueuesOf, taskQueueOf } from './contract/names.ts';
+import { buildId } from './service/build-id.ts';
 import { withClosers, type Closers } from './service/closers.ts';
 import { ConfigError, processEnvironment, readServiceConfig, type ServiceConfig } from './service/config.ts';
 import { startHealthServer } from './service/health-server.ts';
@@ -195,6 +196,11 @@ export async function createWorkers(hosting: Hosting): Promise<Worker[]> {
     namespace,
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
     interceptors: { activity: [guardFailures] },
+    // Unversioned (design D13): old workflows run on new code. The id only tells people which code took a step.
+    workerDeploymentOptions: {
+      version: { deploymentName: taskQueue, buildId: buildId() },
+      useWorkerVersioning: false as const,
+    },
     shutdownForceTime: SHUTDOWN_GRACE_MS + 5_000,
   };
   const activityWorker = (queue: keyof typeof RATES, slots: number): Promise<Worker> =>
