@@ -15,6 +15,8 @@ export interface PlainOutcome {
   readonly runsCreated: number;
   /** More than one run for what was asked once. */
   readonly duplicates: number;
+  /** Why they were lost, as the client tells it. */
+  readonly reasons: readonly string[];
   /** Runs that nobody will ever end. */
   readonly leftBehind: number;
 }
@@ -41,7 +43,7 @@ export async function runPlainClients({
   archiveFile,
   runs,
 }: PlainOptions): Promise<PlainOutcome> {
-  const progress = { left: runs, applied: 0, lost: 0, isOver: false };
+  const progress = { left: runs, applied: 0, lost: 0, isOver: false, reasons: [] as string[] };
   const one = async (): Promise<void> => {
     for (let number = progress.left--; number > 0; number = progress.left--) {
       const workspace = `plain-${number}`;
@@ -49,9 +51,10 @@ export async function runPlainClients({
         await makeWorkspace(tfe, { organization: ORGANIZATION, workspace });
         const where = { tfe, organization: ORGANIZATION, workspace, archive: archiveFile, withinMs: WITHIN_MS };
         if ((await runPlainly(where)) === 'applied') progress.applied += 1;
-        else progress.lost += 1;
-      } catch {
+        else throw new Error('it waits for a run that never comes to its turn');
+      } catch (error) {
         progress.lost += 1;
+        progress.reasons.push(error instanceof Error ? error.message.replaceAll(/-[A-Za-z0-9]{16}/g, '-…') : 'unknown');
       }
     }
   };
@@ -69,7 +72,8 @@ export async function runPlainClients({
     lost: progress.lost,
     runsCreated: created.length,
     // Each client asked for one run in a workspace of its own.
-    duplicates: Math.max(0, created.length - runs),
+    duplicates: created.length - new Set(created.map(({ workspaceId }) => workspaceId)).size,
+    reasons: progress.reasons,
     leftBehind,
   };
 }

@@ -82,5 +82,5 @@ function tally(names: readonly string[]): string {
   return [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
 }
 
-const describePlain = ({ runs, runsCreated, duplicates, applied, lost, leftBehind, faults }: PlainOutcome): string =>
-  `${runs} asked for, ${runsCreated} created (${duplicates} duplicates), ${applied} applied, ${lost} lost, ${leftBehind} left non-final; ${faults} faults`;
+const describePlain = ({ runs, runsCreated, duplicates, applied, lost, leftBehind, faults, reasons }: PlainOutcome) =>
+  `${runs} asked for, ${runsCreated} created (${duplicates} duplicates), ${applied} applied, ${lost} lost (${tally(reasons)}), ${leftBehind} left non-final; ${faults} faults`;

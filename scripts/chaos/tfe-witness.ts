@@ -13,8 +13,11 @@ export interface TfeWitness {
   calmDown(): Promise<void>;
   lastSeq(): Promise<number>;
   journal(): Promise<readonly Seen[]>;
-  runs(organization: string): Promise<RunInTfe[]>;
+  runs(organization: string): Promise<RunOfWorkspace[]>;
 }
+
+/** A run and the workspace that it is in. */
+export type RunOfWorkspace = RunInTfe & { readonly workspaceId: string };
 
 const ASK_AGAIN_MS = 200;
 const PATIENCE_MS = 60_000;
@@ -22,6 +25,7 @@ const PATIENCE_MS = 60_000;
 interface RunDocument {
   readonly id: string;
   readonly attributes: { readonly status: string; readonly message: string; readonly 'plan-only': boolean };
+  readonly relationships: { readonly workspace: { readonly data: { readonly id: string } } };
 }
 
 export function witnessOf({ address, token }: TfeAccess): TfeWitness {
@@ -56,16 +60,17 @@ export function witnessOf({ address, token }: TfeAccess): TfeWitness {
     lastSeq: async () => (known = (await journalAfter(known)).at(-1)?.seq ?? known),
     journal: () => journalAfter(0),
     runs: async (organization) => {
-      const found: RunInTfe[] = [];
+      const found: RunOfWorkspace[] = [];
       for (let page = 1; ; page += 1) {
         const path = `/api/v2/organizations/${organization}/runs?page[size]=100&page[number]=${page}`;
         const { data } = (await ask('GET', path)) as { data: RunDocument[] };
         found.push(
-          ...data.map(({ id, attributes }) => ({
+          ...data.map(({ id, attributes, relationships }) => ({
             id,
             status: attributes.status,
             message: attributes.message,
             planOnly: attributes['plan-only'],
+            workspaceId: relationships.workspace.data.id,
           })),
         );
         if (data.length < 100) return found;
