@@ -7,6 +7,7 @@ import { untilStopSignal } from '../src/service/stop-signal.ts';
 import { describeStartFailure } from '../src/stack/describe-failure.ts';
 import { writeEnvironmentFile } from '../src/stack/environment-file.ts';
 import { ensureWorkspace } from '../src/stack/first-workspace.ts';
+import { freeLoopbackPort } from '../src/stack/loopback-ports.ts';
 import { findPostgres } from '../src/stack/postgres-program.ts';
 import { startPostgresStack, type PostgresStack } from '../src/stack/postgres-stack.ts';
 import { connectionSettings } from '../src/stack/runwright-processes.ts';
@@ -74,7 +75,7 @@ async function start(directory: string, signal: AbortSignal): Promise<PostgresSt
     environment: process.env,
     postgres,
     temporal,
-    ...(await secretsOf(directory)),
+    ...(await rememberedIn(directory)),
     onReady: (part, where, startedInMs) => {
       process.stdout.write(` ✔ ${part.padEnd(11)} ${where.padEnd(26)} ${(startedInMs / 1000).toFixed(1)} s\n`);
     },
@@ -84,19 +85,25 @@ async function start(directory: string, signal: AbortSignal): Promise<PostgresSt
   return started;
 }
 
-/** Made up once: the database and the local TFE of a directory that is kept know them. */
-async function secretsOf(directory: string): Promise<{ password: string; token: string }> {
-  const file = join(directory, 'secrets.json');
+interface Remembered {
+  readonly password: string;
+  readonly token: string;
+  readonly localTfePort: number;
+}
+
+/** Made up once: the database, the local TFE and the workflows of a directory that is kept know them. */
+async function rememberedIn(directory: string): Promise<Remembered> {
+  const file = join(directory, 'stack.json');
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as { password: string; token: string };
+    return JSON.parse(await readFile(file, 'utf8')) as Remembered;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const secret = (): string => randomBytes(24).toString('base64url');
-  const secrets = { password: secret(), token: secret() };
+  const remembered = { password: secret(), token: secret(), localTfePort: await freeLoopbackPort() };
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await writeFile(file, JSON.stringify(secrets), { mode: 0o600 });
-  return secrets;
+  await writeFile(file, JSON.stringify(remembered), { mode: 0o600 });
+  return remembered;
 }
 
 const whatNext = (environmentFile: string, logs: string, { postgres, temporal, worker }: PostgresStack): string => `

@@ -31,6 +31,8 @@ export interface PostgresStackOptions {
   readonly password: string;
   /** The token that the local TFE accepts. */
   readonly token: string;
+  /** Workflow ids hold it: the same again for a directory that was used before. Default: a free one. */
+  readonly localTfePort?: number;
   readonly onReady?: (part: PostgresStackPart, where: string, startedInMs: number) => void;
   /** Aborts the start: what has been started is stopped, and the call rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -71,7 +73,7 @@ export async function startPostgresStack(options: PostgresStackOptions): Promise
 
 async function startInOrder(
   stack: ReturnType<typeof openStack>,
-  { directory, password, token, onReady = () => {}, ...programs }: PostgresStackOptions,
+  { directory, password, token, localTfePort = 0, onReady = () => {}, ...programs }: PostgresStackOptions,
 ): Promise<PostgresStack> {
   const startedIn = ({ startedInMs }: Pick<Child, 'startedInMs'>): number => startedInMs;
   const postgres = await startPostgres(stack, {
@@ -84,7 +86,11 @@ async function startInOrder(
   const ports = await productionPorts();
   const temporal = await startTemporalOnPostgres(stack, { programs: programs.temporal, postgres, password, ports });
   onReady('Temporal', temporal.address, startedIn(temporal));
-  const tfe = await startLocalTfeProcess(stack, { token, dataDirectory: join(directory, 'local-tfe') });
+  const tfe = await startLocalTfeProcess(stack, {
+    port: localTfePort,
+    token,
+    dataDirectory: join(directory, 'local-tfe'),
+  });
   onReady('local TFE', tfe.address, startedIn(tfe.child));
   const connections: Connections = {
     temporal: { address: temporal.address, namespace: 'default' },
