@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createSealer } from '../../src/codec/seal.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { TIMING, useActivities, type Attempt } from './activities-for-tests.ts';
 
 const activities = useActivities();
@@ -86,10 +87,15 @@ describe('uploadConfiguration', () => {
   });
 
   it('looks before it repeats an upload whose answer was lost, and finds that it arrived', async () => {
-    const { its, attempt, puts } = await prepared();
+    const { its, attempt, puts, upload } = await prepared();
     its.tfe.faults.add({ match: UPLOAD, fault: 'lost-answer-after-commit' });
 
     const first = await attempt(1);
+    // Temporal's retry comes a second later; until TFE has processed the archive, it would be sent once more.
+    await waitUntil(
+      'TFE to process the upload',
+      () => its.tfe.services.store.configurationVersions.require(upload.id).status === 'uploaded',
+    );
     let { answer, heartbeats } = await attempt(2, first.heartbeats.at(-1));
     for (let next = 3; answer === undefined && next < 100; next += 1)
       ({ answer, heartbeats } = await attempt(next, heartbeats.at(-1)));
