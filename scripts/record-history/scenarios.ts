@@ -84,6 +84,19 @@ export const SCENARIOS: readonly Scenario[] = [
       }),
   },
   {
+    name: 'policy-overridden',
+    title: 'whose failed policy somebody overrides',
+    play: async (player) => {
+      const script = { policies: [{ name: 'careful', enforcement: 'soft-mandatory', result: 'failed' }] };
+      const id = await player.start({ script });
+      const { runId } = await player.until(id, 'the policy', ({ phase }) => phase === 'awaiting-override');
+      await player.temporal.workflow.getHandle(id).signal('override', { runId, by: 'olga' });
+      await player.approve(id);
+      await player.untilEnded(id, 'applied');
+      return id;
+    },
+  },
+  {
     name: 'unknown-workspace',
     title: 'for a workspace that does not exist',
     play: (player) => ending(player, 'workspace-not-found', { workspace: 'nowhere' }),

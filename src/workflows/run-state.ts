@@ -202,7 +202,7 @@ export class RunState {
     this.data.refusedMessages = [...refusedMessages, { message: message.slice(0, 100), reason, at }].slice(
       -MAX_REFUSED_MESSAGES,
     );
-    this.onChange('detail');
+    if (this.data.refusedMessagesDropped === 0) this.onChange('detail'); // in a flood: see record
   }
 
   /** The override that somebody decided on and TFE has not taken yet. */
@@ -224,7 +224,8 @@ export class RunState {
       this.data.accepted === undefined ? 'no-run-yet' : refusalOf(sent, this.data.decisions, this.approvalContext());
     const decision: Decision = { ...sent, at: new Date(Date.now()).toISOString(), ...(ignored && { ignored }) };
     this.keep(decision);
-    this.onChange('detail');
+    // In a flood, what does not count is shown with the next change: drawing each would outlast the workflow task.
+    if (ignored === undefined || this.data.decisionsDropped === 0) this.onChange('detail');
     return decision;
   }
 

@@ -6,6 +6,9 @@ import { PLANNED, reaches, runInTfe } from './run-in-tfe.ts';
 const SECRET = 'planted-output-Kz8Wq2';
 const FILES = {
   'main.tf': [
+    'resource "terraform_data" "one" {',
+    '  input = "hello"',
+    '}',
     'output "shown" {',
     '  value = { words = ["a", "b"], count = 2 }',
     '}',

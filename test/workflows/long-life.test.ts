@@ -1,0 +1,221 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Client } from '@temporalio/client';
+import { DIGEST_MEMO, activityQueuesOf, taskQueueOf } from '../../src/contract/names.ts';
+import { useOrchestrator, type Orchestrator, type RequestForTests } from '../support/orchestrator.ts';
+import { connectToTemporal } from '../support/temporal.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const orchestrator = useOrchestrator({ engine: 'simulated' });
+const temporal = connectToTemporal();
+
+const LONG_TEST_MS = 180_000;
+const SIGNALS_AT_ONCE = 50;
+// The server suggests a new execution from 4,096 events on.
+const SIGNALS_FOR_A_NEW_EXECUTION = 4_200;
+
+// Weeks of looks in seconds: what a worker may ask TFE in that time is not what is tested here.
+beforeAll(async () => {
+  const [its, client] = await Promise.all([orchestrator(), temporal.client()]);
+  await client.workflowService.updateTaskQueueConfig({
+    namespace: 'default',
+    taskQueue: activityQueuesOf(taskQueueOf(its.installation)).poll,
+    taskQueueType: 2, // activities
+    updateQueueRateLimit: { rateLimit: { requestsPerSecond: 1_000 }, reason: 'looks without end' },
+  });
+});
+
+const scripted = (script: unknown) => ({
+  'main.tf': 'resource "terraform_data" "one" {\n  input = "hello"\n}\n',
+  'local-tfe.json': JSON.stringify(script),
+});
+
+async function started(its: Orchestrator, options: RequestForTests = {}): Promise<string> {
+  return (await its.client.start(await its.request(options))).workflowId;
+}
+
+/** Counts the looks at a run since it was made; reads each entry of the journal once. */
+function lookCounter(its: Orchestrator, runId: string): () => number {
+  let [after, looks] = [its.tfe.journal.entries().at(-1)?.seq ?? 0, 0];
+  return () => {
+    for (const entry of its.tfe.journal.entries({ route: 'GET /runs/:run_id', after })) {
+      after = entry.seq;
+      if (entry.kind === 'request' && entry.path.includes(runId)) looks += 1;
+    }
+    return looks;
+  };
+}
+
+const eventsOf = async (client: Client, workflowId: string, runId?: string): Promise<number> =>
+  (await client.workflow.getHandle(workflowId, runId).describe()).historyLength;
+
+async function inParallel(count: number, send: (index: number) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < count; from += SIGNALS_AT_ONCE)
+    await Promise.all(
+      Array.from({ length: Math.min(SIGNALS_AT_ONCE, count - from) }, (_, index) => send(from + index)),
+    );
+}
+
+describe('a wait without end', () => {
+  it(
+    'costs under 100 events, whatever number of looks',
+    async () => {
+      const its = await orchestrator();
+      const client = await temporal.client();
+      const workflowId = await started(its, { timing: { pollMinMs: 1, pollPeopleMaxMs: 20 } });
+      const { runId } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
+      const looks = lookCounter(its, runId!);
+      const before = await eventsOf(client, workflowId);
+
+      await waitUntil('500 looks', () => looks() >= 500, { withinMs: 120_000 });
+      const whileItWaits = await eventsOf(client, workflowId);
+      await its.approve(workflowId);
+
+      expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied' } });
+      expect(whileItWaits).toBe(before);
+      expect(await eventsOf(client, workflowId)).toBeLessThan(100);
+    },
+    LONG_TEST_MS,
+  );
+});
+
+describe('thousands of signals', () => {
+  it(
+    'lose no decision, and go on in a new execution that people find as they knew it',
+    async () => {
+      const its = await orchestrator();
+      const client = await temporal.client();
+      const workflowId = await started(its, { approval: { approvers: 2 } });
+      const { runId } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
+      const handle = client.workflow.getHandle(workflowId);
+      const first = await handle.describe();
+
+      await its.client.approve(workflowId, { runId: runId!, by: 'ben' });
+      await inParallel(5_000, (index) =>
+        handle.signal(index % 2 === 0 ? 'approve' : 'reject', {
+          runId: 'run-other',
+          by: `nobody-${index}`,
+          reason: 'r',
+        }),
+      );
+      await waitUntil('a new execution', async () => (await handle.describe()).runId !== first.runId, {
+        withinMs: 60_000,
+      });
+      const view = await its.until(workflowId, 'its view', ({ source }) => source === 'workflow');
+      const now = await handle.describe();
+      const metadata: { currentDetails?: string } = await handle.query('__temporal_workflow_metadata');
+      await its.client.approve(workflowId, { runId: runId!, by: 'cy' });
+
+      expect(view.approval.decisions.map(({ by }) => by)).toContain('nobody-4999');
+      expect(now.historyLength).toBeLessThan(first.historyLength + 10_240);
+      expect(view.approval).toMatchObject({ verdict: 'pending', missing: 1 });
+      expect(view.approval.decisions.length).toBeLessThanOrEqual(50);
+      expect(Object.keys(now.searchAttributes).toSorted()).toEqual(Object.keys(first.searchAttributes).toSorted());
+      expect(now.searchAttributes['TfeKey']).toEqual(first.searchAttributes['TfeKey']);
+      expect(now.memo?.[DIGEST_MEMO]).toEqual(first.memo?.[DIGEST_MEMO]);
+      // Temporal does not carry the summary over: the details tell what it told.
+      expect(metadata.currentDetails).toContain('awaiting-confirmation');
+      expect(metadata.currentDetails).toContain(runId);
+      expect(await its.client.result(workflowId)).toMatchObject({
+        result: {
+          outcome: 'applied',
+          decisions: expect.arrayContaining([
+            expect.objectContaining({ by: 'ben', verdict: 'approve' }),
+            expect.objectContaining({ by: 'cy', verdict: 'approve' }),
+          ]),
+        },
+      });
+    },
+    LONG_TEST_MS,
+  );
+});
+
+describe('a deadline', () => {
+  it.each([
+    ['queue', { deadlines: { queueMs: 1_500 } }, { kind: 'failed', type: 'deadline-exceeded' }],
+    [
+      'plan',
+      { deadlines: { planMs: 500 }, files: scripted({ plan: { seconds: 60 } }) },
+      { kind: 'failed', type: 'deadline-exceeded' },
+    ],
+    ['approval', { deadlines: { approvalMs: 500 } }, { kind: 'completed', result: { outcome: 'expired' } }],
+    [
+      'apply',
+      { deadlines: { applyMs: 500 }, files: scripted({ apply: { seconds: 60 } }) },
+      { kind: 'failed', type: 'deadline-exceeded' },
+    ],
+  ] as const)('of the %s ends the run, and leaves the workspace free', async (which, options, expected) => {
+    const its = await orchestrator();
+    const where = await its.workspace();
+    if (which === 'queue') its.tfe.people.add({ act: 'lock-workspace', workspace: where.id });
+    const workflowId = await started(its, { in: where, ...(options as RequestForTests) });
+    if (which === 'apply') await its.approve(workflowId);
+
+    expect(await its.client.result(workflowId)).toMatchObject(expected);
+    const runs = its.tfe.runs().filter((run) => run.workspaceId === where.id);
+    expect(runs.map(({ status }) => status)).toEqual([expect.stringMatching(/^(discarded|canceled)$/)]);
+  });
+});
+
+describe('a status that nobody knows', () => {
+  it('is waited through, with one warning', async () => {
+    const its = await orchestrator();
+    const where = await its.workspace();
+    const hold = its.tfe.holds.add({ status: 'planning', workspaceId: where.id });
+    const workflowId = await started(its, { in: where });
+    const { runId } = await its.until(workflowId, 'the run', (view) => view.runId !== undefined);
+    await waitUntil('the plan to stand still', () =>
+      its.tfe.runs().some((run) => run.id === runId && run.status === 'planning'),
+    );
+    const { runs } = its.tfe.services.store;
+    runs.update(runId!, { status: 'quantum_checking' as never });
+    const strange = await its.until(workflowId, 'the warning', ({ warnings }) => warnings.length > 0);
+    const looks = lookCounter(its, runId!);
+    await waitUntil('ten more looks', () => looks() >= 10);
+    const later = await its.client.view(workflowId);
+
+    runs.update(runId!, { status: 'planning' });
+    its.tfe.holds.release(hold.id);
+    await its.approve(workflowId);
+
+    expect(strange.warnings).toEqual([expect.stringContaining('quantum_checking')]);
+    expect(later.warnings).toEqual(strange.warnings);
+    expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied' } });
+  });
+});
+
+describe('a pause', () => {
+  it(
+    'holds an approved apply, also in a new execution and on a worker that knows nothing of it',
+    async () => {
+      const its = await orchestrator();
+      const client = await temporal.client();
+      const where = await its.workspace();
+      const scope = { kind: 'workspace', organization: where.organization, workspace: where.workspace } as const;
+      await its.client.pause({ scope, by: 'olga', reason: 'release day' });
+      const workflowId = await started(its, { in: where });
+      const { runId } = await its.approve(workflowId);
+      const isHeld = ({ blocker }: { blocker?: string }) => blocker?.includes('paused by olga: release day') === true;
+      await its.until(workflowId, 'the pause', isHeld);
+      const handle = client.workflow.getHandle(workflowId);
+      const first = (await handle.describe()).runId;
+
+      await inParallel(SIGNALS_FOR_A_NEW_EXECUTION, () => handle.signal('nobody-knows-this', {}));
+      await waitUntil('a new execution', async () => (await handle.describe()).runId !== first, { withinMs: 60_000 });
+      await its.until(workflowId, 'the pause in the new execution', isHeld);
+      await client.workflowService.resetStickyTaskQueue({ namespace: 'default', execution: { workflowId } });
+      const looks = lookCounter(its, runId!);
+      await its.client.nudge(workflowId);
+      await waitUntil('another look', () => looks() > 0);
+      const held = await its.until(workflowId, 'the pause after all', isHeld);
+      const sent = its.tfe.journal
+        .entries({ route: 'POST /runs/:run_id/actions/apply' })
+        .filter((entry) => entry.kind === 'request' && entry.path.includes(runId!)).length;
+      await its.client.resume({ scope, by: 'olga' });
+
+      expect(held.phase).toBe('awaiting-confirmation');
+      expect(sent).toBe(0);
+      expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied' } });
+    },
+    LONG_TEST_MS,
+  );
+});
