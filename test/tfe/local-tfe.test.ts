@@ -66,7 +66,11 @@ describe('the client on the local TFE', () => {
       autoApply: false,
       message: 'say hello [marker]',
     });
-    const planned = await runThat('the run to wait for confirmation', created.id, ({ actions }) => actions.isConfirmable);
+    const planned = await runThat(
+      'the run to wait for confirmation',
+      created.id,
+      ({ actions }) => actions.isConfirmable,
+    );
     const plan = await tfe.plans.read(planned.planId ?? '');
 
     expect(created).toMatchObject({ autoApply: false, configurationVersionId, message: 'say hello [marker]' });
