@@ -29,9 +29,15 @@ export default {
       ...onTemporal,
       displayName: 'server',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/(faults|peers|package)/'],
+      testPathIgnorePatterns: ['<rootDir>/test/(faults|peers|package|docs)/', '<rootDir>/test/stack/postgres.test.ts'],
     },
     { ...onTemporal, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.test.ts'] },
+    // Minutes each: every command of docs/operations.md, and the production-shaped stack.
+    {
+      ...onTemporal,
+      displayName: 'operations',
+      testMatch: ['<rootDir>/test/docs/**/*.test.ts', '<rootDir>/test/stack/postgres.test.ts'],
+    },
     { ...shared, displayName: 'package', testMatch: ['<rootDir>/test/{package,peers}/**/*.test.ts'] },
   ],
 };
