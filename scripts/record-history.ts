@@ -53,5 +53,11 @@ async function historyOf(temporal: Client, workflowId: string): Promise<{ json: 
 
 /** Which machine and process recorded it is nobody's business, and would change every file each time. */
 function withoutMachine(key: string, value: unknown): unknown {
-  return key === 'identity' || key === 'lastWorkerIdentity' ? 'recorder' : value;
+  if (key === 'identity' || key === 'lastWorkerIdentity') return 'recorder';
+  return key === 'stackTrace' && typeof value === 'string'
+    ? value.replaceAll(`file://${PROJECT}`, '').replaceAll(PROJECT, '')
+    : value;
 }
+
+/** Where the checkout lies: stack traces write it as a URL, or as a path. */
+const PROJECT = fileURLToPath(new URL('../', import.meta.url));
