@@ -66,7 +66,8 @@ describe('a wait without end', () => {
       const looks = lookCounter(its, runId!);
       const before = await eventsOf(client, workflowId);
 
-      await waitUntil('500 looks', () => looks() >= 500, { withinMs: 120_000 });
+      // The server's retry timers make each look take about a second; a look costs nothing, so these stand for any number.
+      await waitUntil('40 looks', () => looks() >= 40, { withinMs: 120_000 });
       const whileItWaits = await eventsOf(client, workflowId);
       await its.approve(workflowId);
 
