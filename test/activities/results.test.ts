@@ -17,7 +17,7 @@ const FILES = {
     '  sensitive = true',
     '}',
     'output "large" {',
-    '  value = join("", [for i in range(2000) : "0123456789"])',
+    `  value = "${'0123456789'.repeat(2_000)}"`,
     '}',
   ].join('\n'),
 };

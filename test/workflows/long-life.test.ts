@@ -106,7 +106,9 @@ describe('thousands of signals', () => {
       const metadata: { currentDetails?: string } = await handle.query('__temporal_workflow_metadata');
       await its.client.approve(workflowId, { runId: runId!, by: 'cy' });
 
-      expect(view.approval.decisions.map(({ by }) => by)).toContain('nobody-4999');
+      // They were sent side by side, so which came last is chance; the newest are kept, and they are of the last ones.
+      const newest = Number(view.approval.decisions.at(-1)?.by.replace('nobody-', ''));
+      expect(newest).toBeGreaterThan(4_000);
       expect(now.historyLength).toBeLessThan(first.historyLength + 10_240);
       expect(view.approval).toMatchObject({ verdict: 'pending', missing: 1 });
       expect(view.approval.decisions.length).toBeLessThanOrEqual(50);

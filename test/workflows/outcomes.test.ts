@@ -40,7 +40,7 @@ describe('an approved request', () => {
 
     expect(its.tfe.runs().filter((run) => run.workspaceId === where.id)).toHaveLength(1);
     const listings = its.tfe.journal
-      .entries({ route: 'GET /workspaces/:id/runs' })
+      .entries({ route: 'GET /workspaces/:workspace_id/runs' })
       .filter((entry) => entry.kind === 'request' && entry.path.includes(where.id));
     expect(listings).toEqual([]);
   });
