@@ -31,7 +31,18 @@ export default {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/(faults|peers|package|docs)/', '<rootDir>/test/stack/postgres.test.ts'],
     },
-    { ...onTemporal, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.test.ts'] },
+    // Every write and wait under every fault; a slice of it is part of `npm test`.
+    {
+      ...onTemporal,
+      displayName: 'faults',
+      testMatch: ['<rootDir>/test/faults/{invariants,lost-answers,matrix}.test.ts'],
+    },
+    // What goes on around them: killed and stopped processes, outages, people at work in TFE. Minutes more.
+    {
+      ...onTemporal,
+      displayName: 'crashes',
+      testMatch: ['<rootDir>/test/faults/{crashes,people-in-tfe,surroundings,temporal-restart}.test.ts'],
+    },
     // Minutes each: every command of docs/operations.md, and the production-shaped stack.
     {
       ...onTemporal,

@@ -17,6 +17,7 @@ const STEPS: readonly Step[] = [
   { script: 'lint', kind: 'check' },
   { script: 'format:check', kind: 'check' },
   { script: 'test', kind: 'jest' },
+  { script: 'test:crashes', kind: 'jest' },
   { script: 'build', kind: 'check' },
   { script: 'test:package', kind: 'jest' },
 ];
