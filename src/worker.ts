@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
+import { activityInfo } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { ActivityDeps } from './activities/activity-deps.ts';
@@ -10,6 +11,7 @@ import { createFolderStore } from './archive/index.ts';
 import { findPauseIn } from './client/find-pause.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './client/installation.ts';
 import { attributesAreAccepted } from './client/required-attributes.ts';
+import { createRequestShare, REQUEST_RATES, type ActivityQueue } from './client/request-share.ts';
 import { restoredAtMs } from './client/restored.ts';
 import { TemporalAccess } from './client/temporal-access.ts';
 import { livenessOf } from './client/request-liveness.ts';
@@ -34,12 +36,6 @@ interface Streams {
 const SHUTDOWN_GRACE_MS = 50_000;
 // A worker that tries once and gives up stays dead while everything else looks healthy.
 const CONNECT_AGAIN_MS = 1_000;
-
-/**
- * Requests per second, per queue, kept by the Temporal server for all workers together (design D10). TFE allows 30 a
- * second per user. A look that finds a plan reads it too, so 11 + 2 × 7 + 0.5 is the most; 4 are left for people.
- */
-const RATES = { now: 11, poll: 7, list: 0.5 } as const;
 
 /** `worker`: hosts workflows and activities until SIGTERM. Exit codes: 0 stopped as asked, 1 it failed, 2 configuration. */
 export async function main(argv: readonly string[], { out, err, env }: Streams): Promise<number> {
@@ -87,7 +83,20 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
     config.installation ?? installationIdOf({ namespaceId: (await readNamespace(temporal)).id, tfeHost });
 
   const token = () => config.tfe.token().reveal();
-  const tfe = createTfeClient({ address: config.tfe.address, token, ca: config.tfe.ca, proxy: config.tfe.proxy() });
+  const share = createRequestShare({
+    temporal,
+    taskQueue: taskQueueOf(installation),
+    tell: (what, facts) => logger.warn(what, facts),
+  });
+  closers.push(() => share.close());
+  await share.restore();
+  const tfe = createTfeClient({
+    address: config.tfe.address,
+    token,
+    ca: config.tfe.ca,
+    proxy: config.tfe.proxy(),
+    onRateLimited: () => share.lower(activityInfo().taskQueue),
+  });
   closers.push(() => tfe.close());
   const activities = wireActivities({
     tfe,
@@ -203,12 +212,12 @@ export async function createWorkers(hosting: Hosting): Promise<Worker[]> {
     },
     shutdownForceTime: SHUTDOWN_GRACE_MS + 5_000,
   };
-  const activityWorker = (queue: keyof typeof RATES, slots: number): Promise<Worker> =>
+  const activityWorker = (queue: ActivityQueue, slots: number): Promise<Worker> =>
     Worker.create({
       ...shared,
       taskQueue: queues[queue],
       activities,
-      maxTaskQueueActivitiesPerSecond: RATES[queue],
+      maxTaskQueueActivitiesPerSecond: REQUEST_RATES[queue],
       maxConcurrentActivityTaskExecutions: slots,
     });
   return await Promise.all([

@@ -32,6 +32,8 @@ export interface TfeClientOptions {
   /** Each number with its reason: timeouts.ts. */
   timeoutsMs?: Partial<Timeouts> | undefined;
   userAgent?: string | undefined;
+  /** Told of every 429 of the API, beside the error that the call rejects with. */
+  onRateLimited?: (() => void) | undefined;
   /** For a `Retry-After` that is a date. */
   now?: (() => number) | undefined;
 }
@@ -51,7 +53,7 @@ export function createTfeClient(options: TfeClientOptions) {
     transport,
     now: options.now ?? Date.now,
   };
-  const http = createTfeHttp({ ...sender, address, token, timeouts, userAgent });
+  const http = createTfeHttp({ ...sender, address, token, timeouts, userAgent, onRateLimited: options.onRateLimited });
   const storage = createStorageHttp({ ...sender, timeouts, userAgent });
   return {
     ping: createPing(http),

@@ -33,6 +33,7 @@ export interface TfeHttpOptions extends Sender {
   token: () => string;
   timeouts: Timeouts;
   userAgent: string;
+  onRateLimited?: (() => void) | undefined;
 }
 
 /** The half of the client that carries the token: one call = one request, nothing repeated, no redirect followed. Rejects with TfeError only. */
@@ -55,7 +56,7 @@ export function createTfeHttp(options: TfeHttpOptions): TfeHttp {
     const method = call.method ?? 'get';
     const token = options.token();
     const body = call.document ?? call.plain;
-    return send(options, {
+    const sending = send(options, {
       operation: call.operation,
       method,
       url: urlOf(baseUrl, call),
@@ -70,6 +71,10 @@ export function createTfeHttp(options: TfeHttpOptions): TfeHttp {
       ...(body !== undefined && { body: JSON.stringify(body) }),
       limits: limitsOf(method === 'get' ? options.timeouts.readMs : options.timeouts.writeMs, signal),
       secrets: [token],
+    });
+    return await sending.catch((error: unknown) => {
+      if (error instanceof TfeError && error.kind === 'rate-limited') options.onRateLimited?.();
+      throw error;
     });
   };
 
