@@ -49,6 +49,23 @@ describe('progress where there is no terminal', () => {
     ]);
   });
 
+  it('tells a long fault to its end: the last words say what to do', () => {
+    const out = recorder();
+    const lastError = `${'TFE refuses this step '.repeat(5)}and then: give the team the permission`;
+
+    createProgress(out, () => START_MS).show(viewIn('preparing', { lastError }));
+
+    expect(out.text().replaceAll(/\s+/g, ' ')).toContain(lastError);
+    expect(
+      Math.max(
+        ...out
+          .text()
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80);
+  });
+
   it('holds no control characters', () => {
     const out = recorder();
 

@@ -1,7 +1,7 @@
 import type { RequestView } from '../client/index.ts';
 import type { Output } from './cli-deps.ts';
 import { describeTook, stepsOf, type Step } from './run-steps.ts';
-import { colorsOf, columnsOf, fit } from './writing.ts';
+import { colorsOf, columnsOf, fit, wrap } from './writing.ts';
 
 /** Shows the steps of a request while they happen: one line each, the last one alive on a terminal. */
 export interface Progress {
@@ -31,7 +31,7 @@ function plainProgress(out: Output, now: () => number): Progress {
       printOnce(out, steps, printed);
       const current = steps.find(isUnderWay);
       // Without its time, which would make it news every time.
-      const line = current === undefined ? '' : lineOf(out, { ...current, tookMs: undefined }, ' · ');
+      const line = current === undefined ? '' : wholeLines(out, { ...current, tookMs: undefined }, ' · ').join('\n');
       if (line !== '' && line !== active) out.write(`${line}\n`);
       active = line;
     },
@@ -49,7 +49,7 @@ function liveProgress(out: Output, now: () => number): Progress {
     const steps = stepsOf(latest, now());
     const current = steps.find(isUnderWay);
     const sign = current?.mark === 'waiting' ? '●' : SPINNER[frame++ % SPINNER.length];
-    const line = current === undefined ? '' : lineOf(out, current, ` ${sign} `);
+    const line = current === undefined ? '' : liveLine(out, current, ` ${sign} `);
     const isOld = ({ id }: Step): boolean => printed.has(id);
     if (line === shown && overSteps(steps).every(isOld)) return;
     out.write(CLEAR_LINE);
@@ -84,19 +84,46 @@ function printOnce(out: Output, steps: readonly Step[], printed: Set<string>): v
 }
 
 function writeStep(out: Output, step: Step, doneSign: string): void {
-  out.write(`${lineOf(out, step, step.mark === 'bad' ? ' ✘ ' : doneSign)}\n`);
   const indent = ' '.repeat(BELOW_COLUMNS);
-  for (const line of step.below) out.write(`${fit(indent + line, columnsOf(out))}\n`);
+  const lines = [
+    ...wholeLines(out, step, step.mark === 'bad' ? ' ✘ ' : doneSign),
+    ...step.below.flatMap((line) => wrap(line, columnsOf(out) - BELOW_COLUMNS).map((part) => indent + part)),
+  ];
+  for (const line of lines) out.write(`${line}\n`);
 }
 
-/** " ✔ planned        run-Qm41…  +2 ~0 -0                        0.7 s" */
-function lineOf(out: Output, step: Step, sign: string): string {
+/** " ✔ planned        run-Qm41…  +2 ~0 -0                        0.7 s", cut where it would wrap: it is drawn over itself. */
+function liveLine(out: Output, step: Step, sign: string): string {
+  const { columns, ...parts } = partsOf(out, step, sign);
+  return joined(parts, fit(step.text, columns).padEnd(columns));
+}
+
+/** The same as it stays on the screen: what does not fit goes on below, because the end of a sentence says what to do. */
+function wholeLines(out: Output, step: Step, sign: string): string[] {
+  const { columns, ...parts } = partsOf(out, step, sign);
+  const [first = '', ...more] = wrap(step.text, columns);
+  const indent = ' '.repeat(sign.length + NAME_COLUMNS + 1);
+  return [joined(parts, first.padEnd(columns)), ...more.map((line) => indent + line)];
+}
+
+interface LineParts {
+  sign: string;
+  name: string;
+  took: string;
+}
+
+const joined = ({ sign, name, took }: LineParts, text: string): string => `${sign}${name} ${text}${took}`.trimEnd();
+
+function partsOf(out: Output, step: Step, sign: string): LineParts & { columns: number } {
   const color = colorsOf(out);
   const took = describeTook(step);
-  const text = columnsOf(out) - sign.length - NAME_COLUMNS - 1 - (took === '' ? 0 : TOOK_COLUMNS);
   const paint = step.mark === 'bad' ? color.red : step.mark === 'done' ? color.green : color.yellow;
-  const words = `${step.name.padEnd(NAME_COLUMNS)} ${fit(step.text, text).padEnd(text)}`;
-  return `${paint(sign)}${words}${took === '' ? '' : color.dim(took.padStart(TOOK_COLUMNS))}`.trimEnd();
+  return {
+    sign: paint(sign),
+    name: step.name.padEnd(NAME_COLUMNS),
+    took: took === '' ? '' : color.dim(took.padStart(TOOK_COLUMNS)),
+    columns: columnsOf(out) - sign.length - NAME_COLUMNS - 1 - (took === '' ? 0 : TOOK_COLUMNS),
+  };
 }
 
 /** The whole story at once, as lines. */
@@ -109,7 +136,7 @@ export function storyLines(out: Output, view: RequestView, nowMs: number): strin
     write: (text) => lines.push(text.trimEnd()),
   };
   for (const step of stepsOf(view, nowMs)) {
-    if (isUnderWay(step)) collector.write(lineOf(out, step, ' ● '));
+    if (isUnderWay(step)) lines.push(...wholeLines(out, step, ' ● '));
     else writeStep(collector, step, ' ✔ ');
   }
   return lines;

@@ -3,7 +3,7 @@ import type { CliDeps, Output } from './cli-deps.ts';
 import { describeDuration } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { storyLines } from './progress.ts';
-import { colorsOf, columnsOf, fit, plain, writeJson, writeLines } from './writing.ts';
+import { colorsOf, columnsOf, plain, wrap, writeJson, writeLines } from './writing.ts';
 
 /** `runwright show ID`: everything about a request, and what to do next. */
 export async function show(id: string, { json }: { json?: true }, deps: CliDeps): Promise<ExitCode> {
@@ -16,6 +16,9 @@ export async function show(id: string, { json }: { json?: true }, deps: CliDeps)
   });
 }
 
+// Three blanks, the name, one blank.
+const FACT_COLUMNS = 19;
+
 interface Frame {
   url: string;
   out: Output;
@@ -24,7 +27,11 @@ interface Frame {
 
 function pictureOf(view: RequestView, { url, out, nowMs }: Frame): string[] {
   const color = colorsOf(out);
-  const facts = factsOf(view, nowMs).map(([name, value]) => fit(`   ${name.padEnd(15)} ${value}`, columnsOf(out)));
+  const facts = factsOf(view, nowMs).flatMap(([name, value]) =>
+    wrap(value, columnsOf(out) - FACT_COLUMNS).map(
+      (line, index) => `   ${(index === 0 ? name : '').padEnd(15)} ${line}`,
+    ),
+  );
   return [
     color.bold(`${view.key} → ${view.organization}/${view.workspace}`),
     ...facts,

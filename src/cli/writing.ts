@@ -26,6 +26,20 @@ export const colorsOf = (out: Output) => createColors(Boolean(out.isTTY));
 export const fit = (text: string, columns: number): string =>
   [...text].length <= columns ? text : `${[...text].slice(0, Math.max(0, columns - 1)).join('')}…`;
 
+/**
+ * The text in lines of at most so many columns, broken between words. A longer word stays whole: addresses and ids are
+ * copied. At least one line.
+ */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && [...last].length + 1 + [...word].length <= columns) lines[lines.length - 1] += ` ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Text of other people on one line, without anything that moves the cursor or changes colors. */
 export const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').trim();
 
