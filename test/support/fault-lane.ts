@@ -7,6 +7,7 @@ import { temporal as proto } from '@temporalio/proto';
 import { RunwrightClient } from '../../src/client/index.ts';
 import { startLocalTfe, type LocalTfe } from '../../src/local-tfe/server.ts';
 import type { Child } from '../../src/stack/child-process.ts';
+import { connectionSettings, startWorkerProcess, type Connections } from '../../src/stack/runwright-processes.ts';
 import { openStack } from '../../src/stack/stack.ts';
 import { openLedger, type RequestLedger, type StartedRequest } from './request-ledger.ts';
 import { uniqueName } from './temporal.ts';
@@ -19,9 +20,12 @@ export interface FaultLane extends RequestLedger {
   readonly tfe: LocalTfe;
   readonly client: RunwrightClient;
   readonly temporal: Client;
+  readonly installation: string;
+  readonly archiveDirectory: string;
   /** Workers that run now, the oldest first. */
   workers(): readonly Child[];
-  startWorker(): Promise<Child>;
+  /** Default: one of this checkout. */
+  startWorker(version?: WorkerVersion): Promise<Child>;
   /** `kill -9` of every worker that runs; resolves when they are gone. */
   killWorkers(): Promise<void>;
   /** The names of the secrets (I4) that are found in the history of the request or in a worker's log. */
@@ -34,10 +38,30 @@ export interface LaneOptions {
   readonly workflowBundle: string;
   /** Default: a new one, in memory. It is closed with the lane. */
   readonly tfe?: LocalTfe;
+  /** Where workers and callers reach TFE, when something stands in front of it. */
+  readonly tfeReachedAt?: string;
+  /** Default `with-short-timeouts`. `as-installed` is `runwright worker`, which bundles its workflows itself. */
+  readonly worker?: 'with-short-timeouts' | 'as-installed';
+  /** Default `new`: the lane opens with a worker. */
+  readonly firstWorker?: 'new' | 'none';
+  /** PEM file with the certificates that workers trust besides the machine's own. */
+  readonly caFile?: string;
+}
+
+/** Another version of the whole worker than that of this checkout. */
+export interface WorkerVersion {
+  /** Its fault-worker.ts. */
+  readonly program: string;
+  readonly workflowBundle: string;
 }
 
 /** Opens a lane on a Temporal server, with one worker. */
-export async function openLane({ temporalAddress, workflowBundle, tfe: given }: LaneOptions): Promise<FaultLane> {
+export async function openLane({
+  temporalAddress,
+  workflowBundle,
+  tfe: given,
+  ...options
+}: LaneOptions): Promise<FaultLane> {
   const directory = mkdtempSync(join(tmpdir(), 'runwright-lane-'));
   const archiveDirectory = join(directory, 'archives');
   const tfe = given ?? (await startLocalTfe({ engine: 'simulated', rateLimit: 0, listRateLimitPerMinute: 0 }));
@@ -45,26 +69,32 @@ export async function openLane({ temporalAddress, workflowBundle, tfe: given }: 
   const installation = uniqueName('lane');
   const connection = await Connection.connect({ address: temporalAddress });
   const temporal = new Client({ connection });
-  const client = RunwrightClient.fromTemporalClient(temporal, { tfeAddress: tfe.address, installation });
+  const tfeAddress = options.tfeReachedAt ?? tfe.address;
+  const client = RunwrightClient.fromTemporalClient(temporal, { tfeAddress, installation });
+  const connections: Connections = {
+    temporal: { address: temporalAddress, namespace: 'default' },
+    tfe: { address: tfeAddress, token: tfe.token, caFile: options.caFile },
+    archiveDirectory,
+    installation,
+  };
   let workers: Child[] = [];
 
-  const startWorker = async (): Promise<Child> => {
-    const child = await stack.start({
-      name: 'worker',
-      command: process.execPath,
-      args: ['--disable-warning=ExperimentalWarning', WORKER],
-      env: {
-        TEMPORAL_ADDRESS: temporalAddress,
-        TFE_ADDRESS: tfe.address,
-        TFE_TOKEN: tfe.token,
-        RUNWRIGHT_INSTALLATION: installation,
-        RUNWRIGHT_ARCHIVE_DIR: archiveDirectory,
-        RUNWRIGHT_TEST_WORKFLOW_BUNDLE: workflowBundle,
-        RUNWRIGHT_TEST_HTTP_TIMEOUT_MS: `${HTTP_TIMEOUT_MS}`,
-      },
-      ready: { kind: 'line' },
-      readyWithinMs: 60_000,
-    });
+  const startWorker: FaultLane['startWorker'] = async (version = { program: WORKER, workflowBundle }) => {
+    const child =
+      options.worker === 'as-installed'
+        ? (await startWorkerProcess(stack, connections)).child
+        : await stack.start({
+            name: 'worker',
+            command: process.execPath,
+            args: ['--disable-warning=ExperimentalWarning', version.program],
+            env: {
+              ...connectionSettings(connections),
+              RUNWRIGHT_TEST_WORKFLOW_BUNDLE: version.workflowBundle,
+              RUNWRIGHT_TEST_HTTP_TIMEOUT_MS: `${HTTP_TIMEOUT_MS}`,
+            },
+            ready: { kind: 'line' },
+            readyWithinMs: 60_000,
+          });
     workers.push(child);
     void child.exited.then(() => (workers = workers.filter((one) => one !== child)));
     return child;
@@ -95,7 +125,19 @@ export async function openLane({ temporalAddress, workflowBundle, tfe: given }: 
     rmSync(directory, { recursive: true, force: true });
   };
 
-  await startWorker();
+  if (options.firstWorker !== 'none') await startWorker();
   const ledger = openLedger({ tfe, client, archiveDirectory });
-  return { tfe, client, temporal, workers: () => workers, startWorker, killWorkers, leaksOf, close, ...ledger };
+  const places = { installation, archiveDirectory };
+  return {
+    tfe,
+    client,
+    temporal,
+    ...places,
+    workers: () => workers,
+    startWorker,
+    killWorkers,
+    leaksOf,
+    close,
+    ...ledger,
+  };
 }
