@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { document, HELLO, startTfe } from './support/tfe-driver.ts';
+import type { Tfe } from './support/tfe-driver.ts';
+
+describe('lists', () => {
+  let tfe: Tfe;
+  let runs: string[];
+  let listed: string;
+
+  beforeAll(async () => {
+    tfe = await startTfe({ engine: 'simulated' });
+    await tfe.organization();
+    listed = await tfe.workspace('listed');
+    const cv = await tfe.configuration(listed, HELLO);
+    const first = await tfe.run(listed, cv, { message: 'the first [marker 1]', 'auto-apply': true });
+    await tfe.reaches(first, 'applied');
+    const second = await tfe.run(listed, cv, { message: 'second', 'is-destroy': true });
+    await tfe.confirmable(second);
+    const third = await tfe.run(listed, cv, { message: 'third', 'plan-only': true });
+    await tfe.reaches(third, 'planned_and_finished');
+    runs = [first, second, third];
+  });
+
+  afterAll(() => tfe.close());
+
+  const ids = async (query: string): Promise<number[]> => {
+    const reply = await tfe.api('GET', `/workspaces/${listed}/runs?${query}`);
+    return reply.body.data.map((run: { id: string }) => runs.indexOf(run.id));
+  };
+
+  it.each([
+    ['', [1, 0]],
+    ['filter[operation]=plan_only', [2]],
+    ['filter[operation]=plan_only,destroy', [2, 1]],
+    ['filter[operation]=plan_and_apply', [0]],
+    ['filter[status]=applied,planned', [1, 0]],
+    ['filter[status_group]=final', [0]],
+    ['filter[status_group]=non_final', [1]],
+    ['filter[status_group]=discardable', [1]],
+    ['filter[source]=tfe-ui', []],
+    ['search[basic]=marker', [0]],
+    ['search[user]=admin', [1, 0]],
+    ['search[user]=nobody', []],
+    ['filter[timeframe]=year', [1, 0]],
+    ['filter[timeframe]=1999', []],
+    ['page[size]=1', [1]],
+    ['page[size]=1&page[number]=2', [0]],
+  ])('of runs with %j give %j', async (query, expected) => {
+    expect(await ids(query)).toEqual(expected);
+  });
+
+  it('page with totals per workspace, and without them per organization', async () => {
+    const ofWorkspace = await tfe.api('GET', `/workspaces/${listed}/runs?page[size]=1`);
+    const ofOrganization = await tfe.api('GET', '/organizations/acme/runs?page[size]=1&filter[workspace_names]=listed');
+
+    expect(ofWorkspace.body.meta.pagination).toEqual({
+      'current-page': 1,
+      'page-size': 1,
+      'prev-page': null,
+      'next-page': 2,
+      'total-pages': 2,
+      'total-count': 2,
+    });
+    expect(ofOrganization.body.meta.pagination).toEqual({
+      'current-page': 1,
+      'page-size': 1,
+      'prev-page': null,
+      'next-page': 2,
+    });
+    expect(
+      (await tfe.api('GET', '/organizations/acme/workspaces?page[size]=1000')).body.meta.pagination['page-size'],
+    ).toBe(100);
+  });
+
+  it('find workspaces by part of the name, by pattern and by tag', async () => {
+    await tfe.workspace('tagged', { 'tag-names': ['blue', 'green'] });
+    const names = async (query: string): Promise<string[]> =>
+      (await tfe.api('GET', `/organizations/acme/workspaces?${query}`)).body.data.map(
+        (workspace: { attributes: { name: string } }) => workspace.attributes.name,
+      );
+
+    expect(await names('search[name]=agge')).toEqual(['tagged']);
+    expect(await names('search[wildcard-name]=*ed')).toEqual(['listed', 'tagged']);
+    await tfe.api(
+      'POST',
+      '/organizations/acme/workspaces',
+      document(
+        'workspaces',
+        { name: 'bound' },
+        { 'tag-bindings': { data: [{ type: 'tag-bindings', attributes: { key: 'team', value: 'blue' } }] } },
+      ),
+    );
+    expect(await names('filter[tagged][0][key]=team&filter[tagged][0][value]=blue')).toEqual(['bound']);
+    expect(await names('filter[tagged][0][key]=team&filter[tagged][0][value]=red')).toEqual([]);
+    expect(await names('search[tags]=blue,green')).toEqual(['tagged']);
+    expect(await names('search[exclude-tags]=blue&search[name]=ed')).toEqual(['listed']);
+  });
+
+  it('side-load what is asked for, and refuse what is unknown', async () => {
+    const reply = await tfe.api('GET', `/runs/${runs[0] ?? ''}?include=plan,apply,workspace,created_by`);
+    const types = reply.body.included.map((resource: { type: string }) => resource.type);
+    const unknown = await tfe.api('GET', `/runs/${runs[0] ?? ''}?include=nonsense`);
+
+    expect(types.sort()).toEqual(['applies', 'plans', 'users', 'workspaces']);
+    expect([unknown.status, unknown.body.errors[0].detail]).toEqual([
+      400,
+      expect.stringContaining('include parameter'),
+    ]);
+  });
+
+  it('give logs by limit and offset, and nothing beyond the end', async () => {
+    const plan = await tfe.api('GET', `/runs/${runs[0] ?? ''}/plan`);
+    const url: string = plan.body.data.attributes['log-read-url'];
+    const whole = await (await fetch(url)).text();
+    const part = await (await fetch(`${url}?limit=5&offset=1`)).text();
+
+    expect(part).toBe(whole.slice(1, 6));
+    expect(await (await fetch(`${url}?limit=5&offset=${whole.length}`)).text()).toBe('');
+  });
+});
