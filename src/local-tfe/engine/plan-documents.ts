@@ -37,16 +37,20 @@ export async function schemasOf(services: Services, plan: PhaseRecord): Promise<
   return schemas;
 }
 
-interface ChangeBody {
+export interface ChangeBody {
   before?: unknown;
   after?: unknown;
   before_sensitive?: unknown;
   after_sensitive?: unknown;
 }
 
+/** `terraform show -json PLAN`, kept when the plan was finished. */
+export const planDocument = (services: Services, plan: PhaseRecord): Record<string, unknown> =>
+  JSON.parse(services.blobs.read('plan-json', plan.id)?.toString() ?? '{}') as Record<string, unknown>;
+
 /** The document that the terraform CLI renders: the plan without its sensitive values, and the schemas to show it by. */
 export async function redactedPlan(services: Services, plan: PhaseRecord): Promise<string> {
-  const document = JSON.parse(services.blobs.read('plan-json', plan.id)?.toString() ?? '{}') as Record<string, unknown>;
+  const document = planDocument(services, plan);
   const schemas = JSON.parse(await schemasOf(services, plan)) as Record<string, unknown>;
   const changes = (list: unknown): unknown[] =>
     ((list ?? []) as { change: ChangeBody }[]).map((entry) => ({ ...entry, change: redact(entry.change) }));
@@ -62,7 +66,8 @@ export async function redactedPlan(services: Services, plan: PhaseRecord): Promi
   });
 }
 
-const redact = (change: ChangeBody): ChangeBody => ({
+/** A change whose values that are marked as sensitive are null. */
+export const redact = (change: ChangeBody): ChangeBody => ({
   ...change,
   before: mask(change.before, change.before_sensitive),
   after: mask(change.after, change.after_sensitive),

@@ -11,6 +11,7 @@ export function removeWorkspace(services: Services, workspace: WorkspaceRecord):
   for (const run of runs) if (!isFinal(run.status)) services.engine.kill(run.id);
   store.transaction(() => {
     for (const run of runs) {
+      for (const id of [run.planId, run.applyId, ...store.policyChecks.ids(run.id)]) blobs.removeAll(id);
       for (const records of [
         store.plans,
         store.applies,
@@ -20,18 +21,18 @@ export function removeWorkspace(services: Services, workspace: WorkspaceRecord):
         store.policyChecks,
         store.taskStages,
       ]) {
-        for (const record of records.select({ scope: run.id })) records.delete(record.id);
+        for (const id of records.ids(run.id)) records.delete(id);
       }
       store.runs.delete(run.id);
     }
     for (const version of store.configurationVersions.select({ scope: workspace.id })) {
       store.configurationVersions.delete(version.id);
-      blobs.remove('archive', version.id);
+      blobs.removeAll(version.id);
     }
     for (const version of store.stateVersions.select({ scope: workspace.id })) {
       for (const output of store.stateOutputs.select({ scope: version.id })) store.stateOutputs.delete(output.id);
       store.stateVersions.delete(version.id);
-      blobs.remove('state', version.id);
+      blobs.removeAll(version.id);
     }
     for (const one of store.notificationConfigurations.select({ scope: workspace.id })) {
       store.notificationConfigurations.delete(one.id);

@@ -10,6 +10,7 @@ export type Purpose =
   | 'read-log'
   | 'read-plan-json'
   | 'read-plan-redacted'
+  | 'read-plan-sanitized'
   | 'read-schemas'
   | 'upload-state'
   | 'upload-state-json'

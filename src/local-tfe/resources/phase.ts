@@ -5,6 +5,7 @@ import type { Call } from '../http/route.ts';
 import type { Services } from '../services.ts';
 import type { PhaseRecord } from '../store/records.ts';
 
+const PLAN_DOCUMENTS = ['json-output', 'json-output-redacted', 'json-schema', 'sanitized-plan'] as const;
 const EXECUTION = { 'execution-details': { mode: 'remote' } };
 
 export function presentPlan(plan: PhaseRecord, call: Call, services: Services): Resource {
@@ -22,7 +23,10 @@ export function presentPlan(plan: PhaseRecord, call: Call, services: Services): 
       ...common(plan, call, services),
     },
     relationships: { 'state-versions': { data: [] }, exports: { data: [] } },
-    links: { self: `/api/v2/plans/${plan.id}`, 'json-output': `/api/v2/plans/${plan.id}/json-output` },
+    links: {
+      self: `/api/v2/plans/${plan.id}`,
+      ...Object.fromEntries(PLAN_DOCUMENTS.map((name) => [name, `/api/v2/plans/${plan.id}/${name}`])),
+    },
   };
 }
 

@@ -71,6 +71,7 @@ const KIND_OF: Partial<Record<Purpose, { kind: BlobKind; type: string }>> = {
   'read-archive': { kind: 'archive', type: 'application/octet-stream' },
   'read-plan-json': { kind: 'plan-json', type: 'application/json' },
   'read-plan-redacted': { kind: 'plan-redacted', type: 'application/json' },
+  'read-plan-sanitized': { kind: 'plan-sanitized', type: 'application/json' },
   'read-schemas': { kind: 'schemas', type: 'application/json' },
   'read-state': { kind: 'state', type: 'application/json' },
   'read-state-json': { kind: 'state-json', type: 'application/json' },

@@ -4,6 +4,7 @@ import { demandInRun, runOf } from '../http/permissions.ts';
 import type { Call, Route } from '../http/route.ts';
 import { REDIRECT_LIFETIME_MS } from '../http/signed-url.ts';
 import { redactedPlan, schemasOf } from '../engine/plan-documents.ts';
+import { sanitizedPlan } from '../engine/sanitized-plan.ts';
 import { presentApply, presentPlan } from '../resources/phase.ts';
 import type { Services } from '../services.ts';
 import type { Access, PhaseRecord } from '../store/records.ts';
@@ -40,6 +41,15 @@ async function redacted(plan: PhaseRecord, call: Call, services: Services): Prom
   return redirect(307, call.origin + services.urls.sign('read-plan-redacted', plan.id, REDIRECT_LIFETIME_MS));
 }
 
+/** For people who may read the run, as the redacted output: the whole plan document, its secrets left out. */
+function sanitized(plan: PhaseRecord, call: Call, services: Services): Answer {
+  if (plan.status !== 'finished') return noContent();
+  if (!services.blobs.has('plan-sanitized', plan.id)) {
+    services.blobs.write('plan-sanitized', plan.id, sanitizedPlan(services, plan));
+  }
+  return redirect(307, call.origin + services.urls.sign('read-plan-sanitized', plan.id, REDIRECT_LIFETIME_MS));
+}
+
 async function jsonSchema(plan: PhaseRecord, call: Call, services: Services): Promise<Answer> {
   if (plan.status !== 'finished') return noContent();
   await schemasOf(services, plan);
@@ -67,6 +77,13 @@ const planRoutes = (path: string, find: Find, of: string): Route[] => [
     summary: `Read the plan document without secrets ${of}`,
     door: 'api',
     handle: (call, services) => redacted(find(call, services), call, services),
+  },
+  {
+    method: 'GET',
+    path: `${path}/sanitized-plan`,
+    summary: `Read the whole plan document, its sensitive values left out, ${of}`,
+    door: 'api',
+    handle: (call, services) => sanitized(find(call, services), call, services),
   },
   {
     method: 'GET',

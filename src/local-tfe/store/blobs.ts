@@ -12,8 +12,18 @@ import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-export type BlobKind =
-  'archive' | 'log' | 'plan-json' | 'plan-redacted' | 'schemas' | 'state' | 'state-json' | 'upload';
+const KINDS = [
+  'archive',
+  'log',
+  'plan-json',
+  'plan-redacted',
+  'plan-sanitized',
+  'schemas',
+  'state',
+  'state-json',
+  'upload',
+] as const;
+export type BlobKind = (typeof KINDS)[number];
 
 /** Files that are too large for the database: archives, logs, plan documents, states. Not readable by other users. */
 export class Blobs {
@@ -70,5 +80,10 @@ export class Blobs {
 
   remove(kind: BlobKind, id: string): void {
     rmSync(this.path(kind, id), { force: true });
+  }
+
+  /** Everything that was kept of a record. */
+  removeAll(id: string): void {
+    for (const kind of KINDS) this.remove(kind, id);
   }
 }
