@@ -206,7 +206,7 @@ async function assemble(
     journal: createJournal(store.database, timestamp),
     faults: createFaults(ROUTES.filter(({ door }) => door !== 'control').map(nameOf)),
     holds: createHolds(),
-    scripts: createScripts(),
+    scripts: createScripts(store),
     views: createViews(store, now),
     onError,
   };

@@ -78,6 +78,16 @@ describe('what stands between plan and apply', () => {
     await tfe.reaches(runId, 'applied');
   });
 
+  it('applies by itself after the override, where the run asks for it', async () => {
+    const runId = await scripted({ policies: [{ name: 'tags', result: 'failed' }] }, { 'auto-apply': true });
+    await tfe.reaches(runId, 'policy_override');
+    const [check] = (await tfe.api('GET', `/runs/${runId}/policy-checks`)).body.data;
+
+    await tfe.api('POST', `/policy-checks/${check.id}/actions/override`);
+
+    await tfe.reaches(runId, 'applied');
+  });
+
   it('ends a run with a failed hard policy, and a plan-only one with a failed soft policy', async () => {
     const hard = [{ name: 'no', enforcement: 'hard-mandatory', result: 'failed' }];
     await tfe.reaches(await scripted({ policies: hard }), 'errored');

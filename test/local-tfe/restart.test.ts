@@ -6,8 +6,24 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { drive, HELLO, startTfe } from './support/tfe-driver.ts';
-import type { Tfe } from './support/tfe-driver.ts';
+import type { Files, Tfe } from './support/tfe-driver.ts';
 import type { LocalTfe } from '../../src/local-tfe/server.ts';
+
+const CHECKED: Files = {
+  ...HELLO,
+  'local-tfe.json': JSON.stringify({
+    fetching: 0,
+    'cost-estimate': {},
+    policies: [{ name: 'tags' }],
+    'task-stages': ['pre_plan', 'post_plan', 'pre_apply', 'post_apply'].map((stage) => ({ stage })),
+  }),
+};
+const EVERY_STATUS = [
+  ...['fetching', 'fetching_completed', 'pre_plan_running', 'pre_plan_completed', 'queuing', 'plan_queued', 'planning'],
+  ...['planned', 'post_plan_running', 'post_plan_completed', 'cost_estimating', 'cost_estimated', 'policy_checking'],
+  ...['policy_checked', 'confirmed', 'pre_apply_running', 'pre_apply_completed', 'queuing_apply', 'apply_queued'],
+  ...['applying', 'post_apply_running', 'post_apply_completed', 'applied'],
+];
 
 describe('a restart of the local TFE', () => {
   let dataDir: string;
@@ -70,6 +86,82 @@ describe('a restart of the local TFE', () => {
       expect((await tfe.api('GET', `/workspaces/${workspaceId}`)).body.data.attributes.locked).toBe(false);
     },
   );
+
+  describe.each([
+    { what: 'goes on with a run', cancel: false },
+    { what: 'ends as canceled a run that was canceled', cancel: true },
+  ])('$what', ({ cancel }) => {
+    it.each([
+      'fetching',
+      'fetching_completed',
+      'pre_plan_running',
+      'pre_plan_completed',
+      'queuing',
+      'planned',
+      'post_plan_running',
+      'post_plan_completed',
+      'cost_estimating',
+      'cost_estimated',
+      'policy_checking',
+      'policy_checked',
+      'pre_apply_running',
+      'pre_apply_completed',
+      'queuing_apply',
+    ])('in %s', async (status) => {
+      const runId = await heldRun(status);
+      // The cancel reaches only the store: the server ends before its engine knows.
+      if (cancel) tfe?.services.store.runs.update(runId, { canceledAt: new Date().toISOString() });
+      await tfe?.close();
+
+      tfe = await startTfe({ dataDir, engine: 'simulated' });
+
+      await tfe.reaches(runId, cancel ? 'canceled' : 'applied');
+      const events: string[] = (await tfe.api('GET', `/runs/${runId}/run-events`)).body.data.map(
+        (event: { attributes: { action: string } }) => event.attributes.action,
+      );
+      expect(events).toEqual(cancel ? expect.arrayContaining(['canceled']) : [...new Set(events)]);
+      if (cancel) return;
+      expect(events).toEqual(['queued', ...EVERY_STATUS]);
+      expect((await tfe.api('GET', `/runs/${runId}/task-stages`)).body.data).toHaveLength(4);
+      expect((await tfe.api('GET', `/runs/${runId}/policy-checks`)).body.data).toHaveLength(1);
+    });
+  });
+
+  it.each(['post_apply_running', 'post_apply_completed'])(
+    'in %s ends the run as applied, canceled or not: the infrastructure is changed',
+    async (status) => {
+      const runId = await heldRun(status);
+      tfe?.services.store.runs.update(runId, { canceledAt: new Date().toISOString() });
+      await tfe?.close();
+
+      tfe = await startTfe({ dataDir, engine: 'simulated' });
+
+      await tfe.reaches(runId, 'applied');
+    },
+  );
+
+  it('keeps the outcomes that the control API has set', async () => {
+    tfe = await startTfe({ dataDir, engine: 'simulated' });
+    await tfe.organization();
+    const workspaceId = await tfe.workspace();
+    await tfe.control('PUT', `/workspaces/${workspaceId}/script`, { plan: { error: 'from outside' } });
+    await tfe.close();
+
+    tfe = await startTfe({ dataDir, engine: 'simulated' });
+
+    await tfe.reaches(await tfe.run(workspaceId, await tfe.configuration(workspaceId, HELLO)), 'errored');
+  });
+
+  /** A run that a hold keeps in the status; holds do not outlive the server. */
+  async function heldRun(status: string): Promise<string> {
+    tfe = await startTfe({ dataDir, engine: 'simulated' });
+    await tfe.organization();
+    const workspaceId = await tfe.workspace();
+    await tfe.control('POST', '/holds', { status });
+    const runId = await tfe.run(workspaceId, await tfe.configuration(workspaceId, CHECKED), { 'auto-apply': true });
+    await tfe.reaches(runId, status);
+    return runId;
+  }
 
   it('after a kill -9 in the middle of writes has everything that was answered', async () => {
     const first = await launch(dataDir);

@@ -40,7 +40,7 @@ export async function applyFromQueue(driven: Driven): Promise<void> {
   } finally {
     slot.release();
   }
-  await finishApply(driven, result, script);
+  await finishApply(driven, result);
 }
 
 function reopen({ services, run }: Driven): { work: WorkDir; script: Script } {
@@ -90,7 +90,7 @@ function keepState(driven: Driven, work: WorkDir): void {
   services.store.applies.update(apply.id, { stateVersionIds: [...apply.stateVersionIds, version.id] });
 }
 
-async function finishApply(driven: Driven, result: ApplyResult, script: Script): Promise<void> {
+async function finishApply(driven: Driven, result: ApplyResult): Promise<void> {
   const { services, runId, interrupt } = driven;
   if (result.kind === 'errored') {
     moveApply(services, driven.run(), interrupt.aborted ? 'canceled' : 'errored', {
@@ -103,7 +103,14 @@ async function finishApply(driven: Driven, result: ApplyResult, script: Script):
   }
   // A cancel that came too late changes nothing: the infrastructure was changed, and TFE says so.
   moveApply(services, driven.run(), 'finished', { counts: result.counts });
-  if (!interrupt.aborted) await runTaskStage(driven, 'post_apply', script);
+  await afterApply(driven);
+}
+
+/** What follows a finished apply: also after a restart. Whatever happens now, the infrastructure is changed. */
+export async function afterApply(driven: Driven): Promise<void> {
+  const { services, runId, interrupt } = driven;
+  const isLeft = !interrupt.aborted && driven.run().status !== 'post_apply_completed';
+  if (isLeft) await runTaskStage(driven, 'post_apply', reopen(driven).script);
   services.store.transaction(() => {
     const run = driven.run();
     const version = services.store.configurationVersions.require(run.configurationVersionId);

@@ -20,21 +20,16 @@ export async function runTaskStage(driven: Driven, stage: Stage, script: Script)
   const { services, runId, interrupt } = driven;
   const scripted = script['task-stages']?.find((candidate) => candidate.stage === stage);
   if (!scripted) return 'go-on';
-  const task = { id: newId('taskrs'), name: scripted.task, status: scripted.result, enforcement: scripted.enforcement };
-  const record = services.store.taskStages.insert({
-    id: newId('ts'),
-    runId,
-    stage,
-    status: 'running',
-    statusTimestamps: { 'running-at': services.timestamp() },
-    task,
-  });
+  const record = stageRecord(services, runId, scripted);
   const move = (status: TaskStageRecord['status']): void => {
     const before = services.store.taskStages.require(record.id);
     services.store.taskStages.update(record.id, { status, ...stampedNow(services, before, status) });
   };
-  await driven.enter(`${stage}_running`);
-  await scriptedWait(scripted.seconds, interrupt);
+  // After a restart it may be known already that somebody has to decide.
+  if (driven.run().status !== `${stage}_awaiting_decision`) {
+    await driven.enter(`${stage}_running`);
+    await scriptedWait(scripted.seconds, interrupt);
+  }
   if (scripted.result === 'passed' || scripted.enforcement === 'advisory') {
     move(scripted.result === 'passed' ? 'passed' : 'failed');
     await driven.enter(`${stage}_completed`);
@@ -49,8 +44,26 @@ export async function runTaskStage(driven: Driven, stage: Stage, script: Script)
   move(scripted.result);
   // What is applied stays applied: a failing task after it is only reported.
   if (stage === 'post_apply') return 'go-on';
-  enter(services, runId, 'errored', { errorText: `the task ${task.name} failed` });
+  enter(services, runId, 'errored', { errorText: `the task ${scripted.task} failed` });
   return 'stop';
+}
+
+/** The stage under way: a new one, or the one that a restart interrupted. */
+function stageRecord(
+  services: Services,
+  runId: string,
+  { stage, task, result, enforcement }: NonNullable<Script['task-stages']>[number],
+): TaskStageRecord {
+  const interrupted = services.store.taskStages.select({ scope: runId }).find((before) => before.stage === stage);
+  if (interrupted) return interrupted;
+  return services.store.taskStages.insert({
+    id: newId('ts'),
+    runId,
+    stage,
+    status: 'running',
+    statusTimestamps: { 'running-at': services.timestamp() },
+    task: { id: newId('taskrs'), name: task, status: result, enforcement },
+  });
 }
 
 /** The estimate that a run of an organization with cost estimation has from the start. */
@@ -98,21 +111,31 @@ export async function checkPolicies(driven: Driven, script: Script): Promise<Ver
   const { services, runId, interrupt } = driven;
   const policies: PolicyOutcome[] = script.policies ?? [];
   if (policies.length === 0) return 'go-on';
-  const check = services.store.policyChecks.insert({
+  const check = services.store.policyChecks.first({ scope: runId }) ?? newPolicyCheck(services, runId, policies);
+  const status = verdictOf(policies);
+  // After a restart the verdict may be known already.
+  if (check.status === 'queued') {
+    await driven.enter('policy_checking');
+    await scriptedWait(script['policy-seconds'], interrupt);
+    services.blobs.write('log', check.id, policyLog(policies));
+    moveCheck(services, check, status);
+  }
+  return afterPolicies(driven, status);
+}
+
+const newPolicyCheck = (services: Services, runId: string, policies: PolicyOutcome[]): PolicyCheckRecord =>
+  services.store.policyChecks.insert({
     id: newId('polchk'),
     runId,
     status: 'queued',
     statusTimestamps: { 'queued-at': services.timestamp() },
     policies,
   });
-  await driven.enter('policy_checking');
-  await scriptedWait(script['policy-seconds'], interrupt);
+
+function verdictOf(policies: readonly PolicyOutcome[]): 'hard_failed' | 'soft_failed' | 'passed' {
   const failed = (enforcement: PolicyOutcome['enforcement']): boolean =>
     policies.some((policy) => policy.enforcement === enforcement && policy.result === 'failed');
-  const status = failed('hard-mandatory') ? 'hard_failed' : failed('soft-mandatory') ? 'soft_failed' : 'passed';
-  moveCheck(services, check, status);
-  services.blobs.write('log', check.id, policyLog(policies));
-  return afterPolicies(driven, status);
+  return failed('hard-mandatory') ? 'hard_failed' : failed('soft-mandatory') ? 'soft_failed' : 'passed';
 }
 
 async function afterPolicies(driven: Driven, status: 'hard_failed' | 'soft_failed' | 'passed'): Promise<Verdict> {

@@ -1,7 +1,15 @@
 import { createCapacity } from './capacity.ts';
 import type { Capacity } from './capacity.ts';
-import { applyFromQueue, applyPhase } from './apply-phase.ts';
-import { checksPhase, decide, planFromQueue, planPhase } from './plan-phase.ts';
+import { afterApply, applyFromQueue, applyPhase } from './apply-phase.ts';
+import {
+  afterPlan,
+  checksPhase,
+  decide,
+  planFromQueue,
+  planPhase,
+  policiesPhase,
+  tasksBeforePlan,
+} from './plan-phase.ts';
 import { BESIDE_QUEUE, IN_QUEUE } from './queue.ts';
 import { drivenRun } from './run-driver.ts';
 import type { Driven } from './run-driver.ts';
@@ -17,7 +25,7 @@ export interface Engine {
   tick(workspaceId: string): void;
   /** Somebody confirmed: apply. */
   applyConfirmed(runId: string): void;
-  /** An override was given: go on where the run stopped. */
+  /** An override was given, or the server was started anew: go on where the run stopped. */
   goOn(runId: string, from: Continuation): void;
   confirmByItself(runId: string): void;
   /** SIGINT; false when the engine is not working on the run. */
@@ -29,15 +37,21 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Where a run goes on after an override. */
-export type Continuation = 'plan' | 'checks' | 'decision' | 'apply';
-
 const CONTINUATIONS = {
+  start: planPhase,
+  'tasks-before-plan': tasksBeforePlan,
   plan: planFromQueue,
+  'after-plan': afterPlan,
   checks: checksPhase,
+  policies: policiesPhase,
   decision: decide,
+  'tasks-before-apply': applyPhase,
   apply: applyFromQueue,
+  'after-apply': afterApply,
 } as const;
+
+/** Where a run goes on after an override, or after a restart of the server. */
+export type Continuation = keyof typeof CONTINUATIONS;
 
 interface Active {
   interrupt: AbortController;
@@ -59,7 +73,9 @@ export function createEngine(services: Services): Engine {
     const interrupt = new AbortController();
     const kill = new AbortController();
     const driven = drivenRun(services, runId, { interrupt: interrupt.signal, kill: kill.signal });
-    const done = phase(driven)
+    // A turn later: a phase that ends without waiting must find itself in `active`.
+    const done = Promise.resolve()
+      .then(() => phase(driven))
       .catch((error: unknown) => broken(runId, interrupt.signal, error))
       .finally(() => active.delete(runId))
       .then(() => {

@@ -17,12 +17,17 @@ export async function planPhase(driven: Driven): Promise<void> {
   const prepared = await prepare(driven);
   if ('failure' in prepared) return failPlan(driven, prepared.failure);
   const { script } = prepared;
-  if (script.fetching !== undefined) {
+  if (script.fetching !== undefined && driven.run().status !== 'fetching_completed') {
     await driven.enter('fetching');
     await scriptedWait(script.fetching, interrupt);
     await driven.enter('fetching_completed');
   }
-  if ((await runTaskStage(driven, 'pre_plan', script)) === 'stop') return;
+  await tasksBeforePlan(driven);
+}
+
+/** What follows the fetching: also where a restart interrupted the tasks. */
+export async function tasksBeforePlan(driven: Driven): Promise<void> {
+  if ((await runTaskStage(driven, 'pre_plan', reopen(driven).script)) === 'stop') return;
   await planFromQueue(driven);
 }
 
@@ -48,7 +53,7 @@ export async function planFromQueue(driven: Driven): Promise<void> {
   interrupt.throwIfAborted();
   if (result.kind === 'errored') return failed(driven, result.message);
   await finishPlan(driven, work, result);
-  await afterPlan(driven, script);
+  await afterPlan(driven);
 }
 
 /** The directory and the script of a run whose configuration is unpacked. */
@@ -110,7 +115,7 @@ async function finishPlan(driven: Driven, work: WorkDir, result: PlanResult & { 
 }
 
 /** Checks, then rest, apply or end. An empty plan needs no checks. */
-async function afterPlan(driven: Driven, script: Script): Promise<void> {
+export async function afterPlan(driven: Driven): Promise<void> {
   const { services, runId } = driven;
   const run = driven.run();
   const empty = !run.hasChanges;
@@ -119,15 +124,19 @@ async function afterPlan(driven: Driven, script: Script): Promise<void> {
     return;
   }
   if (empty) return decide(driven);
-  if ((await runTaskStage(driven, 'post_plan', script)) === 'stop') return;
+  if ((await runTaskStage(driven, 'post_plan', reopen(driven).script)) === 'stop') return;
   await checksPhase(driven);
 }
 
 /** What follows the tasks after the plan: also called after their override. */
 export async function checksPhase(driven: Driven): Promise<void> {
-  const { script } = reopen(driven);
-  await checkCosts(driven, script);
-  if ((await checkPolicies(driven, script)) === 'stop') return;
+  await checkCosts(driven, reopen(driven).script);
+  await policiesPhase(driven);
+}
+
+/** What follows the cost estimate: also where a restart interrupted the policy check. */
+export async function policiesPhase(driven: Driven): Promise<void> {
+  if ((await checkPolicies(driven, reopen(driven).script)) === 'stop') return;
   await decide(driven);
 }
 

@@ -11,12 +11,37 @@ import type { RunStatus } from './statuses.ts';
 import { enter } from './transitions.ts';
 import { openWorkDir, removeWorkDir } from './work-dir.ts';
 
-/** Runs that were in the queue for a terraform process stay there. */
-const QUEUED: Partial<Record<RunStatus, Continuation>> = { plan_queued: 'plan', apply_queued: 'apply' };
+/** What TFE's jobs do is done again after a restart; only a terraform process cannot be taken up where it was. */
+const GOES_ON: Partial<Record<RunStatus, Continuation>> = {
+  fetching: 'start',
+  fetching_completed: 'start',
+  pre_plan_running: 'tasks-before-plan',
+  pre_plan_awaiting_decision: 'tasks-before-plan',
+  pre_plan_completed: 'plan',
+  queuing: 'plan',
+  plan_queued: 'plan',
+  planned: 'after-plan',
+  post_plan_running: 'after-plan',
+  post_plan_awaiting_decision: 'after-plan',
+  post_plan_completed: 'checks',
+  cost_estimating: 'checks',
+  cost_estimated: 'policies',
+  policy_checking: 'policies',
+  policy_override: 'policies',
+  policy_checked: 'decision',
+  planned_and_saved: 'decision',
+  pre_apply_running: 'tasks-before-apply',
+  pre_apply_awaiting_decision: 'tasks-before-apply',
+  pre_apply_completed: 'apply',
+  queuing_apply: 'apply',
+  apply_queued: 'apply',
+  post_apply_running: 'after-apply',
+  post_apply_completed: 'after-apply',
+};
 
 /**
- * After a restart: runs that were under way ended with the server, as TFE ends them; what waits for a person or for its turn
- * goes on; uploads that were received are processed.
+ * After a restart: a plan or apply that was under way ended with the server, as TFE ends it; what waits for a person, for its
+ * turn or for a check goes on; uploads that were received are processed.
  */
 export function recover(services: Services): void {
   for (const version of services.store.configurationVersions.select({ status: 'pending' })) {
@@ -25,14 +50,21 @@ export function recover(services: Services): void {
   const unfinished = services.store.runs.select({ statuses: NON_FINAL_STATUSES, order: 'oldest' });
   const orphans = unfinished.length === 0 ? new Map<string, number[]>() : findOrphans();
   for (const run of unfinished) {
-    const queued = QUEUED[run.status];
-    if (queued !== undefined) services.engine.goOn(run.id, queued);
-    else if (run.status !== 'pending' && run.status !== 'confirmed' && run.awaiting === null) {
+    if (run.awaiting !== null || run.status === 'pending' || run.status === 'confirmed') continue;
+    const goesOn = continuationOf(services, run);
+    if (goesOn !== undefined) services.engine.goOn(run.id, goesOn);
+    else {
       for (const pid of orphans.get(run.id) ?? []) kill(pid);
       end(services, run);
     }
   }
   for (const id of new Set(unfinished.map(({ workspaceId }) => workspaceId))) services.engine.tick(id);
+}
+
+function continuationOf(services: Services, run: RunRecord): Continuation | undefined {
+  const isApplied = services.store.applies.require(run.applyId).status === 'finished';
+  if (isApplied) return 'after-apply'; // canceled or not: the infrastructure is changed
+  return run.canceledAt === null ? GOES_ON[run.status] : undefined;
 }
 
 const INTERRUPTED = 'the server stopped while the run was under way';

@@ -39,6 +39,7 @@ export function removeWorkspace(services: Services, workspace: WorkspaceRecord):
     }
     for (const grant of store.teamAccesses.select({ name: workspace.id })) store.teamAccesses.delete(grant.id);
     for (const variable of store.variables.select({ scope: workspace.id })) store.variables.delete(variable.id);
+    store.scripts.delete(workspace.id);
     store.workspaces.delete(workspace.id);
   });
   rmSync(join(services.workRoot, workspace.id), { recursive: true, force: true });

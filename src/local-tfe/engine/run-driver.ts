@@ -13,7 +13,7 @@ export interface Driven {
   kill: AbortSignal;
   run(): RunRecord;
   output(): 'structured' | 'text';
-  /** Moves on, and stands still where a test holds the run. */
+  /** Moves on, and stands still where a test holds the run. After a restart the run may be there already: then it stays. */
   enter(status: RunStatus, change?: Partial<RunRecord>): Promise<RunRecord>;
 }
 
@@ -31,7 +31,7 @@ export function drivenRun(
     output: () => (services.store.plans.require(run().planId).structured ? 'structured' : 'text'),
     async enter(status, change) {
       signals.interrupt.throwIfAborted();
-      const entered = enter(services, runId, status, change);
+      const entered = run().status === status ? run() : enter(services, runId, status, change);
       await services.holds.pass(entered, signals.interrupt);
       return entered;
     },

@@ -1,3 +1,11 @@
+import type { Script } from '../engine/script.ts';
+
+/** What the control API says should happen in a workspace, whose id it has. */
+export interface ScriptRecord {
+  id: string;
+  script: Script;
+}
+
 export interface CostEstimateRecord {
   id: string;
   runId: string;

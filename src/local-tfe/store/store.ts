@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Collection } from './collection.ts';
-import type { CostEstimateRecord, PolicyCheckRecord, TaskStageRecord } from './check-records.ts';
+import type { CostEstimateRecord, PolicyCheckRecord, ScriptRecord, TaskStageRecord } from './check-records.ts';
 import type {
   CommentRecord,
   ConfigurationVersionRecord,
@@ -53,6 +53,7 @@ const collections = (db: DatabaseSync) => ({
   costEstimates: new Collection<CostEstimateRecord>(db, 'cost_estimates', ({ runId }) => ({ scope: runId })),
   policyChecks: new Collection<PolicyCheckRecord>(db, 'policy_checks', ({ runId }) => ({ scope: runId })),
   taskStages: new Collection<TaskStageRecord>(db, 'task_stages', ({ runId, status }) => ({ scope: runId, status })),
+  scripts: new Collection<ScriptRecord>(db, 'scripts', () => ({})),
   notificationConfigurations: new Collection<NotificationConfigurationRecord>(
     db,
     'notification_configurations',
