@@ -1,5 +1,5 @@
 import type { Services } from '../services.ts';
-import type { Access, TokenRecord } from '../store/records.ts';
+import type { TokenRecord } from '../store/records.ts';
 import { hashToken } from '../store/users.ts';
 import { unauthorized } from './answer.ts';
 import type { Caller } from './route.ts';
@@ -14,18 +14,18 @@ export function authenticate(services: Services, header: string | undefined): Ca
 }
 
 /** A team's token reaches as far as the team does now, not as far as when it was made. */
-function reachOf(
-  services: Services,
-  { access, teamId }: TokenRecord,
-): Pick<Caller, 'access' | 'inWorkspaces' | 'organization'> {
-  if (teamId === undefined) return { access, inWorkspaces: {} };
+function reachOf(services: Services, { access, teamId }: TokenRecord): Pick<Caller, 'access' | 'team'> {
+  if (teamId === undefined) return { access };
   const team = services.store.teams.get(teamId);
   if (!team) throw unauthorized();
   const grants = services.store.teamAccesses.select({ scope: teamId });
-  const inWorkspaces = Object.fromEntries(grants.map((grant) => [grant.workspaceId, grant.access] as [string, Access]));
   return {
-    access: team.manageWorkspaces ? 'admin' : team.readWorkspaces ? 'read' : 'none',
-    inWorkspaces,
-    organization: team.organization,
+    access: 'none',
+    team: {
+      organization: team.organization,
+      access: team.manageWorkspaces ? 'admin' : team.readWorkspaces ? 'read' : 'none',
+      workspaces: new Map(grants.map(({ workspaceId, reach }) => [workspaceId, reach])),
+      owns: (id) => services.store.workspaces.get(id)?.organization === team.organization,
+    },
   };
 }

@@ -20,7 +20,7 @@ interface House {
 }
 
 const NOBODY: UserRecord = { id: '', username: '', email: '' };
-const ANONYMOUS: Caller = { user: NOBODY, access: 'none', inWorkspaces: {}, tokenId: '' };
+const ANONYMOUS: Caller = { user: NOBODY, access: 'none', tokenId: '' };
 
 /** One request: who is it, how often has he asked, does a fault strike, then the handler. Everything is written down. */
 export async function serve(

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Services } from '../services.ts';
 import type { Access, UserRecord } from '../store/records.ts';
+import type { Reach } from '../store/reach.ts';
 import type { Answer } from './answer.ts';
 import type { Query } from './query.ts';
 
@@ -9,13 +10,21 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 /** Who is asking, and what the token may do. */
 export interface Caller {
   user: UserRecord;
+  /** In every organization. A team's reach ends with its own. */
   access: Access;
-  /** What a team may besides in single workspaces. */
-  inWorkspaces: Record<string, Access>;
-  /** A team's. */
-  organization?: string | undefined;
+  team?: TeamReach | undefined;
   /** SHA-256 of the token. */
   tokenId: string;
+}
+
+export interface TeamReach {
+  organization: string;
+  /** In every workspace of the organization. */
+  access: Access;
+  /** What the team was granted in single workspaces. */
+  workspaces: ReadonlyMap<string, Reach>;
+  /** Whether the workspace is one of the organization's. */
+  owns(workspaceId: string): boolean;
 }
 
 export interface Call {

@@ -2,7 +2,11 @@ import { linkTo, linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
 import { may } from '../http/permissions.ts';
 import type { Call } from '../http/route.ts';
+import type { Services } from '../services.ts';
 import type { CostEstimateRecord, PolicyCheckRecord, TaskStageRecord } from '../store/check-records.ts';
+
+const mayOverride = (runId: string, { caller }: Call, { store }: Services): boolean =>
+  may(caller, 'override-policies', store.runs.require(runId).workspaceId);
 
 /** Money is text, as in TFE. */
 export const presentCostEstimate = (estimate: CostEstimateRecord): Resource => ({
@@ -23,7 +27,7 @@ export const presentCostEstimate = (estimate: CostEstimateRecord): Resource => (
   links: { self: `/api/v2/cost-estimates/${estimate.id}` },
 });
 
-export function presentPolicyCheck(check: PolicyCheckRecord, call: Call): Resource {
+export function presentPolicyCheck(check: PolicyCheckRecord, call: Call, services: Services): Resource {
   const count = (enforcement: string): number =>
     check.policies.filter((policy) => policy.result === 'failed' && policy.enforcement === enforcement).length;
   const done = check.status !== 'queued' && check.status !== 'pending';
@@ -56,14 +60,14 @@ export function presentPolicyCheck(check: PolicyCheckRecord, call: Call): Resour
           }
         : null,
       actions: { 'is-overridable': check.status === 'soft_failed' },
-      permissions: { 'can-override': may(call.caller, 'admin') },
+      permissions: { 'can-override': mayOverride(check.runId, call, services) },
     },
     relationships: { run: linkTo('runs', check.runId) },
     links: { self: `/api/v2/policy-checks/${check.id}`, output: `/api/v2/policy-checks/${check.id}/output` },
   };
 }
 
-export const presentTaskStage = (stage: TaskStageRecord, call: Call): Resource => ({
+export const presentTaskStage = (stage: TaskStageRecord, call: Call, services: Services): Resource => ({
   id: stage.id,
   type: 'task-stages',
   attributes: {
@@ -74,9 +78,9 @@ export const presentTaskStage = (stage: TaskStageRecord, call: Call): Resource =
     'updated-at': Object.values(stage.statusTimestamps).at(-1) ?? null,
     actions: { 'is-overridable': stage.status === 'awaiting_override' },
     permissions: {
-      'can-override': may(call.caller, 'admin'),
-      'can-override-policy': may(call.caller, 'admin'),
-      'can-override-tasks': may(call.caller, 'admin'),
+      'can-override': mayOverride(stage.runId, call, services),
+      'can-override-policy': mayOverride(stage.runId, call, services),
+      'can-override-tasks': mayOverride(stage.runId, call, services),
     },
   },
   relationships: {

@@ -1,4 +1,5 @@
 import type { Resource } from '../http/json-api.ts';
+import { may } from '../http/permissions.ts';
 import type { Call } from '../http/route.ts';
 import type { Services } from '../services.ts';
 import type { ConfigurationVersionRecord, RunRecord, StateVersionRecord, WorkspaceRecord } from '../store/records.ts';
@@ -68,9 +69,11 @@ const SIDE_LOADS: Table = {
     policy_checks: (of, call, services) =>
       services.store.policyChecks
         .select({ scope: of.id, order: 'oldest' })
-        .map((check) => presentPolicyCheck(check, call)),
+        .map((check) => presentPolicyCheck(check, call, services)),
     task_stages: (of, call, services) =>
-      services.store.taskStages.select({ scope: of.id, order: 'oldest' }).map((stage) => presentTaskStage(stage, call)),
+      services.store.taskStages
+        .select({ scope: of.id, order: 'oldest' })
+        .map((stage) => presentTaskStage(stage, call, services)),
   },
   workspaces: {
     organization: (of, call, services) => [
@@ -94,11 +97,11 @@ const SIDE_LOADS: Table = {
     current_configuration_version: (of, _call, services) => currentConfiguration(of, services),
     'current_configuration_version.ingress_attributes': (of, _call, services) => currentConfiguration(of, services),
     current_state_version: (of, call, services) =>
-      of.currentStateVersionId === null
+      of.currentStateVersionId === null || !may(call.caller, 'read-state', of.id)
         ? []
         : [presentStateVersion(services.store.stateVersions.require(of.currentStateVersionId), call, services)],
-    outputs: (of, _call, services) =>
-      of.currentStateVersionId === null
+    outputs: (of, call, services) =>
+      of.currentStateVersionId === null || !may(call.caller, 'read-outputs', of.id)
         ? []
         : services.store.stateVersions.require(of.currentStateVersionId).outputs.map(presentWorkspaceOutput),
     readme: () => [],

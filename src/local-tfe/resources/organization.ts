@@ -1,4 +1,4 @@
-import { may } from '../http/permissions.ts';
+import { mayInOrganization } from '../http/permissions.ts';
 import type { Resource } from '../http/json-api.ts';
 import { linkTo } from '../http/json-api.ts';
 import type { Caller } from '../http/route.ts';
@@ -9,7 +9,8 @@ export function presentOrganization(
   caller: Caller,
   defaultProjectId: string | undefined,
 ): Resource {
-  const admin = may(caller, 'admin');
+  const admin = mayInOrganization(caller, 'admin', organization.id);
+  const manage = mayInOrganization(caller, 'manage-workspaces', organization.id);
   return {
     id: organization.id,
     type: 'organizations',
@@ -27,7 +28,7 @@ export function presentOrganization(
         'can-access-via-teams': true,
         'can-create-module': admin,
         'can-create-team': admin,
-        'can-create-workspace': admin,
+        'can-create-workspace': manage,
         'can-create-project': admin,
         'can-manage-users': admin,
         'can-manage-subscription': false,

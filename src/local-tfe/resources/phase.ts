@@ -17,7 +17,9 @@ export function presentPlan(plan: PhaseRecord, call: Call, services: Services): 
       ...EXECUTION,
       'generated-configuration': plan.generatedConfiguration,
       'has-changes': plan.hasChanges,
-      permissions: { 'can-export': may(call.caller, 'apply', services.store.runs.require(plan.runId).workspaceId) },
+      permissions: {
+        'can-export': may(call.caller, 'read-mocks', services.store.runs.require(plan.runId).workspaceId),
+      },
       ...counts(plan),
       'resource-imports': plan.counts?.imports ?? null,
       ...common(plan, call, services),

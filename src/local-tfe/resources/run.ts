@@ -1,7 +1,7 @@
 import { actionsOf } from '../engine/actions.ts';
 import { bypassesQueue, IN_QUEUE } from '../engine/queue.ts';
 import { NON_FINAL_STATUSES } from '../engine/statuses.ts';
-import { reachIn } from '../http/permissions.ts';
+import { may, reachIn } from '../http/permissions.ts';
 import { linkTo, linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
 import type { Caller } from '../http/route.ts';
@@ -79,7 +79,7 @@ function permissionsOf(caller: Caller, workspaceId: string): Record<string, bool
     'can-discard': apply,
     'can-force-execute': apply,
     'can-force-cancel': admin,
-    'can-override-policy-check': admin,
+    'can-override-policy-check': may(caller, 'override-policies', workspaceId),
   };
 }
 

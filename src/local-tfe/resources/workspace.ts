@@ -1,4 +1,5 @@
-import { reachIn } from '../http/permissions.ts';
+import { may, reachIn } from '../http/permissions.ts';
+import type { Need } from '../http/permissions.ts';
 import { linkTo, linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
 import type { Caller } from '../http/route.ts';
@@ -58,25 +59,26 @@ export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, ser
 
 function permissionsOf(caller: Caller, workspaceId: string): Record<string, boolean> {
   const { plan, apply, admin } = reachIn(caller, workspaceId);
+  const can = (need: Need): boolean => may(caller, need, workspaceId);
   return {
     'can-read-settings': true,
     'can-read-run': true,
-    'can-read-variable': true,
-    'can-read-state-versions': true,
-    'can-read-state-outputs': true,
+    'can-read-variable': can('read-variables'),
+    'can-read-state-versions': can('read-state'),
+    'can-read-state-outputs': can('read-outputs'),
     'can-queue-run': plan,
     'can-queue-apply': apply,
     'can-queue-destroy': apply,
-    'can-create-state-versions': apply,
-    'can-lock': apply,
-    'can-unlock': apply,
+    'can-create-state-versions': can('write-state'),
+    'can-lock': can('lock'),
+    'can-unlock': can('lock'),
     'can-force-unlock': admin,
-    'can-update-variable': apply,
+    'can-update-variable': can('write-variables'),
     'can-update': admin,
     'can-destroy': admin,
     'can-force-delete': admin,
     'can-manage-tags': admin,
-    'can-manage-run-tasks': admin,
+    'can-manage-run-tasks': can('manage-run-tasks'),
     'can-manage-assessments': admin,
     'can-manage-ephemeral-workspaces': false,
     'can-read-assessment-results': true,

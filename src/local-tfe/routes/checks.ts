@@ -4,27 +4,27 @@ import { notFound, ok, redirect } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { readPlain } from '../http/json-api.ts';
 import { demandInRun, runOf } from '../http/permissions.ts';
+import type { Need } from '../http/permissions.ts';
 import { pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { REDIRECT_LIFETIME_MS } from '../http/signed-url.ts';
 import { presentCostEstimate, presentPolicyCheck, presentTaskResult, presentTaskStage } from '../resources/checks.ts';
 import type { Services } from '../services.ts';
 import type { CostEstimateRecord, PolicyCheckRecord, TaskStageRecord } from '../store/check-records.ts';
-import type { Access } from '../store/records.ts';
 
 const Comment = z.looseObject({ comment: z.string().nullish() });
 
-function policyCheckOf(call: Call, services: Services, access: Access = 'read'): PolicyCheckRecord {
+function policyCheckOf(call: Call, services: Services, need: Need = 'read'): PolicyCheckRecord {
   const check = services.store.policyChecks.get(call.params['policy_check_id'] ?? '');
   if (!check) throw notFound();
-  demandInRun(call.caller, services, access, check.runId);
+  demandInRun(call.caller, services, need, check.runId);
   return check;
 }
 
-function taskStageOf(call: Call, services: Services, access: Access = 'read'): TaskStageRecord {
+function taskStageOf(call: Call, services: Services, need: Need = 'read'): TaskStageRecord {
   const stage = services.store.taskStages.get(call.params['task_stage_id'] ?? '');
   if (!stage) throw notFound();
-  demandInRun(call.caller, services, access, stage.runId);
+  demandInRun(call.caller, services, need, stage.runId);
   return stage;
 }
 
@@ -37,19 +37,19 @@ function costEstimate(call: Call, services: Services, found: CostEstimateRecord 
 /** Not paged, unless the caller pages. */
 function policyChecks(call: Call, services: Services): Answer {
   const checks = services.store.policyChecks.select({ scope: runOf(call, services).id, order: 'oldest' });
-  const items = checks.map((check) => presentPolicyCheck(check, call));
+  const items = checks.map((check) => presentPolicyCheck(check, call, services));
   return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { path: call.path }));
 }
 
-function taskStage(stage: TaskStageRecord, call: Call): Answer {
+function taskStage(stage: TaskStageRecord, call: Call, services: Services): Answer {
   const asked = call.query.include(['task_results', 'policy_evaluations']);
   const included = asked.includes('task_results') ? [presentTaskResult(stage)] : [];
-  return ok({ data: presentTaskStage(stage, call), ...(asked.length > 0 && { included }) });
+  return ok({ data: presentTaskStage(stage, call, services), ...(asked.length > 0 && { included }) });
 }
 
 function taskStages(call: Call, services: Services): Answer {
   const stages = services.store.taskStages.select({ scope: runOf(call, services).id, order: 'oldest' });
-  const items = stages.map((stage) => presentTaskStage(stage, call));
+  const items = stages.map((stage) => presentTaskStage(stage, call, services));
   return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { path: call.path }));
 }
 
@@ -70,7 +70,7 @@ export const checkRoutes: readonly Route[] = [
   ),
   get('/runs/:run_id/policy-checks', 'List the policy checks of a run', policyChecks),
   get('/policy-checks/:policy_check_id', 'Read a policy check', (call, services) =>
-    ok({ data: presentPolicyCheck(policyCheckOf(call, services), call) }),
+    ok({ data: presentPolicyCheck(policyCheckOf(call, services), call, services) }),
   ),
   get('/policy-checks/:policy_check_id/output', 'Read what the policies said', (call, services) =>
     redirect(
@@ -85,14 +85,14 @@ export const checkRoutes: readonly Route[] = [
     door: 'api',
     body: 'plain',
     handle(call, services) {
-      const { id } = policyCheckOf(call, services, 'admin');
+      const { id } = policyCheckOf(call, services, 'override-policies');
       overridePolicyCheck(services, id, call.caller.user.id);
-      return ok({ data: presentPolicyCheck(services.store.policyChecks.require(id), call) });
+      return ok({ data: presentPolicyCheck(services.store.policyChecks.require(id), call, services) });
     },
   },
   get('/runs/:run_id/task-stages', 'List the task stages of a run', taskStages),
   get('/task-stages/:task_stage_id', 'Read a task stage', (call, services) =>
-    taskStage(taskStageOf(call, services), call),
+    taskStage(taskStageOf(call, services), call, services),
   ),
   get(
     '/task-stages/:task_stage_id/policy-evaluations',
@@ -109,10 +109,10 @@ export const checkRoutes: readonly Route[] = [
     door: 'api',
     body: 'plain',
     handle(call, services) {
-      const { id } = taskStageOf(call, services, 'admin');
+      const { id } = taskStageOf(call, services, 'override-policies');
       const { comment } = readPlain(call.body, Comment);
       overrideTaskStage(services, id, { userId: call.caller.user.id, comment: comment || undefined });
-      return ok({ data: presentTaskStage(services.store.taskStages.require(id), call) });
+      return ok({ data: presentTaskStage(services.store.taskStages.require(id), call, services) });
     },
   },
 ];

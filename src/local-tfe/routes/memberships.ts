@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { created, invalid, noContent, notFound, ok } from '../http/answer.ts';
 import { linkTo, linkToAll, readResource } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
-import { demand, organizationOf } from '../http/permissions.ts';
+import { demandInOrganization, organizationOf } from '../http/permissions.ts';
+import type { OrganizationNeed } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
@@ -10,7 +11,7 @@ import { presentUser } from '../resources/organization.ts';
 import type { Services } from '../services.ts';
 import { oneOf } from '../store/collection.ts';
 import type { Condition } from '../store/collection.ts';
-import type { Access, MembershipRecord } from '../store/records.ts';
+import type { MembershipRecord } from '../store/records.ts';
 import { ensureUser } from '../store/users.ts';
 
 const Create = z.object({ email: z.string().min(3) });
@@ -31,10 +32,10 @@ const present = (membership: MembershipRecord, services: Services): Resource => 
   links: { self: `/api/v2/organization-memberships/${membership.id}` },
 });
 
-function membershipOf(call: Call, services: Services, access: Access): MembershipRecord {
+function membershipOf(call: Call, services: Services, need: OrganizationNeed): MembershipRecord {
   const membership = services.store.memberships.get(call.params['membership_id'] ?? '');
   if (!membership) throw notFound();
-  demand(call.caller, access);
+  demandInOrganization(call.caller, need, membership.organization);
   return membership;
 }
 

@@ -1,9 +1,10 @@
 import { NON_FINAL_STATUSES } from '../engine/statuses.ts';
 import { ok } from '../http/answer.ts';
-import { organizationOf } from '../http/permissions.ts';
+import { organizationOf, visibleWorkspaces } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Route } from '../http/route.ts';
 import { presentRun } from '../resources/run.ts';
+import { oneOf } from '../store/collection.ts';
 
 const RUNNING = ['planning', 'applying'];
 
@@ -16,8 +17,10 @@ export const organizationQueueRoutes: readonly Route[] = [
     handle(call, services) {
       const organization = organizationOf(call, services);
       const page = call.query.page();
+      const visible = visibleWorkspaces(call.caller);
       const selection = {
         owner: organization.id,
+        conditions: visible ? [oneOf('scope', visible)] : [],
         statuses: NON_FINAL_STATUSES.filter((status) => status !== 'planned_and_saved'),
       };
       const runs = services.store.runs.select({ ...selection, order: 'oldest', ...offsetOf(page) });

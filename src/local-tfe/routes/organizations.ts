@@ -9,6 +9,7 @@ import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentEntitlements, presentOrganization } from '../resources/organization.ts';
 import type { Services } from '../services.ts';
+import { oneOf } from '../store/collection.ts';
 import type { Condition } from '../store/collection.ts';
 import type { OrganizationRecord } from '../store/records.ts';
 
@@ -69,9 +70,10 @@ export const organizationRoutes: readonly Route[] = [
     summary: 'List organizations',
     door: 'api',
     handle(call, services) {
-      demand(call.caller, 'read');
+      const own = call.caller.team?.organization;
+      if (own === undefined) demand(call.caller, 'read');
       const page = call.query.page();
-      const conditions = matching(call);
+      const conditions = [...matching(call), ...(own === undefined ? [] : [oneOf('id', [own])])];
       const organizations = services.store.organizations.select({ conditions, order: 'name', ...offsetOf(page) });
       const items = organizations.map((organization) => document(organization, call, services).data);
       return ok(

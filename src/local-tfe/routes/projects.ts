@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { conflict, created, invalid, noContent, notFound, ok } from '../http/answer.ts';
 import { readResource } from '../http/json-api.ts';
-import { demand, organizationOf } from '../http/permissions.ts';
+import { demandInOrganization, organizationOf } from '../http/permissions.ts';
+import type { OrganizationNeed } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentProject } from '../resources/project.ts';
 import type { Services } from '../services.ts';
-import type { Access, ProjectRecord } from '../store/records.ts';
+import type { ProjectRecord } from '../store/records.ts';
 
 const Attributes = z.object({
   name: z
@@ -18,10 +19,10 @@ const Attributes = z.object({
   description: z.string().max(256).nullish(),
 });
 
-function projectOf(call: Call, services: Services, access: Access = 'read'): ProjectRecord {
+function projectOf(call: Call, services: Services, need: OrganizationNeed = 'read'): ProjectRecord {
   const project = services.store.projects.get(call.params['project_id'] ?? '');
   if (!project) throw notFound();
-  demand(call.caller, access);
+  demandInOrganization(call.caller, need, project.organization);
   return project;
 }
 

@@ -4,6 +4,7 @@ import { conflict, created, invalid, notFound, ok, redirect, unavailable } from 
 import type { Answer } from '../http/answer.ts';
 import { readResource, optionalRelationTo } from '../http/json-api.ts';
 import { demand, organizationOf, workspaceOf } from '../http/permissions.ts';
+import type { Need } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
@@ -23,15 +24,15 @@ const Create = z.object({
 });
 const Relationships = z.object({ run: optionalRelationTo('runs') });
 
-function versionOf(call: Call, services: Services): StateVersionRecord {
+function versionOf(call: Call, services: Services, need: Need = 'read-state'): StateVersionRecord {
   const version = services.store.stateVersions.get(call.params['state_version_id'] ?? '');
   if (!version) throw notFound();
-  demand(call.caller, 'read', version.workspaceId);
+  demand(call.caller, need, version.workspaceId);
   return version;
 }
 
-function currentOf(call: Call, services: Services): StateVersionRecord {
-  const id = workspaceOf(call, services).currentStateVersionId;
+function currentOf(call: Call, services: Services, need: Need = 'read-state'): StateVersionRecord {
+  const id = workspaceOf(call, services, need).currentStateVersionId;
   if (id === null) throw notFound();
   return services.store.stateVersions.require(id);
 }
@@ -42,7 +43,7 @@ function show(version: StateVersionRecord, call: Call, services: Services): Answ
 }
 
 function create(call: Call, services: Services): Answer {
-  const workspace = workspaceOf(call, services, 'apply');
+  const workspace = workspaceOf(call, services, 'write-state');
   const { attributes, relationships } = readResource(call.body, {
     type: 'state-versions',
     attributes: Create,
@@ -93,7 +94,7 @@ function list(call: Call, services: Services): Answer {
   const found = { ...call, params: { organization_name: organization ?? '' } };
   const workspace = services.store.workspaces.first({ scope: organizationOf(found, services).id, name: name ?? '' });
   if (!workspace) throw notFound();
-  demand(call.caller, 'read', workspace.id);
+  demand(call.caller, 'read-state', workspace.id);
   const page = call.query.page();
   const selection = { scope: workspace.id, status: call.query.text('filter[status]') ?? 'finalized' };
   const versions = services.store.stateVersions.select({ ...selection, ...offsetOf(page) });
@@ -111,18 +112,18 @@ function outputs(version: StateVersionRecord, call: Call): Answer {
 }
 
 function currentOutputs(call: Call, services: Services): Answer {
-  const version = currentOf(call, services);
+  const version = currentOf(call, services, 'read-outputs');
   if (!version.resourcesProcessed) throw unavailable('The state is still being processed.');
   return ok({ data: version.outputs.map((output) => presentOutput(output, 'hidden')) });
 }
 
-/** The one place where a sensitive value is read in clear. */
+/** The one place where a sensitive value is read in clear: by who may read the state, which holds it too. */
 function output(call: Call, services: Services): Answer {
   const found = services.store.stateOutputs.get(call.params['output_id'] ?? '');
   const version = found && services.store.stateVersions.get(found.stateVersionId);
   const one = version?.outputs.find(({ id }) => id === found?.id);
   if (!one) throw notFound();
-  demand(call.caller, one.sensitive ? 'apply' : 'read', found?.workspaceId);
+  demand(call.caller, one.sensitive ? 'read-state' : 'read-outputs', found?.workspaceId);
   return ok({ data: presentOutput(one, 'shown') });
 }
 
@@ -144,7 +145,7 @@ export const stateVersionRoutes: readonly Route[] = [
     redirect(302, call.origin + services.urls.sign('read-state', versionOf(call, services).id)),
   ),
   get('/state-versions/:state_version_id/outputs', 'List the outputs of a state version', (call, services) =>
-    outputs(versionOf(call, services), call),
+    outputs(versionOf(call, services, 'read-outputs'), call),
   ),
   get('/state-version-outputs/:output_id', 'Read one output, also a sensitive one', output),
   get(`${OF_WORKSPACE}/current-state-version`, 'Read the current state version', (call, services) =>

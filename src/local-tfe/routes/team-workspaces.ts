@@ -8,25 +8,65 @@ import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentTeamAccess } from '../resources/team.ts';
 import type { Services } from '../services.ts';
+import { LEAST_CUSTOM, REACHES } from '../store/reach.ts';
+import type { Reach } from '../store/reach.ts';
 import type { Access } from '../store/records.ts';
 import type { TeamAccessRecord } from '../store/team-records.ts';
 
-const Level = z.enum(['read', 'plan', 'write', 'admin', 'custom']);
-const Runs = z.enum(['read', 'plan', 'apply']);
-// `custom` says more than runs; the rest follows from the runs here.
-const Attributes = z.object({ access: Level, runs: Runs.nullish() });
+const Custom = z.object({
+  runs: z.enum(['read', 'plan', 'apply']).optional(),
+  variables: z.enum(['none', 'read', 'write']).optional(),
+  'state-versions': z.enum(['none', 'read-outputs', 'read', 'write']).optional(),
+  'sentinel-mocks': z.enum(['none', 'read']).optional(),
+  'workspace-locking': z.boolean().optional(),
+  'run-tasks': z.boolean().optional(),
+  'policy-overrides': z.boolean().optional(),
+});
+const Attributes = Custom.extend({ access: z.enum(['read', 'plan', 'write', 'admin', 'custom']) });
+const Update = Attributes.partial({ access: true });
 const Relationships = z.object({ team: relationTo('teams'), workspace: relationTo('workspaces') });
 
-const ACCESS: Record<Exclude<z.infer<typeof Level>, 'custom'>, Access> = {
+type Level = TeamAccessRecord['level'];
+
+const ACCESS: Record<Exclude<Level, 'custom'>, Access> = {
   read: 'read',
   plan: 'plan',
   write: 'apply',
   admin: 'admin',
 };
 
-function reach(attributes: { access: z.infer<typeof Level>; runs?: z.infer<typeof Runs> | null | undefined }) {
-  const access = attributes.access === 'custom' ? (attributes.runs ?? 'read') : ACCESS[attributes.access];
-  return { level: attributes.access, access, runs: access === 'admin' ? 'apply' : access };
+/** The reach of a level; single permissions are only for `custom`, where each that is not named stays as it was. */
+function granted(
+  level: Level,
+  custom: z.infer<typeof Custom>,
+  before: Reach,
+): Pick<TeamAccessRecord, 'level' | 'reach'> {
+  if (level !== 'custom') {
+    refuseCustom(level, custom);
+    return { level, reach: REACHES[ACCESS[level]] };
+  }
+  // What an administrator may besides is not one of the permissions.
+  const access = before.access === 'admin' ? 'apply' : before.access;
+  const reach = {
+    access: custom.runs ?? access,
+    variables: custom.variables ?? before.variables,
+    stateVersions: custom['state-versions'] ?? before.stateVersions,
+    sentinelMocks: custom['sentinel-mocks'] ?? before.sentinelMocks,
+    locking: custom['workspace-locking'] ?? before.locking,
+    runTasks: custom['run-tasks'] ?? before.runTasks,
+    policyOverrides: custom['policy-overrides'] ?? before.policyOverrides,
+  };
+  return { level, reach };
+}
+
+function refuseCustom(level: Level, custom: z.infer<typeof Custom>): void {
+  const name = (Object.keys(Custom.shape) as (keyof typeof custom)[]).find((key) => custom[key] !== undefined);
+  if (name === undefined) return;
+  const word = name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
+  throw invalid(
+    `${word} is read-only when access level is '${level}'; use the 'custom' access level to set this attribute.`,
+    `/data/attributes/${name}`,
+  );
 }
 
 function grantOf(call: Call, services: Services): TeamAccessRecord {
@@ -53,7 +93,7 @@ function create(call: Call, services: Services): Answer {
     id: newId('tws'),
     teamId: team.id,
     workspaceId: workspace.id,
-    ...reach(attributes),
+    ...granted(attributes.access, attributes, LEAST_CUSTOM),
   });
   return created({ data: presentTeamAccess(grant) });
 }
@@ -95,8 +135,9 @@ export const teamWorkspaceRoutes: readonly Route[] = [
     body: 'resource',
     handle(call, services) {
       const grant = grantOf(call, services);
-      const { attributes } = readResource(call.body, { type: 'team-workspaces', attributes: Attributes });
-      return ok({ data: presentTeamAccess(services.store.teamAccesses.update(grant.id, reach(attributes))) });
+      const { attributes } = readResource(call.body, { type: 'team-workspaces', attributes: Update });
+      const change = granted(attributes.access ?? grant.level, attributes, grant.reach);
+      return ok({ data: presentTeamAccess(services.store.teamAccesses.update(grant.id, change)) });
     },
   },
   {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { created, invalid, noContent, notFound, ok } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { readResource } from '../http/json-api.ts';
-import { demand, organizationOf } from '../http/permissions.ts';
+import { demandInOrganization, organizationOf } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
@@ -23,7 +23,7 @@ const Attributes = z.object({
 function teamOf(call: Call, services: Services): TeamRecord {
   const team = services.store.teams.get(call.params['team_id'] ?? '');
   if (!team) throw notFound();
-  demand(call.caller, 'admin');
+  demandInOrganization(call.caller, 'admin', team.organization);
   return team;
 }
 

@@ -3,11 +3,12 @@ import { created, invalid, noContent, notFound, ok } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { readResource } from '../http/json-api.ts';
 import { workspaceOf } from '../http/permissions.ts';
+import type { Need } from '../http/permissions.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentVariable } from '../resources/variable.ts';
 import type { Services } from '../services.ts';
-import type { Access, VariableRecord } from '../store/records.ts';
+import type { VariableRecord } from '../store/records.ts';
 
 // TFE's limit for a value.
 const MAX_VALUE = 256 * 1024;
@@ -25,21 +26,21 @@ const Attributes = z.object({
   sensitive: z.boolean().nullish(),
 });
 
-function variableOf(call: Call, services: Services, access: Access = 'read'): VariableRecord {
-  const workspace = workspaceOf(call, services, access);
+function variableOf(call: Call, services: Services, need: Need = 'read-variables'): VariableRecord {
+  const workspace = workspaceOf(call, services, need);
   const variable = services.store.variables.get(call.params['variable_id'] ?? '');
   if (!variable || variable.workspaceId !== workspace.id) throw notFound();
   return variable;
 }
 
 function list(call: Call, services: Services): Answer {
-  const workspace = workspaceOf(call, services);
+  const workspace = workspaceOf(call, services, 'read-variables');
   const variables = services.store.variables.select({ scope: workspace.id, order: 'oldest' });
   return ok({ data: variables.map(presentVariable) });
 }
 
 function create(call: Call, services: Services): Answer {
-  const workspace = workspaceOf(call, services, 'apply');
+  const workspace = workspaceOf(call, services, 'write-variables');
   const { attributes } = readResource(call.body, { type: 'vars', attributes: Attributes });
   refuseTakenKey(services, workspace.id, attributes);
   const variable = services.store.variables.insert({
@@ -64,7 +65,7 @@ function refuseTakenKey(services: Services, workspaceId: string, wanted: { key: 
 }
 
 function update(call: Call, services: Services): Answer {
-  const variable = variableOf(call, services, 'apply');
+  const variable = variableOf(call, services, 'write-variables');
   const { attributes } = readResource(call.body, { type: 'vars', attributes: Attributes.partial() });
   const key = attributes.key ?? variable.key;
   const category = attributes.category ?? variable.category;
@@ -118,7 +119,7 @@ export const variableRoutes: readonly Route[] = [
     summary: 'Delete a variable',
     door: 'api',
     handle(call, services) {
-      services.store.variables.delete(variableOf(call, services, 'apply').id);
+      services.store.variables.delete(variableOf(call, services, 'write-variables').id);
       return noContent();
     },
   },

@@ -90,7 +90,7 @@ function filters({ query }: Call): Condition[] {
 }
 
 function create(call: Call, services: Services): Answer {
-  const organization = organizationOf(call, services, 'admin');
+  const organization = organizationOf(call, services, 'manage-workspaces');
   const { attributes, relationships } = readResource(call.body, {
     type: 'workspaces',
     attributes: CreateWorkspace,

@@ -1,4 +1,4 @@
-import type { Access } from './records.ts';
+import type { Reach } from './reach.ts';
 
 export interface TeamRecord {
   id: string;
@@ -16,9 +16,6 @@ export interface TeamAccessRecord {
   id: string;
   teamId: string;
   workspaceId: string;
-  /** As the client said it: `read`, `plan`, `write`, `admin` or `custom`. */
-  level: string;
-  /** Of `custom`: `read`, `plan` or `apply`. */
-  runs: string;
-  access: Access;
+  level: 'read' | 'plan' | 'write' | 'admin' | 'custom';
+  reach: Reach;
 }
