@@ -37,7 +37,7 @@ export interface LocalTfeOptions {
   dataDir?: string | undefined;
   /** Of the administrator; made up when it is not given. */
   token?: string | undefined;
-  /** Requests a second and user, default 30 as in TFE; 0 is no limit. */
+  /** Requests a second and user, default 30 as in TFE; 0 is no limit, also to verifications, of which TFE takes 10 a minute. */
   rateLimit?: number | undefined;
   /** Run lists a minute and user, default 30 as in TFE; 0 is no limit. */
   listRateLimitPerMinute?: number | undefined;
@@ -103,7 +103,11 @@ export async function startLocalTfe(options: LocalTfeOptions = {}): Promise<Loca
     const token = options.token ?? randomBytes(24).toString('base64url');
     grantToken(services.store, token, { username: 'admin', access: 'admin' });
     const limiter = createRateLimiter(
-      { perSecond: options.rateLimit ?? 30, listsPerMinute: options.listRateLimitPerMinute ?? 30 },
+      {
+        perSecond: options.rateLimit ?? 30,
+        listsPerMinute: options.listRateLimitPerMinute ?? 30,
+        verificationsPerMinute: options.rateLimit === 0 ? 0 : 10, // TFE's
+      },
       services.now,
     );
     const host = options.host ?? '127.0.0.1';

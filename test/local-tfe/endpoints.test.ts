@@ -39,12 +39,12 @@ describe('every endpoint', () => {
     params: Record<string, string>,
     body: unknown,
     token?: string,
+    query = sample.query?.(world),
   ): Promise<Reply> => {
     const path = route.path.replaceAll(
       /:(\w+)/g,
       (_, name: string) => params[name] ?? String(world[name as keyof World]),
     );
-    const query = sample.query?.(world);
     return tfe.api(
       route.method,
       query === undefined ? path : `${path}?${query}`,
@@ -103,6 +103,36 @@ describe('every endpoint', () => {
       const wrong = await send({ data: { type: 'nonsense', attributes: { name: 7, key: 7, body: 7, serial: 'x' } } });
       expect(wrong.status).toBe(422);
       expect(wrong.body.errors[0]).toMatchObject({ status: '422', source: { pointer: '/data/type' } });
+    },
+  );
+
+  it.each(endpoints)('$name refuses to include what is unknown, before it does anything', async (endpoint) => {
+    const query = [endpoint.sample.query?.(world), 'include=nonsense'].filter((part) => part !== undefined).join('&');
+
+    const reply = await ask(endpoint, paramsOf(endpoint), bodyOf(endpoint), undefined, query);
+
+    expect([reply.status, reply.body.errors]).toEqual([
+      400,
+      [
+        {
+          status: '400',
+          title: 'Invalid query parameter',
+          detail: 'The specified include parameter is invalid: nonsense',
+          source: { parameter: 'include' },
+        },
+      ],
+    ]);
+  });
+
+  it.each(endpoints.filter(({ route }) => route.method === 'GET' && (route.include?.length ?? 0) > 0))(
+    '$name includes everything that it knows',
+    async (endpoint) => {
+      const include = `include=${endpoint.route.include?.join(',')}`;
+      const query = [endpoint.sample.query?.(world), include].filter((part) => part !== undefined).join('&');
+
+      const reply = await ask(endpoint, paramsOf(endpoint), undefined, undefined, query);
+
+      expect([reply.status, reply.body.included]).toEqual([200, expect.any(Array)]);
     },
   );
 

@@ -72,6 +72,21 @@ describe('lists', () => {
     ).toBe(100);
   });
 
+  it('of an organization hold the last year, unless another is asked for', async () => {
+    const long = await tfe.workspace('long');
+    const old = await tfe.run(long, await tfe.configuration(long, HELLO), { message: 'old' });
+    await tfe.confirmable(old);
+    await tfe.api('POST', `/runs/${old}/actions/discard`);
+    tfe.services.store.runs.update(old, { createdAt: '2019-05-01T00:00:00.000Z' });
+    const listedWith = async (path: string): Promise<string[]> =>
+      (await tfe.api('GET', path)).body.data.map((run: { id: string }) => run.id);
+    const ofOrganization = '/organizations/acme/runs?filter[workspace_names]=long';
+
+    expect(await listedWith(ofOrganization)).toEqual([]);
+    expect(await listedWith(`${ofOrganization}&filter[timeframe]=2019`)).toEqual([old]);
+    expect(await listedWith(`/workspaces/${long}/runs`)).toEqual([old]);
+  });
+
   it('find workspaces by part of the name, by pattern and by tag', async () => {
     await tfe.workspace('tagged', { 'tag-names': ['blue', 'green'] });
     const names = async (query: string): Promise<string[]> =>

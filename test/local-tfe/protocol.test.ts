@@ -159,6 +159,22 @@ describe('the protocol', () => {
       expect([await list(), await list(), await list()]).toEqual([200, 200, 429]);
       expect((await strict.api('GET', '/organizations/acme')).status).toBe(200);
     });
+
+    it('verifications of notifications to ten a minute of a user', async () => {
+      strict = await startTfe({ engine: 'simulated', rateLimit: 100 });
+      await strict.organization();
+      const made = await strict.api(
+        'POST',
+        `/workspaces/${await strict.workspace()}/notification-configurations`,
+        document('notification-configurations', { name: 'mail', 'destination-type': 'email' }),
+      );
+      const verify = `/notification-configurations/${made.body.data.id}/actions/verify`;
+      const statuses: number[] = [];
+      for (let n = 0; n < 11; n += 1) statuses.push((await strict.api('POST', verify)).status);
+
+      expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 429]);
+      expect((await strict.api('GET', '/organizations/acme')).status).toBe(200);
+    });
   });
 
   it('keeps a state that is uploaded in two steps or inline, from whoever holds the lock', async () => {

@@ -105,7 +105,7 @@ function standardHeaders(route: Route): Record<string, string> {
 function limit(limiter: RateLimiter, route: Route, caller: Caller, headers: Record<string, string>): void {
   const allowances = [
     limiter.request(caller.user.id),
-    ...(route.budget === 'list' ? [limiter.list(caller.user.id)] : []),
+    ...(route.budget ? [limiter.budget(route.budget, caller.user.id)] : []),
   ];
   const [first] = allowances;
   const refused = allowances.find((allowance) => allowance.verdict === 'refuse');
@@ -134,6 +134,7 @@ function exchangeOf(
   const commit = async (): Promise<Answer> => {
     try {
       checkContentType(route, request);
+      if (route.door === 'api') call.query.include(route.include ?? []);
       const answer = await route.handle(call, services);
       const wrote = route.method !== 'GET' && answer.status < 400;
       services.journal.update(entry, { committed: wrote, created: answer.status === 201 ? idsOf(answer.body) : [] });

@@ -4,7 +4,7 @@ import { createRateLimiter } from './rate-limit.ts';
 describe('the rate limit', () => {
   it('lets so many requests of a user pass in a second, then says when the next may come', () => {
     let nowMs = 1_000;
-    const limiter = createRateLimiter({ perSecond: 2, listsPerMinute: 1 }, () => nowMs);
+    const limiter = createRateLimiter({ perSecond: 2, listsPerMinute: 1, verificationsPerMinute: 1 }, () => nowMs);
 
     expect([limiter.request('a').verdict, limiter.request('a').verdict]).toEqual(['pass', 'pass']);
     nowMs = 1_650;
@@ -14,17 +14,17 @@ describe('the rate limit', () => {
     expect(limiter.request('a').verdict).toBe('pass');
   });
 
-  it('counts lists by the minute', () => {
+  it.each(['list', 'verification'] as const)('counts by the minute what is a %s', (budget) => {
     let nowMs = 0;
-    const limiter = createRateLimiter({ perSecond: 0, listsPerMinute: 1 }, () => nowMs);
+    const limiter = createRateLimiter({ perSecond: 0, listsPerMinute: 1, verificationsPerMinute: 1 }, () => nowMs);
 
-    expect([limiter.list('a').verdict, limiter.list('a').verdict]).toEqual(['pass', 'refuse']);
+    expect([limiter.budget(budget, 'a').verdict, limiter.budget(budget, 'a').verdict]).toEqual(['pass', 'refuse']);
     nowMs = 60_000;
-    expect(limiter.list('a').verdict).toBe('pass');
+    expect(limiter.budget(budget, 'a').verdict).toBe('pass');
   });
 
   it('is none at 0', () => {
-    const limiter = createRateLimiter({ perSecond: 0, listsPerMinute: 0 }, () => 0);
+    const limiter = createRateLimiter({ perSecond: 0, listsPerMinute: 0, verificationsPerMinute: 0 }, () => 0);
 
     expect(Array.from({ length: 100 }, () => limiter.request('a').verdict)).not.toContain('refuse');
   });

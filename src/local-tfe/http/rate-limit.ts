@@ -1,4 +1,4 @@
-const LIST_WINDOW_MS = 60_000;
+const MINUTE_MS = 60_000;
 const WINDOW_MS = 1_000;
 
 export interface Limits {
@@ -6,7 +6,12 @@ export interface Limits {
   perSecond: number;
   /** Run lists a minute and user; 0 is no limit. */
   listsPerMinute: number;
+  /** Verifications of notification configurations a minute and user; 0 is no limit. */
+  verificationsPerMinute: number;
 }
+
+/** What is counted a minute, beside every request a second. */
+export type Budget = 'list' | 'verification';
 
 export interface Allowance {
   verdict: 'pass' | 'refuse';
@@ -24,6 +29,10 @@ interface Window {
 /** Counts per user, not per token, as TFE does. */
 export function createRateLimiter(limits: Limits, now: () => number) {
   const windows = new Map<string, Window>();
+  const perMinute: Record<Budget, number> = {
+    list: limits.listsPerMinute,
+    verification: limits.verificationsPerMinute,
+  };
 
   function take(key: string, limit: number, lengthMs: number): Allowance {
     const nowMs = now();
@@ -42,7 +51,7 @@ export function createRateLimiter(limits: Limits, now: () => number) {
 
   return {
     request: (userId: string): Allowance => take(`request ${userId}`, limits.perSecond, WINDOW_MS),
-    list: (userId: string): Allowance => take(`list ${userId}`, limits.listsPerMinute, LIST_WINDOW_MS),
+    budget: (budget: Budget, userId: string): Allowance => take(`${budget} ${userId}`, perMinute[budget], MINUTE_MS),
   };
 }
 

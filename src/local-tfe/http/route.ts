@@ -4,6 +4,7 @@ import type { Access, UserRecord } from '../store/records.ts';
 import type { Reach } from '../store/reach.ts';
 import type { Answer } from './answer.ts';
 import type { Query } from './query.ts';
+import type { Budget } from './rate-limit.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
@@ -60,8 +61,10 @@ export interface Route {
    * through a redirect: `noted` answers and writes it down. Uploads and logs refuse it.
    */
   tokenSent?: 'refused' | 'noted';
-  /** `list`: counts against the 30 run lists a minute as well. */
-  budget?: 'list';
+  /** `list`: counts against the 30 run lists a minute as well; `verification`: against 10 a minute. */
+  budget?: Budget;
+  /** The relations that `include` may name: others are refused, where there are none every one. */
+  include?: readonly string[];
   /** `resource`: JSON:API document. `plain`: JSON or nothing. `bytes`: streamed. */
   body?: 'resource' | 'plain' | 'bytes';
 }

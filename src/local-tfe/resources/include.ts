@@ -2,8 +2,17 @@ import type { Resource } from '../http/json-api.ts';
 import { may } from '../http/permissions.ts';
 import type { Call } from '../http/route.ts';
 import type { Services } from '../services.ts';
-import type { ConfigurationVersionRecord, RunRecord, StateVersionRecord, WorkspaceRecord } from '../store/records.ts';
-import { presentCostEstimate, presentPolicyCheck, presentTaskStage } from './checks.ts';
+import type { PolicyCheckRecord, TaskStageRecord } from '../store/check-records.ts';
+import type {
+  ConfigurationVersionRecord,
+  OrganizationRecord,
+  ProjectRecord,
+  RunRecord,
+  StateVersionRecord,
+  WorkspaceRecord,
+} from '../store/records.ts';
+import type { TeamRecord } from '../store/team-records.ts';
+import { presentCostEstimate, presentPolicyCheck, presentTaskResult, presentTaskStage } from './checks.ts';
 import { presentComment, presentRunEvent } from './comment.ts';
 import { presentConfigurationVersion } from './configuration-version.ts';
 import { presentOrganization, presentUser } from './organization.ts';
@@ -19,6 +28,11 @@ interface Included {
   workspaces: WorkspaceRecord;
   'configuration-versions': ConfigurationVersionRecord;
   'state-versions': StateVersionRecord;
+  'policy-checks': PolicyCheckRecord;
+  'task-stages': TaskStageRecord;
+  organizations: OrganizationRecord;
+  projects: ProjectRecord;
+  teams: TeamRecord;
 }
 
 type SideLoad<T> = (record: T, call: Call, services: Services) => (Resource | undefined)[];
@@ -70,6 +84,7 @@ const SIDE_LOADS: Table = {
       services.store.policyChecks
         .select({ scope: of.id, order: 'oldest' })
         .map((check) => presentPolicyCheck(check, call, services)),
+    tf_policy_evaluations: () => [],
     task_stages: (of, call, services) =>
       services.store.taskStages
         .select({ scope: of.id, order: 'oldest' })
@@ -124,7 +139,31 @@ const SIDE_LOADS: Table = {
     'run.configuration_version': (of, call, services) => run(of.runId, call, services),
     outputs: (of) => of.outputs.map((output) => presentOutput(output, 'hidden')),
   },
+  'policy-checks': {
+    run: (of, call, services) => run(of.runId, call, services),
+    'run.workspace': (of, call, services) => [
+      ...run(of.runId, call, services),
+      workspace(services.store.runs.require(of.runId).workspaceId, call, services),
+    ],
+  },
+  'task-stages': {
+    run: (of, call, services) => run(of.runId, call, services),
+    task_results: (of) => [presentTaskResult(of)],
+    policy_evaluations: () => [],
+  },
+  organizations: {
+    default_project: (of, _call, services) => {
+      const found = services.store.projects.first({ scope: of.id, order: 'oldest' });
+      return found ? [presentProject(found)] : [];
+    },
+  },
+  projects: { effective_tag_bindings: () => [] },
+  // Teams have no members here: their token acts for them.
+  teams: { users: () => [], organization_memberships: () => [] },
 };
+
+/** What `include` may name where such a resource is read. */
+export const relationsOf = (type: keyof Included): readonly string[] => Object.keys(SIDE_LOADS[type]);
 
 /** What the request asks to side-load, each resource once; `undefined` when it asks for nothing. Refuses unknown relations. */
 export function includedIn<K extends keyof Included>(
@@ -134,7 +173,7 @@ export function includedIn<K extends keyof Included>(
   services: Services,
 ): Resource[] | undefined {
   const table: Record<string, SideLoad<Included[K]>> = SIDE_LOADS[type];
-  const asked = call.query.include(Object.keys(table));
+  const asked = call.query.include(relationsOf(type));
   if (asked.length === 0) return undefined;
   const found = new Map<string, Resource>();
   for (const record of records) {

@@ -66,6 +66,7 @@ function relationshipsOf(run: RunRecord, services: Services): NonNullable<Resour
       links: { related: `/api/v2/runs/${run.id}/run-events` },
     },
     'task-stages': linkToAll('task-stages', store.taskStages.ids(run.id)),
+    'tf-policy-evaluations': linkToAll('tf-policy-evaluations', []),
     workspace: linkTo('workspaces', run.workspaceId),
   };
 }

@@ -8,7 +8,8 @@ import type { Need } from '../http/permissions.ts';
 import { pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { REDIRECT_LIFETIME_MS } from '../http/signed-url.ts';
-import { presentCostEstimate, presentPolicyCheck, presentTaskResult, presentTaskStage } from '../resources/checks.ts';
+import { presentCostEstimate, presentPolicyCheck, presentTaskStage } from '../resources/checks.ts';
+import { includedIn, relationsOf } from '../resources/include.ts';
 import type { Services } from '../services.ts';
 import type { CostEstimateRecord, PolicyCheckRecord, TaskStageRecord } from '../store/check-records.ts';
 
@@ -34,30 +35,39 @@ function costEstimate(call: Call, services: Services, found: CostEstimateRecord 
   return ok({ data: presentCostEstimate(found) });
 }
 
-/** Not paged, unless the caller pages. */
+// A run has one policy check and four stages at most: never more than a page.
+const ALL = { number: 1, size: 100 };
+
+function policyCheck(check: PolicyCheckRecord, call: Call, services: Services): Answer {
+  const included = includedIn('policy-checks', [check], call, services);
+  return ok({ data: presentPolicyCheck(check, call, services), ...(included && { included }) });
+}
+
 function policyChecks(call: Call, services: Services): Answer {
   const checks = services.store.policyChecks.select({ scope: runOf(call, services).id, order: 'oldest' });
   const items = checks.map((check) => presentPolicyCheck(check, call, services));
-  return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { path: call.path }));
+  const included = includedIn('policy-checks', checks, call, services);
+  return ok(pageOf({ items, total: items.length }, ALL, { path: call.path, ...(included && { included }) }));
 }
 
 function taskStage(stage: TaskStageRecord, call: Call, services: Services): Answer {
-  const asked = call.query.include(['task_results', 'policy_evaluations']);
-  const included = asked.includes('task_results') ? [presentTaskResult(stage)] : [];
-  return ok({ data: presentTaskStage(stage, call, services), ...(asked.length > 0 && { included }) });
+  const included = includedIn('task-stages', [stage], call, services);
+  return ok({ data: presentTaskStage(stage, call, services), ...(included && { included }) });
 }
 
 function taskStages(call: Call, services: Services): Answer {
   const stages = services.store.taskStages.select({ scope: runOf(call, services).id, order: 'oldest' });
   const items = stages.map((stage) => presentTaskStage(stage, call, services));
-  return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { path: call.path }));
+  const included = includedIn('task-stages', stages, call, services);
+  return ok(pageOf({ items, total: items.length }, ALL, { path: call.path, ...(included && { included }) }));
 }
 
-const get = (path: string, summary: string, handle: Route['handle']): Route => ({
+const get = (path: string, summary: string, handle: Route['handle'], include: readonly string[] = []): Route => ({
   method: 'GET',
   path,
   summary,
   door: 'api',
+  include,
   handle,
 });
 
@@ -68,9 +78,12 @@ export const checkRoutes: readonly Route[] = [
   get('/runs/:run_id/cost-estimate', 'Read the cost estimate of a run', (call, services) =>
     costEstimate(call, services, services.store.costEstimates.get(runOf(call, services).costEstimateId ?? '')),
   ),
-  get('/runs/:run_id/policy-checks', 'List the policy checks of a run', policyChecks),
-  get('/policy-checks/:policy_check_id', 'Read a policy check', (call, services) =>
-    ok({ data: presentPolicyCheck(policyCheckOf(call, services), call, services) }),
+  get('/runs/:run_id/policy-checks', 'List the policy checks of a run', policyChecks, relationsOf('policy-checks')),
+  get(
+    '/policy-checks/:policy_check_id',
+    'Read a policy check',
+    (call, services) => policyCheck(policyCheckOf(call, services), call, services),
+    relationsOf('policy-checks'),
   ),
   get('/policy-checks/:policy_check_id/output', 'Read what the policies said', (call, services) =>
     redirect(
@@ -90,9 +103,12 @@ export const checkRoutes: readonly Route[] = [
       return ok({ data: presentPolicyCheck(services.store.policyChecks.require(id), call, services) });
     },
   },
-  get('/runs/:run_id/task-stages', 'List the task stages of a run', taskStages),
-  get('/task-stages/:task_stage_id', 'Read a task stage', (call, services) =>
-    taskStage(taskStageOf(call, services), call, services),
+  get('/runs/:run_id/task-stages', 'List the task stages of a run', taskStages, relationsOf('task-stages')),
+  get(
+    '/task-stages/:task_stage_id',
+    'Read a task stage',
+    (call, services) => taskStage(taskStageOf(call, services), call, services),
+    relationsOf('task-stages'),
   ),
   get(
     '/task-stages/:task_stage_id/policy-evaluations',

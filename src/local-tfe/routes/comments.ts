@@ -12,8 +12,10 @@ import type { RunEventRecord } from '../store/records.ts';
 
 const Create = z.object({ body: z.string().min(1, "can't be blank") });
 
+const RELATIONS = ['actor', 'comment'];
+
 function sideLoads(events: readonly RunEventRecord[], call: Call, services: Services): { included?: Resource[] } {
-  const asked = call.query.include(['actor', 'comment']);
+  const asked = call.query.include(RELATIONS);
   if (asked.length === 0) return {};
   const found = new Map<string, Resource>();
   for (const event of events) {
@@ -67,6 +69,7 @@ export const commentRoutes: readonly Route[] = [
     path: '/runs/:run_id/run-events',
     summary: 'List what happened to a run',
     door: 'api',
+    include: RELATIONS,
     handle(call, services) {
       const events = services.store.runEvents.select({ scope: runOf(call, services).id, order: 'oldest' });
       return ok({ data: events.map(presentRunEvent), ...sideLoads(events, call, services) });
@@ -77,6 +80,7 @@ export const commentRoutes: readonly Route[] = [
     path: '/run-events/:run_event_id',
     summary: 'Read a run event',
     door: 'api',
+    include: RELATIONS,
     handle(call, services) {
       const event = services.store.runEvents.get(call.params['run_event_id'] ?? '');
       if (!event) throw notFound();

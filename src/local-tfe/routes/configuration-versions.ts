@@ -8,7 +8,7 @@ import type { Call, Route } from '../http/route.ts';
 import { REDIRECT_LIFETIME_MS } from '../http/signed-url.ts';
 import { newId } from '../ids.ts';
 import { presentConfigurationVersion } from '../resources/configuration-version.ts';
-import { includedIn } from '../resources/include.ts';
+import { includedIn, relationsOf } from '../resources/include.ts';
 import { NON_FINAL_STATUSES } from '../engine/statuses.ts';
 import type { Services } from '../services.ts';
 import type { Access, ConfigurationVersionRecord } from '../store/records.ts';
@@ -96,7 +96,14 @@ const OF_WORKSPACE = '/workspaces/:workspace_id/configuration-versions';
 const OF_RUN = '/runs/:run_id/configuration-version';
 
 export const configurationVersionRoutes: readonly Route[] = [
-  { method: 'GET', path: OF_WORKSPACE, summary: 'List configuration versions', door: 'api', handle: list },
+  {
+    method: 'GET',
+    path: OF_WORKSPACE,
+    summary: 'List configuration versions',
+    door: 'api',
+    include: relationsOf('configuration-versions'),
+    handle: list,
+  },
   {
     method: 'POST',
     path: OF_WORKSPACE,
@@ -110,6 +117,7 @@ export const configurationVersionRoutes: readonly Route[] = [
     path: ONE,
     summary: 'Read a configuration version',
     door: 'api',
+    include: relationsOf('configuration-versions'),
     handle: (call, services) => show(versionOf(call, services), call, services),
   },
   {
@@ -132,6 +140,7 @@ export const configurationVersionRoutes: readonly Route[] = [
     path: OF_RUN,
     summary: 'Read the configuration version of a run',
     door: 'api',
+    include: relationsOf('configuration-versions'),
     handle: (call, services) => show(versionOfRun(call, services), call, services),
   },
   {

@@ -7,7 +7,7 @@ import type { OrganizationNeed } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
-import { presentUser } from '../resources/organization.ts';
+import { presentOrganization, presentUser } from '../resources/organization.ts';
 import type { Services } from '../services.ts';
 import { oneOf } from '../store/collection.ts';
 import type { Condition } from '../store/collection.ts';
@@ -39,10 +39,22 @@ function membershipOf(call: Call, services: Services, need: OrganizationNeed): M
   return membership;
 }
 
+const RELATIONS = ['user', 'organization', 'teams'];
+
 function included(memberships: readonly MembershipRecord[], call: Call, services: Services): { included?: Resource[] } {
-  const asked = call.query.include(['user', 'organization', 'teams']);
+  const asked = call.query.include(RELATIONS);
   if (asked.length === 0) return {};
-  return { included: memberships.map(({ userId }) => presentUser(services.store.users.require(userId))) };
+  // Teams have no members here.
+  const users = asked.includes('user') ? memberships.map(({ userId }) => services.store.users.require(userId)) : [];
+  const organizations = asked.includes('organization') ? [...new Set(memberships.map((one) => one.organization))] : [];
+  return {
+    included: [
+      ...users.map(presentUser),
+      ...organizations.map((id) =>
+        presentOrganization(services.store.organizations.require(id), call.caller, undefined),
+      ),
+    ],
+  };
 }
 
 const USER = (attribute: 'email' | 'username'): string =>
@@ -70,6 +82,7 @@ export const membershipRoutes: readonly Route[] = [
     path: OF_ORGANIZATION,
     summary: 'List the members of an organization',
     door: 'api',
+    include: RELATIONS,
     handle(call, services) {
       const organization = organizationOf(call, services);
       const page = call.query.page();
@@ -85,6 +98,7 @@ export const membershipRoutes: readonly Route[] = [
     path: OF_ORGANIZATION,
     summary: 'Invite somebody',
     door: 'api',
+    include: RELATIONS,
     body: 'resource',
     handle(call, services) {
       const organization = organizationOf(call, services, 'admin');
@@ -114,6 +128,7 @@ export const membershipRoutes: readonly Route[] = [
     path: '/organization-memberships/:membership_id',
     summary: 'Read a membership',
     door: 'api',
+    include: RELATIONS,
     handle(call, services) {
       const membership = membershipOf(call, services, 'read');
       return ok({ data: present(membership, services), ...included([membership], call, services) });

@@ -163,8 +163,9 @@ export const notificationConfigurationRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: `${ONE}/actions/verify`,
-    summary: 'Send a verification',
+    summary: 'Send a verification; ten a minute and user',
     door: 'api',
+    budget: 'verification',
     body: 'plain',
     async handle(call, services) {
       const configuration = configurationOf(call, services);

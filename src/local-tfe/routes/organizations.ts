@@ -8,6 +8,7 @@ import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentEntitlements, presentOrganization } from '../resources/organization.ts';
+import { includedIn, relationsOf } from '../resources/include.ts';
 import type { Services } from '../services.ts';
 import { oneOf } from '../store/collection.ts';
 import type { Condition } from '../store/collection.ts';
@@ -50,7 +51,8 @@ const Update = Settable.partial().extend({ name: Name.optional(), email: z.strin
 
 function document(organization: OrganizationRecord, call: Call, services: Services) {
   const project = services.store.projects.first({ scope: organization.id, order: 'oldest' });
-  return { data: presentOrganization(organization, call.caller, project?.id) };
+  const included = includedIn('organizations', [organization], call, services);
+  return { data: presentOrganization(organization, call.caller, project?.id), ...(included && { included }) };
 }
 
 /** `q` looks into name and email, `q[name]` and `q[email]` into one of them. */
@@ -117,6 +119,7 @@ export const organizationRoutes: readonly Route[] = [
     path: '/organizations/:organization_name',
     summary: 'Read an organization',
     door: 'api',
+    include: relationsOf('organizations'),
     handle: (call, services) => ok(document(organizationOf(call, services), call, services)),
   },
   {

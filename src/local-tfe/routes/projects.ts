@@ -7,6 +7,7 @@ import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentProject } from '../resources/project.ts';
+import { includedIn, relationsOf } from '../resources/include.ts';
 import type { Services } from '../services.ts';
 import type { ProjectRecord } from '../store/records.ts';
 
@@ -40,6 +41,7 @@ export const projectRoutes: readonly Route[] = [
     path: OF_ORGANIZATION,
     summary: 'List projects',
     door: 'api',
+    include: relationsOf('projects'),
     handle(call, services) {
       const organization = organizationOf(call, services);
       const page = call.query.page();
@@ -57,7 +59,9 @@ export const projectRoutes: readonly Route[] = [
       };
       const projects = services.store.projects.select({ ...selection, order: 'oldest', ...offsetOf(page) });
       const total = services.store.projects.count(selection);
-      return ok(pageOf({ items: projects.map(presentProject), total }, page, { path: call.path }));
+      const items = projects.map(presentProject);
+      const included = includedIn('projects', projects, call, services);
+      return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
     },
   },
   {
@@ -85,7 +89,12 @@ export const projectRoutes: readonly Route[] = [
     path: '/projects/:project_id',
     summary: 'Read a project',
     door: 'api',
-    handle: (call, services) => ok({ data: presentProject(projectOf(call, services)) }),
+    include: relationsOf('projects'),
+    handle(call, services) {
+      const project = projectOf(call, services);
+      const included = includedIn('projects', [project], call, services);
+      return ok({ data: presentProject(project), ...(included && { included }) });
+    },
   },
   {
     method: 'PATCH',

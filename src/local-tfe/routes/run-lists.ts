@@ -5,7 +5,7 @@ import { organizationOf, visibleWorkspaces, workspaceOf } from '../http/permissi
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Totals } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
-import { includedIn } from '../resources/include.ts';
+import { includedIn, relationsOf } from '../resources/include.ts';
 import { presentRun } from '../resources/run.ts';
 import type { Services } from '../services.ts';
 import { oneOf } from '../store/collection.ts';
@@ -38,7 +38,7 @@ function quoted(words: readonly string[]): string {
 const CREATOR =
   "(SELECT username FROM (SELECT body->>'$.username' AS username, id FROM users) u WHERE u.id = runs.body->>'$.createdBy')";
 
-function conditions(call: Call, services: Services): Condition[] {
+function conditions(call: Call, services: Services, totals: Totals): Condition[] {
   const { query } = call;
   const found: Condition[] = [];
   const add = (sql: string, ...values: string[]): number => found.push({ sql, values });
@@ -58,16 +58,16 @@ function conditions(call: Call, services: Services): Condition[] {
   const user = query.text('search[user]');
   if (user !== undefined) add(`instr(${CREATOR}, ?)`, user);
   if (query.text('search[commit]') !== undefined) add('0'); // no run here comes from a commit
-  timeframe(call, services).forEach((condition) => found.push(condition));
+  timeframe(call, services, totals).forEach((condition) => found.push(condition));
   if (call.hideYoungerThanMs !== undefined) {
     add("body->>'$.createdAt' <= ?", new Date(services.now() - call.hideYoungerThanMs).toISOString());
   }
   return found;
 }
 
-/** A year such as `2026`, or `year`: the last one. */
-function timeframe(call: Call, services: Services): Condition[] {
-  const frame = call.query.text('filter[timeframe]');
+/** A year such as `2026`, or `year`: the last one, also by default where a whole organization is listed. */
+function timeframe(call: Call, services: Services, totals: Totals): Condition[] {
+  const frame = call.query.text('filter[timeframe]') ?? (totals === 'uncounted' ? 'year' : undefined);
   if (frame === undefined) return [];
   if (/^\d{4}$/.test(frame)) return [{ sql: "substr(body->>'$.createdAt', 1, 4) = ?", values: [frame] }];
   return [{ sql: "body->>'$.createdAt' >= ?", values: [new Date(services.now() - YEAR_MS).toISOString()] }];
@@ -75,7 +75,7 @@ function timeframe(call: Call, services: Services): Condition[] {
 
 function list(call: Call, services: Services, selection: Selection, totals: Totals): Answer {
   const page = call.query.page();
-  const where = { ...selection, conditions: [...conditions(call, services), ...(selection.conditions ?? [])] };
+  const where = { ...selection, conditions: [...conditions(call, services, totals), ...(selection.conditions ?? [])] };
   const { limit, offset } = offsetOf(page);
   // One more than asked for: an uncounted list knows its next page by it.
   const found = services.store.runs.select({ ...where, order: 'newest', limit: limit + 1, offset });
@@ -109,14 +109,16 @@ export const runListRoutes: readonly Route[] = [
     summary: 'List the runs of a workspace; plan-only ones only when asked for',
     door: 'api',
     budget: 'list',
+    include: relationsOf('runs'),
     handle: (call, services) => list(call, services, { scope: workspaceOf(call, services).id }, 'counted'),
   },
   {
     method: 'GET',
     path: '/organizations/:organization_name/runs',
-    summary: 'List the runs of an organization; names no totals',
+    summary: 'List the runs of an organization, by default of the last year; names no totals',
     door: 'api',
     budget: 'list',
+    include: relationsOf('runs'),
     handle: ofOrganization,
   },
 ];

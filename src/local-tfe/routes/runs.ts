@@ -5,7 +5,7 @@ import type { Answer } from '../http/answer.ts';
 import { optionalRelationTo, readResource, relationTo } from '../http/json-api.ts';
 import { demand, may, runOf } from '../http/permissions.ts';
 import type { Call, Route } from '../http/route.ts';
-import { includedIn } from '../resources/include.ts';
+import { includedIn, relationsOf } from '../resources/include.ts';
 import { presentRun } from '../resources/run.ts';
 import type { Services } from '../services.ts';
 import type { RunRecord, WorkspaceRecord } from '../store/records.ts';
@@ -84,7 +84,7 @@ function create(call: Call, services: Services): Answer {
       terraformVersion: attributes['terraform-version'] ?? base.terraformVersion,
     },
   );
-  return created({ data: presentRun(run, call.caller, services) });
+  return created(runDocument(run, call, services));
 }
 
 function refuseContradictions(attributes: z.infer<typeof Create>, workspace: WorkspaceRecord): void {
@@ -114,12 +114,21 @@ export function runDocument(run: RunRecord, call: Call, services: Services) {
 }
 
 export const runRoutes: readonly Route[] = [
-  { method: 'POST', path: '/runs', summary: 'Create a run', door: 'api', body: 'resource', handle: create },
+  {
+    method: 'POST',
+    path: '/runs',
+    summary: 'Create a run',
+    door: 'api',
+    body: 'resource',
+    include: relationsOf('runs'),
+    handle: create,
+  },
   {
     method: 'GET',
     path: '/runs/:run_id',
     summary: 'Read a run',
     door: 'api',
+    include: relationsOf('runs'),
     handle: (call, services) => ok(runDocument(runOf(call, services), call, services)),
   },
 ];

@@ -8,7 +8,7 @@ import type { Need } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
-import { includedIn } from '../resources/include.ts';
+import { includedIn, relationsOf } from '../resources/include.ts';
 import { presentOutput, presentStateVersion } from '../resources/state-version.ts';
 import type { Services } from '../services.ts';
 import type { StateVersionRecord } from '../store/records.ts';
@@ -127,19 +127,24 @@ function output(call: Call, services: Services): Answer {
   return ok({ data: presentOutput(one, 'shown') });
 }
 
-const get = (path: string, summary: string, handle: Route['handle']): Route => ({
+const get = (path: string, summary: string, handle: Route['handle'], include: readonly string[] = []): Route => ({
   method: 'GET',
   path,
   summary,
   door: 'api',
+  include,
   handle,
 });
+const RELATIONS = relationsOf('state-versions');
 const OF_WORKSPACE = '/workspaces/:workspace_id';
 
 export const stateVersionRoutes: readonly Route[] = [
-  get('/state-versions', 'List the state versions of a workspace', list),
-  get('/state-versions/:state_version_id', 'Read a state version', (call, services) =>
-    show(versionOf(call, services), call, services),
+  get('/state-versions', 'List the state versions of a workspace', list, RELATIONS),
+  get(
+    '/state-versions/:state_version_id',
+    'Read a state version',
+    (call, services) => show(versionOf(call, services), call, services),
+    RELATIONS,
   ),
   get('/state-versions/:state_version_id/download', 'Download a state', (call, services) =>
     redirect(302, call.origin + services.urls.sign('read-state', versionOf(call, services).id)),
@@ -148,8 +153,11 @@ export const stateVersionRoutes: readonly Route[] = [
     outputs(versionOf(call, services, 'read-outputs'), call),
   ),
   get('/state-version-outputs/:output_id', 'Read one output, also a sensitive one', output),
-  get(`${OF_WORKSPACE}/current-state-version`, 'Read the current state version', (call, services) =>
-    show(currentOf(call, services), call, services),
+  get(
+    `${OF_WORKSPACE}/current-state-version`,
+    'Read the current state version',
+    (call, services) => show(currentOf(call, services), call, services),
+    RELATIONS,
   ),
   get(`${OF_WORKSPACE}/current-state-version-outputs`, 'List the current outputs', currentOutputs),
   {

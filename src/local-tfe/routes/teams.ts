@@ -8,6 +8,7 @@ import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentTeam } from '../resources/team.ts';
+import { includedIn, relationsOf } from '../resources/include.ts';
 import type { Services } from '../services.ts';
 import { oneOf } from '../store/collection.ts';
 import { removeTeam, revokeTeamTokens } from '../store/remove-team.ts';
@@ -101,6 +102,7 @@ export const teamRoutes: readonly Route[] = [
     path: OF_ORGANIZATION,
     summary: 'List teams',
     door: 'api',
+    include: relationsOf('teams'),
     handle(call, services) {
       const organization = organizationOf(call, services);
       const page = call.query.page();
@@ -115,7 +117,9 @@ export const teamRoutes: readonly Route[] = [
       };
       const teams = services.store.teams.select({ ...selection, order: 'name', ...offsetOf(page) });
       const total = services.store.teams.count(selection);
-      return ok(pageOf({ items: teams.map(presentTeam), total }, page, { path: call.path }));
+      const included = includedIn('teams', teams, call, services);
+      const items = teams.map(presentTeam);
+      return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
     },
   },
   { method: 'POST', path: OF_ORGANIZATION, summary: 'Create a team', door: 'api', body: 'resource', handle: create },
@@ -124,7 +128,12 @@ export const teamRoutes: readonly Route[] = [
     path: ONE,
     summary: 'Read a team',
     door: 'api',
-    handle: (call, services) => ok({ data: presentTeam(teamOf(call, services)) }),
+    include: relationsOf('teams'),
+    handle(call, services) {
+      const team = teamOf(call, services);
+      const included = includedIn('teams', [team], call, services);
+      return ok({ data: presentTeam(team), ...(included && { included }) });
+    },
   },
   { method: 'PATCH', path: ONE, summary: 'Update a team', door: 'api', body: 'resource', handle: update },
   { method: 'DELETE', path: ONE, summary: 'Delete a team and its token', door: 'api', handle: remove },

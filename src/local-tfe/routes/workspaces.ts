@@ -5,7 +5,7 @@ import { demand, may, organizationOf, visibleWorkspaces, workspaceOf } from '../
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
-import { includedIn } from '../resources/include.ts';
+import { includedIn, relationsOf } from '../resources/include.ts';
 import { CreateWorkspace, UpdateWorkspace, workspaceDefaults } from '../resources/workspace-settings.ts';
 import { presentWorkspace } from '../resources/workspace.ts';
 import type { Services } from '../services.ts';
@@ -201,6 +201,7 @@ export const workspaceRoutes: readonly Route[] = [
     path: '/organizations/:organization_name/workspaces',
     summary: 'List workspaces',
     door: 'api',
+    include: relationsOf('workspaces'),
     handle: list,
   },
   {
@@ -208,6 +209,7 @@ export const workspaceRoutes: readonly Route[] = [
     path: '/organizations/:organization_name/workspaces',
     summary: 'Create a workspace',
     door: 'api',
+    include: relationsOf('workspaces'),
     body: 'resource',
     handle: create,
   },
@@ -222,6 +224,7 @@ export const workspaceRoutes: readonly Route[] = [
       path,
       summary: `Read a workspace ${how}`,
       door: 'api',
+      include: relationsOf('workspaces'),
       handle: (call, services) => ok(document(find(call, services), call, services)),
     },
     {
@@ -229,6 +232,7 @@ export const workspaceRoutes: readonly Route[] = [
       path,
       summary: `Update a workspace ${how}`,
       door: 'api',
+      include: relationsOf('workspaces'),
       body: 'resource',
       handle: (call, services) => update(find(call, services), call, services),
     },
