@@ -8,7 +8,13 @@ import { APPLY, DESTROY, PLAN, succeeded } from './terraform-project.ts';
 import type { TerraformProject } from './terraform-project.ts';
 import type { Resource } from './tfe-over-tls.ts';
 
-const APPLIED = { status: 'applied', source: 'terraform+cloud', 'plan-only': false, 'is-destroy': false };
+const APPLIED = {
+  status: 'applied',
+  source: 'terraform+cloud',
+  message: 'Triggered via CLI',
+  'plan-only': false,
+  'is-destroy': false,
+};
 
 withTerraform('the terraform CLI with a cloud block', () => {
   const { root, tfe, initialized } = terraformOnTfe();

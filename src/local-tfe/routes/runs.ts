@@ -58,13 +58,14 @@ function create(call: Call, services: Services): Answer {
   refuseContradictions(attributes, workspace);
   const planOnly = version.speculative || (attributes['plan-only'] ?? false);
   const base = plainRun(workspace, version);
+  const fromCli = call.headers['x-terraform-integration'] === 'cloud';
   const run = createRun(
     services,
     { workspace, version },
     {
       ...base,
-      message: attributes.message ?? base.message,
-      source: call.headers['x-terraform-integration'] === 'cloud' ? 'terraform+cloud' : 'tfe-api',
+      message: attributes.message ?? (fromCli ? 'Triggered via CLI' : base.message),
+      source: fromCli ? 'terraform+cloud' : 'tfe-api',
       createdBy: call.caller.user.id,
       // The workspace's setting counts only for who may apply.
       autoApply: !planOnly && (attributes['auto-apply'] ?? base.autoApply) && may(call.caller, 'apply', workspace.id),
