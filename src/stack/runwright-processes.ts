@@ -22,6 +22,8 @@ export interface LocalTfeProcess {
   readonly address: string;
   /** `terraform 1.11.4`, or that it simulates. */
   readonly engine: string;
+  /** The CA's certificate, with the flag `--tls`. */
+  readonly caFile: string | undefined;
 }
 
 /** Starts the local TFE as a process of `stack`. Rejects with `ChildFailed`. */
@@ -33,7 +35,13 @@ export async function startLocalTfeProcess(stack: Stack, options: LocalTfeProces
     // As an argument, everybody on the machine could read it.
     env: { RUNWRIGHT_LOCAL_TFE_TOKEN: token },
   });
-  return { child, address: fact(child, 'address'), engine: fact(child, 'engine') };
+  const ca = child.readyLine?.['ca'];
+  return {
+    child,
+    address: fact(child, 'address'),
+    engine: fact(child, 'engine'),
+    caFile: typeof ca === 'string' ? ca : undefined,
+  };
 }
 
 /** Which servers a worker, a gateway or a command of the stack talks to. */

@@ -35,12 +35,15 @@ export async function startTfeOverTls(directory: string): Promise<TfeOverTls> {
   const token = 'token-of-the-administrator';
   const stack = openStack({ directory, environment: process.env });
   closeAfterTests(() => stack.stop());
-  const { child, address, engine } = await startLocalTfeProcess(stack, {
+  const {
+    address,
+    engine,
+    caFile = '',
+  } = await startLocalTfeProcess(stack, {
     token,
     dataDirectory: join(directory, 'data'),
     flags: ['--tls'],
   });
-  const caFile = String(child.readyLine?.['ca']);
   const trusting = new Agent({ connect: { ca: readFileSync(caFile) } });
   closeAfterTests(() => trusting.close());
 

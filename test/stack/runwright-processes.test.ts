@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Agent, fetch as fetchWith } from 'undici';
 import { startLocalTfeProcess } from '../../src/stack/runwright-processes.ts';
 import { openStack, type Stack } from '../../src/stack/stack.ts';
 
@@ -28,5 +29,19 @@ describe('the local TFE as a process', () => {
     };
     expect(await status('token-of-the-test')).toBe(200);
     expect(await status('another')).toBe(401);
+    expect(tfe.caFile).toBeUndefined();
+  });
+
+  it('with TLS says where the certificate is that its clients trust', async () => {
+    const tfe = await startLocalTfeProcess(stack, {
+      token: 't',
+      dataDirectory: join(directory, 'tls'),
+      flags: ['--tls'],
+    });
+
+    const trusting = new Agent({ connect: { ca: readFileSync(tfe.caFile ?? '') } });
+    const answer = await fetchWith(`${tfe.address}/_health`, { dispatcher: trusting });
+    await trusting.close();
+    expect(answer.status).toBe(200);
   });
 });
