@@ -1,4 +1,6 @@
 import type { Check } from '../client/doctor.ts';
+import { readMarker } from '../domain/run-marker.ts';
+import type { TfeClient } from '../tfe/client.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { Workspace } from '../tfe/workspaces.ts';
 import type { CliDeps } from './cli-deps.ts';
@@ -77,10 +79,10 @@ async function checkWorkspace(flags: DoctorFlags, deps: CliDeps): Promise<Check[
     ];
   }
   try {
-    return workspaceChecks(
-      await deps.withTfe((tfe) => tfe.workspaces.readByName(organization, name)),
-      `${organization}/${name}`,
-    );
+    return await deps.withTfe(async (tfe) => {
+      const workspace = await tfe.workspaces.readByName(organization, name);
+      return [...workspaceChecks(workspace, `${organization}/${name}`), ...(await lockChecks(workspace, tfe))];
+    });
   } catch (error) {
     return [failedCheck('workspace', error)];
   }
@@ -88,7 +90,7 @@ async function checkWorkspace(flags: DoctorFlags, deps: CliDeps): Promise<Check[
 
 /** One line for the workspace, and one for each thing that keeps a run from working there. */
 function workspaceChecks(workspace: Workspace, where: string): Check[] {
-  const { executionMode = 'not told', isVcsConnected, autoApply, locked, permissions } = workspace;
+  const { executionMode = 'not told', isVcsConnected, autoApply, permissions } = workspace;
   const checks: Check[] = [{ name: 'workspace', state: 'ok', found: `${where}, execution mode ${executionMode}` }];
   const add = (state: Check['state'], found: string, todo: string) =>
     checks.push({ name: 'workspace', state, found, todo });
@@ -102,7 +104,6 @@ function workspaceChecks(workspace: Workspace, where: string): Check[] {
   }
   if (autoApply)
     add('warning', 'auto-apply is on', 'turn it off: Runwright asks for approval, whatever the server does with it');
-  if (locked) add('warning', 'it is locked', 'unlock it: runs wait until then');
   const missing = [
     permissions.canQueueRun === false && 'queue runs (Plan)',
     permissions.canQueueApply === false && 'apply (Apply)',
@@ -111,6 +112,32 @@ function workspaceChecks(workspace: Workspace, where: string): Check[] {
     add('failed', `the token may not ${missing.join(' nor ')}`, 'give its team that permission on the workspace');
   return checks;
 }
+
+/** Who holds the workspace: a run does so from its plan to its end, which is how it should be; people lock it by hand. */
+async function lockChecks({ locked, lockedBy, lockedReason }: Workspace, tfe: TfeClient): Promise<Check[]> {
+  const name = 'workspace';
+  if (!locked) return [];
+  if (lockedBy?.type !== 'runs') {
+    const found = `it is locked${lockedBy ? ` by ${lockedBy.id}` : ''}${lockedReason ? `: ${lockedReason}` : ''}`;
+    return [{ name, state: 'warning', found, todo: 'unlock it: runs wait until then' }];
+  }
+  const { id } = lockedBy;
+  const key = readMarker(await messageOf(id, tfe))
+    ?.workflowId.split('/')
+    .at(-1);
+  if (key !== undefined) {
+    return [{ name, state: 'ok', found: `${id} of the request ${key} is under way in it; later runs wait behind it` }];
+  }
+  const todo = 'runs wait until it has ended: let it finish, or discard it in TFE';
+  return [{ name, state: 'warning', found: `${id}, which is no run of Runwright, holds it`, todo }];
+}
+
+// It may be gone since, or this token may not see it: then it is nobody's that we know.
+const messageOf = (runId: string, tfe: TfeClient): Promise<string | undefined> =>
+  tfe.runs.read(runId).then(
+    ({ message }) => message,
+    () => undefined,
+  );
 
 function failedCheck(name: string, error: unknown): Check {
   if (!(error instanceof TfeError)) throw error;

@@ -8,8 +8,9 @@ export interface PendingStep {
   attempt?: number;
 }
 
-// Temporal's number for ApplicationErrorCategory.BENIGN: "not yet", which is how waiting looks (design D4).
-const BENIGN = 1;
+// How a look that found nothing new fails (design D4). Every refusal of TFE has a type of its own, and is benign as well:
+// the category says what Temporal may log, not what people may want to know.
+const WAITING = 'waiting';
 
 /** Next look, last failure and attempt of the pending activities; a look that found nothing new is not a failure. */
 export function pendingStepOf({ raw }: WorkflowExecutionDescription): PendingStep {
@@ -17,7 +18,7 @@ export function pendingStepOf({ raw }: WorkflowExecutionDescription): PendingSte
   const next = pending.map(({ nextAttemptScheduleTime, scheduledTime }) => nextAttemptScheduleTime ?? scheduledTime);
   const nextMs = next.filter((time) => time != null).map((time) => Number(time.seconds ?? 0) * 1_000);
   const failed = pending.find(
-    ({ lastFailure }) => lastFailure?.message && lastFailure.applicationFailureInfo?.category !== BENIGN,
+    ({ lastFailure }) => lastFailure?.message && lastFailure.applicationFailureInfo?.type !== WAITING,
   );
   const attempt = failed?.attempt ?? 1;
   return {

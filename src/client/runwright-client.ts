@@ -15,6 +15,7 @@ import { reapNow, scheduleReaper } from './reaper.ts';
 import type { RunEnding } from './request-ending.ts';
 import {
   answerTo,
+  cancelRequest,
   decideByUpdate,
   signalDecision,
   tell,
@@ -156,10 +157,12 @@ export class RunwrightClient {
     return await decideByUpdate(this.temporal, await this.findId(id), decision);
   }
 
-  /** Asks for the end of the request: its run is discarded or canceled, and it ends when TFE has said so. */
+  /**
+   * Asks for the end of the request: its run is discarded or canceled, and it ends when TFE has said so. Safe to repeat
+   * while it goes on; rejects with RequestEndedError afterwards.
+   */
   async cancel(id: string): Promise<void> {
-    const workflowId = await this.findId(id);
-    await tell(this.temporal, workflowId, () => this.temporal.client.workflow.getHandle(workflowId).cancel());
+    await cancelRequest(this.temporal, await this.findId(id));
   }
 
   /** Hints that the run changed: it is looked at now. */

@@ -72,6 +72,14 @@ export async function decideByUpdate(
   );
 }
 
+/** Temporal takes the cancellation of an ended workflow without a word, so its state is asked first. */
+export async function cancelRequest(temporal: TemporalAccess, workflowId: string): Promise<void> {
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  const described = await temporal.call(() => handle.describe(), { id: workflowId });
+  if (workflowStateOf(described) !== 'running') throw new RequestEndedError(workflowId);
+  await tell(temporal, workflowId, () => handle.cancel());
+}
+
 /** Sends a message to a running request; tells "has ended" from "never was", which Temporal answers alike. */
 export async function tell<T>(temporal: TemporalAccess, workflowId: string, send: () => Promise<T>): Promise<T> {
   try {

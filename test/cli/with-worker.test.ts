@@ -103,6 +103,22 @@ describe('a run from the command line', () => {
 
     expect(watched.code).toBe(4);
     expect(lastOf(watched.documents())).toMatchObject({ workflowState: 'canceled', status: 'discarded' });
+    const again = await cli.runwright(['cancel', key]);
+    expect(again).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('has ended') });
+  });
+
+  it('shows the last error of a look that TFE refuses because of its rate limit', async () => {
+    const { key } = await waitingRun();
+    cli.tfe.faults.add({ match: 'GET /runs/:run_id', fault: 'rate-limited', times: null, reset: 2 });
+    await cli.client.nudge(key);
+    await waitUntil('the refusal', async () => (await cli.client.view(key)).lastError);
+
+    const shown = await cli.runwright(['show', key]);
+    cli.tfe.faults.clear();
+
+    expect(shown.stdout).toMatch(/last error +TFE read run: .*(429|[Tt]oo many requests|rate)/);
+    await waitUntil('the refusal to be over', async () => (await cli.client.view(key)).lastError === undefined);
+    await cli.runwright(['cancel', key]);
   });
 
   it('expires when nobody decides: exit code 3', async () => {
@@ -214,6 +230,24 @@ describe('the doctor', () => {
 
     expect(result.documents()).toMatchObject([{ ok: true }]);
     expect(result.code).toBe(0);
+  });
+
+  it('takes a run of ours that holds the workspace for what it is, and a lock for a lock', async () => {
+    const { key, workspace, runId } = await waitingRun();
+    const held = await cli.runwright(['doctor', '--workspace', workspace]);
+    await cli.runwright(['cancel', key]);
+    await cli.runwright(['watch', key], { withinMs: 60_000 });
+    const api = `${cli.tfe.address}/api/v2`;
+    const headers = { authorization: `Bearer ${cli.tfe.token}` };
+    const read = await fetch(`${api}/organizations/demo/workspaces/${workspace}`, { headers });
+    const { data } = (await read.json()) as { data: { id: string } };
+    await fetch(`${api}/workspaces/${data.id}/actions/lock`, { method: 'POST', headers });
+
+    const locked = await cli.runwright(['doctor', '--workspace', workspace]);
+
+    expect(held.stdout).toContain(`${runId} of the request ${key} is under way in it`);
+    expect(held.stdout).not.toContain('locked');
+    expect(locked.stdout).toMatch(/! workspace +it is locked/);
   });
 
   it('names the workspace that does not exist: exit code 2', async () => {
