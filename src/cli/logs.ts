@@ -41,7 +41,11 @@ export async function logs(id: string, flags: LogsFlags, deps: CliDeps): Promise
 
 /** The plan or apply of a run, or undefined where it has not begun. */
 async function readPart(tfe: TfeClient, runId: string, of: Part['of']): Promise<Part | undefined> {
-  const read = () => (of === 'plan' ? tfe.plans.readOfRun(runId) : tfe.applies.readOfRun(runId));
+  const { planId, applyId } = await tfe.runs.read(runId);
+  // Some servers name the plan in the run and have no route from the run to it; older ones the other way round.
+  const plan = () => (planId === undefined ? tfe.plans.readOfRun(runId) : tfe.plans.read(planId));
+  const apply = () => (applyId === undefined ? tfe.applies.readOfRun(runId) : tfe.applies.read(applyId));
+  const read = of === 'plan' ? plan : apply;
   const { status, logUrl } = await read();
   if (NOT_STARTED.has(status) && of === 'apply') return undefined;
   return { of, logUrl, isOver: async () => OVER.has((await read()).status) };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defined, maybeFlag, maybeText, resourceId, single, timestamps } from './json-api.ts';
+import { changesOnly } from './plan-changes.ts';
 import { countAttributes, toCounts } from './resource-counts.ts';
 import type { ResourceCounts } from './resource-counts.ts';
 import { secretUrl } from './secret.ts';
@@ -47,6 +48,20 @@ export const createPlans = (http: TfeHttp, storage: StorageHttp, { address }: { 
   });
   const planDocument = document.transform(toPlan);
 
+  // TFE redirects to storage, others answer at once; the link lives a minute, so it is followed within this call, without the token.
+  async function readJson(planId: string, format: string, options?: CallOptions): Promise<unknown> {
+    const operation = 'read plan JSON';
+    const answer = await http.exchange({ operation, path: ['plans', planId, format] }, options);
+    const location = answer.headers.get('location');
+    if (answer.status < 300) return planJson(operation, answer.status, await answer.text(MAX_PLAN_BYTES));
+    await answer.discard();
+    const url = location === null ? undefined : secretUrl(location, address);
+    if (url === undefined)
+      throw new TfeError('unreadable-answer', operation, { status: answer.status, reason: 'redirected' });
+    const stored = await storage.get(operation, url, {}, options);
+    return planJson(operation, stored.status, await stored.text(MAX_PLAN_BYTES));
+  }
+
   return {
     read: (planId: string, options?: CallOptions): Promise<Plan> =>
       http.document({ operation: 'read plan', path: ['plans', planId] }, planDocument, options),
@@ -57,20 +72,17 @@ export const createPlans = (http: TfeHttp, storage: StorageHttp, { address }: { 
 
     /**
      * Terraform's plan as JSON with the sensitive values taken out; undefined while there is none (204, or an empty body).
-     * TFE redirects to storage, others answer at once; the link lives a minute, so it is followed within this call, without the token.
-     * `not-found` where the server has no such format.
+     * A server without that format gives the whole plan, of which only what changes is handed on. `not-found` where it
+     * has neither.
      */
     readRedactedJson: async (planId: string, options?: CallOptions): Promise<unknown> => {
-      const operation = 'read plan JSON';
-      const answer = await http.exchange({ operation, path: ['plans', planId, 'json-output-redacted'] }, options);
-      const location = answer.headers.get('location');
-      if (answer.status < 300) return planJson(operation, answer.status, await answer.text(MAX_PLAN_BYTES));
-      await answer.discard();
-      const url = location === null ? undefined : secretUrl(location, address);
-      if (url === undefined)
-        throw new TfeError('unreadable-answer', operation, { status: answer.status, reason: 'redirected' });
-      const stored = await storage.get(operation, url, {}, options);
-      return planJson(operation, stored.status, await stored.text(MAX_PLAN_BYTES));
+      try {
+        return await readJson(planId, 'json-output-redacted', options);
+      } catch (error) {
+        if (!(error instanceof TfeError) || error.kind !== 'not-found') throw error;
+        const whole = await readJson(planId, 'json-output', options);
+        return whole === undefined ? undefined : changesOnly(whole);
+      }
     },
   };
 };

@@ -218,6 +218,37 @@ describe('the plan as JSON', () => {
     await expect(tfe.plans.readRedactedJson('plan-1')).resolves.toEqual(expected);
   });
 
+  it('is taken from the whole plan, without any value, where the server has no redacted one', async () => {
+    const { server, tfe } = await replayed();
+    const change = { actions: ['update'], before: { password: 'planted' }, after: { password: 'planted' } };
+    const imported = { actions: ['no-op'], importing: { id: 'planted' } };
+    const whole = {
+      variables: { password: { value: 'planted' } },
+      resource_changes: [
+        { address: 'a.one', previous_address: 'a.zero', change },
+        { address: 'a.two', change: imported },
+      ],
+    };
+    server.reply({ status: 404, json: { errors: [{ status: '404' }] } }, { status: 200, json: whole });
+
+    const plan = await tfe.plans.readRedactedJson('plan-1');
+
+    expect(server.requests.map(({ path }) => path.split('/').at(-1))).toEqual(['json-output-redacted', 'json-output']);
+    expect(JSON.parse(JSON.stringify(plan))).toEqual({
+      resource_changes: [
+        { address: 'a.one', previous_address: 'a.zero', change: { actions: ['update'] } },
+        { address: 'a.two', change: { actions: ['no-op'], importing: {} } },
+      ],
+    });
+  });
+
+  it('is not there where the server has neither', async () => {
+    const { server, tfe } = await replayed();
+    server.reply({ status: 404 }, { status: 404 });
+
+    expect(await errorOf(tfe.plans.readRedactedJson('plan-1'))).toMatchObject({ kind: 'not-found' });
+  });
+
   it('is followed once and no further', async () => {
     const { server, tfe } = await replayed();
     server.reply(
