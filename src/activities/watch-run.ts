@@ -24,7 +24,7 @@ export interface WatchInput {
   quietUntilMs?: number;
   /** The apply was accepted: until then TFE may still show the run as waiting for it (a 202 is only queued). */
   applySettlesAtMs?: number;
-  /** Set until the planned changes are known: a look that finds the run waiting for people brings them along. */
+  /** Set until the planned changes are known: the look that finds the plan finished brings them along. */
   plannedChanges?: 'wanted';
   timing: Timing;
   /** Set while an apply is held: the end of the pause is news too. */
@@ -96,9 +96,17 @@ function isNews(reading: RunReading, { known, quietUntilMs = 0, applySettlesAtMs
   return !(WORKING.includes(phase) && WORKING.includes(known.phase) && nowMs < quietUntilMs);
 }
 
+/** People decide on what a plan would change, or asked for nothing but to see it. */
+function isPlanToBeSeen(reading: RunReading): boolean {
+  const phase = phaseOfRun(reading);
+  return (
+    phase === 'awaiting-confirmation' || (phase === 'finished' && reading.planOnly && reading.hasChanges !== false)
+  );
+}
+
 /**
- * Addresses and actions of the plan, once per run and in the same attempt (docs/adr/0006): people decide on them. No
- * value of a resource crosses history. A server that shows no plan JSON gets by on the counts.
+ * Addresses and actions of the plan, once per run and in the same attempt (docs/adr/0006). No value of a resource
+ * crosses history. A server that shows no plan JSON gets by on the counts.
  */
 async function plannedChangesFor(
   tfe: ActivityDeps['tfe'],
@@ -106,8 +114,7 @@ async function plannedChangesFor(
   { plannedChanges }: WatchInput,
 ): Promise<Pick<News, 'plannedChanges'>> {
   const { planId } = reading;
-  const isWanted = plannedChanges === 'wanted' && phaseOfRun(reading) === 'awaiting-confirmation';
-  if (!isWanted || planId === undefined) return {};
+  if (plannedChanges !== 'wanted' || planId === undefined || !isPlanToBeSeen(reading)) return {};
   try {
     const plan = await tfe.plans.readRedactedJson(planId, { signal: cancellationSignal() });
     return { plannedChanges: plannedChangesOf(plan) };

@@ -45,6 +45,17 @@ describe('a look at a run', () => {
     expect(news.plannedChanges).toEqual([{ address: 'terraform_data.one', action: 'create' }]);
   });
 
+  it('brings those of a plan-only run along, which is all that it is made for', async () => {
+    const its = await activities();
+    const { id: workspaceId } = await its.workspace();
+    const run = await runInTfe(its, { workspaceId, options: { mode: 'plan-only' } }, 'planned_and_finished');
+    const look = { ...lookAt(run, workspaceId), known: { phase: 'planning' as const } };
+
+    const news = await its.call('watchRun', { ...look, plannedChanges: 'wanted' });
+
+    expect(news.plannedChanges).toEqual([{ address: 'terraform_data.one', action: 'create' }]);
+  });
+
   it.each([
     ['just now, pause as short as may be', 0, 50],
     ['1.5 s ago, a tenth of that', 1_500, 150],

@@ -85,6 +85,9 @@ describe('a request that changes nothing', () => {
       kind: 'completed',
       result: { outcome: 'plan-only', changed: 'nothing', plan: { additions: 1 } },
     });
+    expect((await its.client.view(workflowId)).plannedChanges).toEqual([
+      { address: 'terraform_data.one', action: 'create' },
+    ]);
   });
 });
 
