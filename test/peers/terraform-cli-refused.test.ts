@@ -5,7 +5,7 @@ import { terraformOnTfe, TEST_WITHIN_MS, withTerraform } from './terraform-on-tf
 import { APPLY, INIT, PLAN, succeeded } from './terraform-project.ts';
 
 withTerraform('what the terraform CLI is refused', () => {
-  const { root, tfe, project, initialized } = terraformOnTfe();
+  const { name, root, tfe, project, initialized } = terraformOnTfe();
 
   it(
     'everything with a wrong token, in TFE’s word',
@@ -26,7 +26,7 @@ withTerraform('what the terraform CLI is refused', () => {
       const refused = await project('refused', { token: undefined }).terraform(INIT);
 
       expect(refused.code).toBe(1);
-      expect(refused.stderr).toContain(`terraform login ${tfe().host}`);
+      expect(refused.stderr).toContain(`${name} login ${tfe().host}`);
     },
     TEST_WITHIN_MS,
   );

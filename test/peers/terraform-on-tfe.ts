@@ -10,15 +10,27 @@ import type { ProjectOptions, TerraformProject } from './terraform-project.ts';
 import { startTfeOverTls } from './tfe-over-tls.ts';
 import type { TfeOverTls } from './tfe-over-tls.ts';
 
-const program = await findOnPath('terraform', process.env);
+const cli = await findCli();
 
 /** The longest test has seven commands. */
 export const TEST_WITHIN_MS = 7 * STEP_WITHIN_MS;
 
-/** `describe`, or where there is no terraform CLI on the PATH, a skip that says so. OpenTofu is another client. */
-export const withTerraform: typeof describe.skip = program === undefined ? withoutTerraform() : describe;
+/** `describe`, or where there is no such CLI on the PATH, a skip that says so. */
+export const withTerraform: typeof describe.skip = cli === undefined ? withoutTerraform() : describe;
+
+/** The terraform of the PATH, or OpenTofu, which is the same to TFE; `RUNWRIGHT_TEST_TERRAFORM=tofu` wants that one. */
+async function findCli(): Promise<{ name: string; program: string } | undefined> {
+  const wanted = process.env['RUNWRIGHT_TEST_TERRAFORM'];
+  for (const name of wanted === undefined ? ['terraform', 'tofu'] : [wanted]) {
+    const program = await findOnPath(name, process.env);
+    if (program !== undefined) return { name, program };
+  }
+  return undefined;
+}
 
 export interface TerraformOnTfe {
+  /** `terraform` or `tofu`: how the CLI calls itself. */
+  readonly name: string;
   /** Scratch space of the file's tests. */
   readonly root: () => string;
   readonly tfe: () => TfeOverTls;
@@ -40,7 +52,7 @@ export function terraformOnTfe(): TerraformOnTfe {
 
   const project: TerraformOnTfe['project'] = (workspace, options = {}) =>
     makeProject({
-      program: program ?? 'terraform',
+      program: cli?.program ?? 'terraform',
       directory: mkdtempSync(join(root, `${workspace}-`)),
       host: tfe.host,
       organization: tfe.organization,
@@ -51,6 +63,7 @@ export function terraformOnTfe(): TerraformOnTfe {
       ...options,
     });
   return {
+    name: cli?.name ?? 'terraform',
     root: () => root,
     tfe: () => tfe,
     project,
@@ -64,6 +77,8 @@ export function terraformOnTfe(): TerraformOnTfe {
 
 function withoutTerraform(): typeof describe.skip {
   // Not by the console: Jest shows nothing of it for a file whose tests are all skipped.
-  process.stderr.write('LEFT OUT: the terraform CLI against the local TFE. There is no terraform on the PATH.\n');
+  process.stderr.write(
+    'LEFT OUT: the terraform CLI against the local TFE. There is neither terraform nor tofu on the PATH.\n',
+  );
   return describe.skip;
 }
