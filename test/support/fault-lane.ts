@@ -24,8 +24,11 @@ export interface FaultLane extends RequestLedger {
   readonly archiveDirectory: string;
   /** Workers that run now, the oldest first. */
   workers(): readonly Child[];
-  /** Default: one of this checkout. */
-  startWorker(version?: WorkerVersion): Promise<Child>;
+  /**
+   * Default: of this checkout, with short HTTP timeouts. `as-installed` is `runwright worker`, which bundles its
+   * workflows itself.
+   */
+  startWorker(which?: WorkerVersion | 'as-installed'): Promise<Child>;
   /** `kill -9` of every worker that runs; resolves when they are gone. */
   killWorkers(): Promise<void>;
   /** The names of the secrets (I4) that are found in the history of the request or in a worker's log. */
@@ -40,8 +43,6 @@ export interface LaneOptions {
   readonly tfe?: LocalTfe;
   /** Where workers and callers reach TFE, when something stands in front of it. */
   readonly tfeReachedAt?: string;
-  /** Default `with-short-timeouts`. `as-installed` is `runwright worker`, which bundles its workflows itself. */
-  readonly worker?: 'with-short-timeouts' | 'as-installed';
   /** Default `new`: the lane opens with a worker. */
   readonly firstWorker?: 'new' | 'none';
   /** PEM file with the certificates that workers trust besides the machine's own. */
@@ -79,17 +80,17 @@ export async function openLane({
   };
   let workers: Child[] = [];
 
-  const startWorker: FaultLane['startWorker'] = async (version = { program: WORKER, workflowBundle }) => {
+  const startWorker: FaultLane['startWorker'] = async (which = { program: WORKER, workflowBundle }) => {
     const child =
-      options.worker === 'as-installed'
+      which === 'as-installed'
         ? (await startWorkerProcess(stack, connections)).child
         : await stack.start({
             name: 'worker',
             command: process.execPath,
-            args: ['--disable-warning=ExperimentalWarning', version.program],
+            args: ['--disable-warning=ExperimentalWarning', which.program],
             env: {
               ...connectionSettings(connections),
-              RUNWRIGHT_TEST_WORKFLOW_BUNDLE: version.workflowBundle,
+              RUNWRIGHT_TEST_WORKFLOW_BUNDLE: which.workflowBundle,
               RUNWRIGHT_TEST_HTTP_TIMEOUT_MS: `${HTTP_TIMEOUT_MS}`,
             },
             ready: { kind: 'line' },
