@@ -8,6 +8,7 @@ import type { ActivityDeps } from './activities/activity-deps.ts';
 import { createActivities, type RunActivities } from './activities/index.ts';
 import { guardFailures } from './activities/failure-guard.ts';
 import { createFolderStore } from './archive/index.ts';
+import { attemptStateOf } from './client/attempt-state.ts';
 import { findPauseIn } from './client/find-pause.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './client/installation.ts';
 import { attributesAreAccepted } from './client/required-attributes.ts';
@@ -183,6 +184,7 @@ export const wireActivities = ({ token, temporal, ...deps }: Wiring): RunActivit
     sealer: createSealer(token),
     liveness: (workflowId) => livenessOf(workflowId, temporal),
     restoredAtMs: () => restoredAtMs({ temporal, installation: deps.installation }),
+    attemptState: (taskToken) => attemptStateOf(taskToken, temporal),
     findPause: (where) => findPauseIn(where, { temporal, installation: deps.installation }),
   });
 

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../tfe/tfe-http.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
-import { sendingClock } from './sending-clock.ts';
+import { openSendingWindow, type SendingWindow } from './sending-window.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
 /** Answer of an act on a run that is sent once. After anything but `accepted` the workflow reads the run (design D3). */
@@ -24,7 +24,7 @@ export interface ApplyInput extends ActionInput {
 
 const RATE_LIMIT_WITHOUT_RESET_MS = 1_000;
 
-export const createActionActivities = ({ tfe, findPause }: ActivityDeps) => ({
+export const createActionActivities = ({ tfe, findPause, attemptState }: ActivityDeps) => ({
   /** POST apply, unless applies are paused: Temporal is asked right before, so that no pause is overtaken. */
   async applyRun({
     runId,
@@ -32,31 +32,29 @@ export const createActionActivities = ({ tfe, findPause }: ActivityDeps) => ({
     organization,
     workspace,
   }: ApplyInput): Promise<ActionAnswer | { kind: 'paused'; blocker: string }> {
-    const mayStillSend = sendingClock(); // from before the question: its answer grows old too
-    const pause = await findPause({ organization, workspace });
+    const opening = openSendingWindow({ attemptState });
+    const [whyNot, pause] = await Promise.all([opening, findPause({ organization, workspace })]);
     if (pause) {
       const where = pause.scope === 'installation' ? 'all applies are' : `applies in ${organization}/${workspace} are`;
       return { kind: 'paused', blocker: `${where} paused by ${pause.by}${pause.reason ? `: ${pause.reason}` : ''}` };
     }
-    return act((options) => tfe.runs.apply(runId, { comment, ...options }), mayStillSend);
+    return act(whyNot, (options) => tfe.runs.apply(runId, { comment, ...options }));
   },
 
   /** POST discard. */
-  discardRun: ({ runId, comment }: ActionInput): Promise<ActionAnswer> =>
-    act((options) => tfe.runs.discard(runId, { comment, ...options })),
+  discardRun: async ({ runId, comment }: ActionInput): Promise<ActionAnswer> =>
+    act(await openSendingWindow({ attemptState }), (options) => tfe.runs.discard(runId, { comment, ...options })),
 
   /** POST cancel: asks terraform to stop. Never forced. */
-  cancelRun: ({ runId, comment }: ActionInput): Promise<ActionAnswer> =>
-    act((options) => tfe.runs.cancel(runId, { comment, ...options })),
+  cancelRun: async ({ runId, comment }: ActionInput): Promise<ActionAnswer> =>
+    act(await openSendingWindow({ attemptState }), (options) => tfe.runs.cancel(runId, { comment, ...options })),
 });
 
 /** Sends one act, once, and tells what is certain of it. */
-export async function act(
-  send: (options: CallOptions) => Promise<void>,
-  mayStillSend = sendingClock(),
-): Promise<ActionAnswer> {
+export async function act(whyNot: SendingWindow, send: (options: CallOptions) => Promise<void>): Promise<ActionAnswer> {
   try {
-    if (!mayStillSend()) return { kind: 'in-doubt', why: 'the worker was held up before it sent the request' };
+    const tooLate = whyNot();
+    if (tooLate !== undefined) return { kind: 'in-doubt', why: tooLate };
     await withHeartbeat((signal) => send({ signal }));
     return { kind: 'accepted' };
   } catch (error) {

@@ -18,6 +18,9 @@ export interface ArchiveSource {
 /** Whether the workflow of a request still runs: asked by its id, never of visibility, which lags behind. */
 export type Liveness = 'running' | 'closed' | 'unknown';
 
+/** Whether Temporal still waits for an attempt of an activity. */
+export type AttemptState = 'awaited' | 'given-up';
+
 /** Everything the activities need from outside, wired in worker.ts. */
 export interface ActivityDeps {
   tfe: TfeClient;
@@ -30,5 +33,7 @@ export interface ActivityDeps {
   liveness: (workflowId: string) => Promise<Liveness>;
   /** When `setup --restored` was said last, in ms since 1970; asks Temporal. */
   restoredAtMs: () => Promise<number | undefined>;
+  /** Asks Temporal, by the task token of the attempt. */
+  attemptState: (taskToken: Uint8Array) => Promise<AttemptState>;
   findPause: (where: { organization: string; workspace: string }) => Promise<Pause | undefined>;
 }

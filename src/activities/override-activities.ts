@@ -2,6 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import { TfeError } from '../tfe/tfe-error.ts';
 import { act, type ActionAnswer } from './action-activities.ts';
 import type { ActivityDeps } from './activity-deps.ts';
+import { openSendingWindow } from './sending-window.ts';
 import { toFailure } from './to-failure.ts';
 
 /** What holds a run and can be overridden. */
@@ -10,7 +11,7 @@ export interface Overridable {
   id: string;
 }
 
-export const createOverrideActivities = ({ tfe }: ActivityDeps) => ({
+export const createOverrideActivities = ({ tfe, attemptState }: ActivityDeps) => ({
   /** GET policy checks and task stages of the run: those that wait for an override. */
   async findOverridable({ runId }: { runId: string }): Promise<{ overridable: Overridable[] }> {
     const options = { signal: cancellationSignal() };
@@ -29,8 +30,8 @@ export const createOverrideActivities = ({ tfe }: ActivityDeps) => ({
   },
 
   /** POST override of one of them. */
-  overridePolicy: ({ kind, id, comment }: Overridable & { comment: string }): Promise<ActionAnswer> =>
-    act((options) =>
+  overridePolicy: async ({ kind, id, comment }: Overridable & { comment: string }): Promise<ActionAnswer> =>
+    act(await openSendingWindow({ attemptState }), (options) =>
       kind === 'policy-check'
         ? tfe.policyChecks.override(id, options)
         : tfe.taskStages.override(id, { comment, ...options }),

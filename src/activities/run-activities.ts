@@ -7,7 +7,7 @@ import type { CreateRun } from '../tfe/runs.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { toReading } from './run-reading.ts';
-import { sendingClock } from './sending-clock.ts';
+import { openSendingWindow } from './sending-window.ts';
 import { toFailure } from './to-failure.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
@@ -56,24 +56,24 @@ const PAGE_SIZE = 100; // TFE's maximum: the list budget is 30 requests a minute
 // Clocks of TFE and Temporal may differ; a run is looked for from this long before the request.
 const CLOCK_SKEW_MS = 10 * 60_000;
 
-export const createRunActivities = ({ tfe, restoredAtMs }: ActivityDeps) => ({
+export const createRunActivities = ({ tfe, restoredAtMs, attemptState }: ActivityDeps) => ({
   /**
    * POST /runs, at most once. Answers what is certain; everything else is doubt, whatever its type: an allow-list,
    * because a list of the bad ones always misses one.
    */
   async createRun(input: CreateRunInput): Promise<CreateRunAnswer> {
-    const mayStillSend = sendingClock();
     const { workflowExecution } = activityInfo();
     if (workflowExecution?.runId !== input.sender) {
       const why = 'another execution of this request may have created the run (it was reset)';
       return { kind: 'in-doubt', why, sentBy: 'earlier-life' };
     }
-    const restored = await restoredAtMs();
+    const [whyNot, restored] = await Promise.all([openSendingWindow({ attemptState }), restoredAtMs()]);
     if (restored !== undefined && Math.max(input.acceptedAtMs, input.lookedUpAtMs ?? 0) < restored) {
       const why = 'the namespace was restored from a backup, which may have forgotten the run';
       return { kind: 'in-doubt', why, sentBy: 'earlier-life' };
     }
-    if (!mayStillSend()) return { kind: 'in-doubt', why: 'the worker was held up before it sent the request' };
+    const tooLate = whyNot();
+    if (tooLate !== undefined) return { kind: 'in-doubt', why: tooLate };
     try {
       const run = await withHeartbeat((signal) => tfe.runs.create(createOptions(input), { signal }));
       return { kind: 'created', run: toReading(run) };

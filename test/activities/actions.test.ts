@@ -96,6 +96,17 @@ describe('every act on a run', () => {
     expect(its.requests(`POST /runs/:run_id/actions/${action}`, seen)).toHaveLength(1);
   });
 
+  it.each(ACTS)('%s sends nothing when Temporal had given the attempt up before it began', async (name, action) => {
+    const its = await activities();
+    const input = { runId: 'run-doesNotExist0', comment: 'why', organization: 'demo', workspace: 'none' };
+    const seen = its.now();
+
+    const answer = await its.call(name, input, { deps: { attemptState: async () => 'given-up' } });
+
+    expect(answer).toMatchObject({ kind: 'in-doubt', why: expect.stringContaining('given this attempt up') });
+    expect(its.requests(`POST /runs/:run_id/actions/${action}`, seen)).toEqual([]);
+  });
+
   it('tells when a rate limited act may be sent, as TFE says', async () => {
     const its = await activities();
     its.tfe.faults.add({ match: 'POST /runs/:run_id/actions/discard', fault: 'rate-limited', reset: 1.5 });

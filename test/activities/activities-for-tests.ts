@@ -88,6 +88,7 @@ async function start(options: LocalTfeOptions): Promise<ActivitiesForTests> {
       tfeAddress: tfe.address,
       liveness: async () => 'running',
       restoredAtMs: async () => undefined,
+      attemptState: async () => 'awaited',
       findPause: async () => undefined,
       ...deps,
     });

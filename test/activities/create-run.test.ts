@@ -117,6 +117,15 @@ describe('createRun', () => {
     expect(posts()).toEqual([]);
   });
 
+  it('sends nothing when Temporal had given the attempt up before it began', async () => {
+    const { its, input, posts } = await prepared();
+
+    const answer = await its.call('createRun', input, { deps: { attemptState: async () => 'given-up' } });
+
+    expect(answer).toMatchObject({ kind: 'in-doubt', why: expect.stringContaining('given this attempt up') });
+    expect(posts()).toEqual([]);
+  });
+
   it('sends when it was held up for less', async () => {
     const { its, input, posts } = await prepared();
     const realNow = Date.now.bind(Date);

@@ -1,45 +1,10 @@
-import { Client } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
-import { createFolderStore } from '../../src/archive/index.ts';
-import { TemporalAccess } from '../../src/client/temporal-access.ts';
-import { createTfeClient } from '../../src/tfe/client.ts';
-import { createWorkers, wireActivities } from '../../src/worker.ts';
+import { createWorkers } from '../../src/worker.ts';
+import { openFaultHosting } from './fault-worker-hosting.ts';
 
-/**
- * The worker as a process that can be killed: all as `runwright worker` has it, but for HTTP timeouts that do not make a
- * silent TFE cost 20 s a request, and the workflow bundle that the tests have made already.
- */
-const setting = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set`);
-  return value;
-};
-
-const [tfeAddress, tfeToken, installation] = [
-  setting('TFE_ADDRESS'),
-  setting('TFE_TOKEN'),
-  setting('RUNWRIGHT_INSTALLATION'),
-];
-const timeoutMs = Number(setting('RUNWRIGHT_TEST_HTTP_TIMEOUT_MS'));
-const timeoutsMs = { readMs: timeoutMs, writeMs: timeoutMs, uploadMs: timeoutMs, uploadStallMs: timeoutMs };
-const connection = await NativeConnection.connect({ address: setting('TEMPORAL_ADDRESS') });
-const tfe = createTfeClient({ address: tfeAddress, token: () => tfeToken, timeoutsMs });
-const workers = await createWorkers({
-  connection,
-  namespace: 'default',
-  installation,
-  workflows: { workflowBundle: { codePath: setting('RUNWRIGHT_TEST_WORKFLOW_BUNDLE') } },
-  activities: wireActivities({
-    tfe,
-    archives: createFolderStore(setting('RUNWRIGHT_ARCHIVE_DIR')),
-    token: () => tfeToken,
-    temporal: new TemporalAccess(new Client({ connection })),
-    installation,
-    tfeAddress,
-  }),
-});
+/** The worker as a process that can be killed. */
+const { hosting, close } = await openFaultHosting();
+const workers = await createWorkers(hosting);
 const running = Promise.all(workers.map((worker) => worker.run()));
 console.log(JSON.stringify({ ready: true }));
 await running;
-await tfe.close();
-await connection.close();
+await close();

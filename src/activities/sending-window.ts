@@ -1,0 +1,30 @@
+import { activityInfo } from '@temporalio/activity';
+import type { ActivityDeps } from './activity-deps.ts';
+
+// Temporal gives a write up when 10 s have passed since its last heartbeat (workflows/steps.ts): half of that is left
+// for the request to be on its way. With the HTTP timeout of a write (20 s) it cannot land after the look-up either.
+const MAY_SEND_WITHIN_MS = 5_000;
+
+/** Asked right before a request is sent: why it may not be any more, or undefined. */
+export type SendingWindow = () => string | undefined;
+
+/**
+ * Opens the time in which this attempt may send its write. Whatever stops a worker (SIGSTOP, a suspended machine) must
+ * not make it send what the workflow has given up: before the activity began, because the server hands tasks to a
+ * stopped worker's open poll, and they wait there; or in the middle of it.
+ *
+ * For the first, Temporal itself says whether it still waits for this attempt: no comparison of two machines' clocks,
+ * and a suspended machine's clock may know nothing of the gap. For the second, this machine's clocks count from before
+ * that question: its own time shows a stopped process, the wall clock a suspended machine.
+ */
+export async function openSendingWindow({ attemptState }: Pick<ActivityDeps, 'attemptState'>): Promise<SendingWindow> {
+  const startedAt = performance.now();
+  const startedAtWallMs = Date.now();
+  if ((await attemptState(activityInfo().taskToken)) === 'given-up') {
+    return () => 'Temporal had given this attempt up before the worker began it';
+  }
+  return () =>
+    performance.now() - startedAt <= MAY_SEND_WITHIN_MS && Date.now() - startedAtWallMs <= MAY_SEND_WITHIN_MS
+      ? undefined
+      : 'the worker was held up before it sent the request';
+}
