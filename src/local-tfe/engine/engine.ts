@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createCapacity } from './capacity.ts';
 import type { Capacity } from './capacity.ts';
 import { afterApply, applyFromQueue, applyPhase } from './apply-phase.ts';
@@ -17,6 +18,7 @@ import { isFinal } from './statuses.ts';
 import { enter } from './transitions.ts';
 import { removeWorkDir } from './work-dir.ts';
 import type { Services } from '../services.ts';
+import { isDiskFull } from '../store/disk-full.ts';
 import type { RunRecord } from '../store/records.ts';
 
 export interface Engine {
@@ -61,6 +63,7 @@ interface Active {
 
 // On close terraform gets this long to stop by itself and write its state; then it is killed.
 const CLOSE_GRACE_MS = 5_000;
+const FULL_DISK_PAUSE_MS = 1_000;
 
 /** Drives runs: one holder per workspace, plan-only and saved-plan runs beside it. */
 export function createEngine(services: Services): Engine {
@@ -76,7 +79,7 @@ export function createEngine(services: Services): Engine {
     // A turn later: a phase that ends without waiting must find itself in `active`.
     const done = Promise.resolve()
       .then(() => phase(driven))
-      .catch((error: unknown) => broken(runId, interrupt.signal, error))
+      .catch((error: unknown) => whenThereIsSpace(() => broken(runId, interrupt.signal, error)))
       .finally(() => active.delete(runId))
       .then(() => {
         const run = services.store.runs.get(runId);
@@ -98,6 +101,19 @@ export function createEngine(services: Services): Engine {
     }
     const message = error instanceof Error ? error.message : 'internal error';
     enter(services, runId, 'errored', { errorText: message });
+  }
+
+  /** A run whose end cannot be written for want of space would hold its workspace until the next restart. */
+  async function whenThereIsSpace(write: () => void): Promise<void> {
+    for (;;) {
+      try {
+        return write();
+      } catch (error) {
+        if (closed || !isDiskFull(error)) throw error;
+        services.onError(error);
+        await delay(FULL_DISK_PAUSE_MS);
+      }
+    }
   }
 
   function tick(workspaceId: string): void {

@@ -1,8 +1,10 @@
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../services.ts';
-import { badRequest, errorAnswer, notFound, Refusal, tooLarge, wrongContentType } from './answer.ts';
-import type { Answer } from './answer.ts';
+import { errorAnswer, notFound } from './answer.ts';
+import type { Answer, Refusal } from './answer.ts';
+import { readJson } from './read-json.ts';
+import { refusalOf } from './refusal-of.ts';
 import { serve } from './pipeline.ts';
 import { deliver } from './deliver.ts';
 import type { RateLimiter } from './rate-limit.ts';
@@ -22,11 +24,16 @@ export function createApp(
   services: Services,
   options: { routes: readonly Route[]; limiter: RateLimiter; tls?: Tls | undefined },
 ): FastifyInstance {
+  const failed = async (reply: FastifyReply, answer: Answer): Promise<void> =>
+    deliver({ kind: 'answer', answer }, reply);
   const app = fastify({
     logger: false,
     bodyLimit: MAX_JSON_BYTES,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: true },
+    // Paths that cannot be read get no further than this.
+    frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
+      void failed(reply, errorAnswer(refusalOf(services, error))),
     ...(options.tls && { https: options.tls }),
   } as { logger: false });
   app.removeAllContentTypeParsers();
@@ -36,9 +43,9 @@ export function createApp(
     done: (error: Error | null, body?: unknown) => void,
   ): void => {
     try {
-      done(null, text === '' ? undefined : JSON.parse(text));
-    } catch {
-      done(badRequest('The request body is not JSON.'));
+      done(null, text === '' ? undefined : readJson(text));
+    } catch (error) {
+      done(error as Refusal);
     }
   };
   app.addContentTypeParser(['application/vnd.api+json', 'application/json'], { parseAs: 'string' }, parseJson);
@@ -55,18 +62,7 @@ export function createApp(
       },
     });
   }
-  const failed = async (reply: FastifyReply, answer: Answer): Promise<void> =>
-    deliver({ kind: 'answer', answer }, reply);
   app.setNotFoundHandler((_request, reply) => failed(reply, errorAnswer(notFound())));
-  app.setErrorHandler((error, _request, reply) => failed(reply, errorAnswer(toRefusal(error))));
+  app.setErrorHandler((error, _request, reply) => failed(reply, errorAnswer(refusalOf(services, error))));
   return app;
-}
-
-function toRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  const { statusCode, code } = error as { statusCode?: number; code?: string };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge('The request body is too large.');
-  if (statusCode === 415) return wrongContentType();
-  if (statusCode !== undefined && statusCode < 500) return badRequest('The request cannot be read.');
-  return new Refusal(500, [{ status: '500', title: 'internal server error' }]);
 }

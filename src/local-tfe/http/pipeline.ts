@@ -9,6 +9,7 @@ import { errorAnswer, notFound, Refusal, wrongContentType } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { authenticate } from './authenticate.ts';
 import { Query } from './query.ts';
+import { refusalOf } from './refusal-of.ts';
 import type { Allowance, RateLimiter } from './rate-limit.ts';
 import { nameOf } from './route.ts';
 import type { Call, Caller, Route } from './route.ts';
@@ -53,7 +54,7 @@ export async function serve(
     entry.fault = fault.fault;
     return finish(await services.faults.bite(fault, exchange));
   } catch (error) {
-    return finish({ kind: 'answer', answer: refusalOf(services, error) });
+    return finish({ kind: 'answer', answer: errorAnswer(refusalOf(services, error)) });
   }
 }
 
@@ -63,14 +64,8 @@ async function controlled({ services }: House, route: Route, request: FastifyReq
     if (caller.access !== 'admin') throw notFound();
     return await route.handle(callOf(route, request, caller), services);
   } catch (error) {
-    return refusalOf(services, error);
+    return errorAnswer(refusalOf(services, error));
   }
-}
-
-function refusalOf(services: Services, error: unknown): Answer {
-  if (error instanceof Refusal) return errorAnswer(error);
-  services.onError(error);
-  return errorAnswer(new Refusal(500, [{ status: '500', title: 'internal server error' }]));
 }
 
 function openEntry(services: Services, route: Route, request: FastifyRequest): RequestEntry {
@@ -140,7 +135,7 @@ function exchangeOf(
       services.journal.update(entry, { committed: wrote, created: answer.status === 201 ? idsOf(answer.body) : [] });
       return answer;
     } catch (error) {
-      return refusalOf(services, error);
+      return errorAnswer(refusalOf(services, error));
     }
   };
   return {

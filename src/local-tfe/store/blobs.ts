@@ -45,8 +45,13 @@ export class Blobs {
   /** Whole or not at all: a kill leaves the old file. */
   write(kind: BlobKind, id: string, content: string | Uint8Array): void {
     const temporary = `${this.path(kind, id)}.partial`;
-    writeFileSync(temporary, content, { mode: 0o600 });
-    renameSync(temporary, this.path(kind, id));
+    try {
+      writeFileSync(temporary, content, { mode: 0o600 });
+      renameSync(temporary, this.path(kind, id));
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
   }
 
   append(kind: BlobKind, id: string, content: string | Uint8Array): void {

@@ -101,7 +101,8 @@ export function openStore(location: string): Store {
       database.exec('COMMIT');
       return result;
     } catch (error) {
-      database.exec('ROLLBACK');
+      // A full disk has ended it already.
+      if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     } finally {
       depth -= 1;

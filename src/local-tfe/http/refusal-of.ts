@@ -1,0 +1,16 @@
+import type { Services } from '../services.ts';
+import { isDiskFull } from '../store/disk-full.ts';
+import { badRequest, notFound, Refusal, tooLarge, wrongContentType } from './answer.ts';
+
+/** What an error is answered with: the refusal it is, or one for it. A fault of this server is reported. */
+export function refusalOf({ onError }: Pick<Services, 'onError'>, error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const { statusCode, code } = error as { statusCode?: number; code?: string };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge('The request body is too large.');
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return notFound(); // no id is so long
+  if (statusCode === 415) return wrongContentType();
+  if (statusCode !== undefined && statusCode < 500) return badRequest('The request cannot be read.');
+  onError(error);
+  const detail = isDiskFull(error) ? 'There is no space left on the disk of this server.' : undefined;
+  return new Refusal(500, [{ status: '500', title: 'internal server error', ...(detail !== undefined && { detail }) }]);
+}
