@@ -49,6 +49,15 @@ describe('the steps of a request', () => {
     ]);
   });
 
+  it('show what changes also where the server does not count it', () => {
+    const { plan: _none, ...planned } = PLANNED;
+    const plannedChanges: RequestView['plannedChanges'] = [{ address: 'a.one', action: 'create' }];
+    const view = viewOf(['preparing', 'planning', 'awaiting-confirmation'], { ...planned, plannedChanges });
+
+    expect(told(view)).toContain('done planned run-1');
+    expect(JSON.stringify(stepsOf(view, START_MS))).toContain('a.one');
+  });
+
   it('hold the plan back for a moment until its list of changes is there', () => {
     const { plannedChanges: _none, ...planned } = PLANNED;
     const view = viewOf(['preparing', 'planning', 'awaiting-confirmation'], planned);

@@ -89,15 +89,16 @@ function planStep(view: RequestView, { now, spentMs, enteredAt }: Timeline, nowM
   if (now === 'planning' || now === 'checking') {
     return [{ id: 'plan', mark: 'active', name: now, text: activeText(view, runId), below: [] }];
   }
-  if (plan === undefined) return [];
   const arrivesMs = (enteredAt('awaiting-confirmation') ?? 0) + CHANGES_ARRIVE_WITHIN_MS;
   const awaited = now === 'awaiting-confirmation' && view.plannedChanges === undefined && nowMs < arrivesMs;
+  if (plan === undefined && view.plannedChanges === undefined && !awaited) return [];
   return [
     {
       id: 'plan',
       mark: awaited ? 'active' : 'done',
       name: 'planned',
-      text: `${runId}  ${describePlan(plan)}`,
+      // Not every server that speaks TFE's API counts, and some list what changes all the same.
+      text: plan === undefined ? runId : `${runId}  ${describePlan(plan)}`,
       ...took(spentMs('planning', 'checking')),
       below: changeLines(view.plannedChanges ?? []),
     },
