@@ -29,7 +29,10 @@ export default {
       ...onTemporal,
       displayName: 'server',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/(faults|peers|package|docs)/', '<rootDir>/test/stack/postgres.test.ts'],
+      testPathIgnorePatterns: [
+        '<rootDir>/test/(faults|peers|package|docs|other-tfe)/',
+        '<rootDir>/test/stack/postgres.test.ts',
+      ],
     },
     // Every write and wait under every fault; a slice of it is part of `npm test`.
     {
@@ -50,6 +53,8 @@ export default {
       displayName: 'operations',
       testMatch: ['<rootDir>/test/docs/**/*.test.ts', '<rootDir>/test/stack/postgres.test.ts'],
     },
+    // Needs a TFE from outside: see CONTRIBUTING.md.
+    { ...onTemporal, displayName: 'other-tfe', testMatch: ['<rootDir>/test/other-tfe/**/*.test.ts'] },
     { ...shared, displayName: 'package', testMatch: ['<rootDir>/test/{package,peers}/**/*.test.ts'] },
   ],
 };
