@@ -18,6 +18,7 @@ const STEPS: readonly Step[] = [
   { script: 'format:check', kind: 'check' },
   { script: 'test', kind: 'jest' },
   { script: 'test:crashes', kind: 'jest' },
+  { script: 'test:operations', kind: 'jest' },
   { script: 'build', kind: 'check' },
   { script: 'test:package', kind: 'jest' },
 ];
