@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { HELP, readCommandLine, UsageError } from './local-tfe/command-line.ts';
+import { explainStart } from './local-tfe/explain-start.ts';
 import { startLocalTfe } from './local-tfe/server.ts';
 import type { LocalTfe } from './local-tfe/server.ts';
 
@@ -25,7 +27,10 @@ export async function main(argv: readonly string[], { out, err, env }: Streams):
     const onError = (error: unknown): void => {
       err.write(`local TFE: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     };
-    tfe = await startLocalTfe({ ...server, onError });
+    tfe = await startLocalTfe({ ...server, onError }).catch((error: unknown) => {
+      const { host = '127.0.0.1', port = 0, dataDir = tmpdir() } = server;
+      throw new Error(explainStart(error, { host, port, dataDir }), { cause: error });
+    });
     out.write(readyLine === 'json' ? readyJson(tfe) : readyText(tfe, server.token));
   } catch (error) {
     err.write(`${error instanceof Error ? error.message : String(error)}\n`);

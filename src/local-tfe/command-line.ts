@@ -21,13 +21,18 @@ Usage: local-tfe [options]
 Example: local-tfe --port 8090 --data-dir .runwright/local-tfe
 `;
 
+const whole = (most: number) => {
+  const error = `must be a whole number from 0 to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(0, { error }).max(most, { error });
+};
+
 const Options = z.object({
-  port: z.coerce.number().int().min(0).max(65_535).optional(),
-  host: z.string().min(1).optional(),
-  'data-dir': z.string().min(1).optional(),
-  token: z.string().min(1).optional(),
-  'rate-limit': z.coerce.number().int().min(0).optional(),
-  'list-rate-limit': z.coerce.number().int().min(0).optional(),
+  port: whole(65_535).optional(),
+  host: z.string().min(1, 'must not be empty').optional(),
+  'data-dir': z.string().min(1, 'must not be empty').optional(),
+  token: z.string().min(1, 'must not be empty').optional(),
+  'rate-limit': whole(1_000_000).optional(),
+  'list-rate-limit': whole(1_000_000).optional(),
   engine: z.enum(['auto', 'real', 'simulated']).optional(),
   deliveries: z.enum(['loopback', 'send']).optional(),
   tls: z.boolean().default(false),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { badRequest, Refusal } from './answer.ts';
 import type { ErrorObject } from './answer.ts';
+import { wordsFor } from './words.ts';
 
 export interface ResourceLink {
   type: string;
@@ -54,8 +55,10 @@ export function readResource<A extends z.ZodType, R extends z.ZodType = z.ZodTyp
   if (data.type !== undefined && !acceptedType(data.type, shape.type)) {
     problems.push(problem(`Invalid type, must be ${shape.type}`, '/data/type'));
   }
-  const attributes = shape.attributes.safeParse(data.attributes ?? {});
-  const relationships = (shape.relationships ?? z.record(z.string(), z.unknown())).safeParse(data.relationships ?? {});
+  const words = { error: wordsFor };
+  const attributes = shape.attributes.safeParse(data.attributes ?? {}, words);
+  const relations = shape.relationships ?? z.record(z.string(), z.unknown());
+  const relationships = relations.safeParse(data.relationships ?? {}, words);
   for (const [part, parsed] of [
     ['attributes', attributes],
     ['relationships', relationships],
