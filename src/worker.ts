@@ -1,24 +1,14 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { activityInfo } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import type { ActivityDeps } from './activities/activity-deps.ts';
-import { createActivities, type RunActivities } from './activities/index.ts';
-import { guardFailures } from './activities/failure-guard.ts';
+import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { createFolderStore } from './archive/index.ts';
-import { attemptStateOf } from './client/attempt-state.ts';
-import { findPauseIn } from './client/find-pause.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './client/installation.ts';
 import { attributesAreAccepted } from './client/required-attributes.ts';
-import { createRequestShare, REQUEST_RATES, type ActivityQueue } from './client/request-share.ts';
-import { restoredAtMs } from './client/restored.ts';
+import { createRequestShare } from './client/request-share.ts';
 import { TemporalAccess } from './client/temporal-access.ts';
-import { livenessOf } from './client/request-liveness.ts';
-import { createSealer } from './codec/seal.ts';
-import { activityQueuesOf, taskQueueOf } from './contract/names.ts';
-import { buildId } from './service/build-id.ts';
+import { taskQueueOf } from './contract/names.ts';
+import { createWorkers, wireActivities } from './hosting.ts';
 import { withClosers, type Closers } from './service/closers.ts';
 import { ConfigError, processEnvironment, readServiceConfig, type ServiceConfig } from './service/config.ts';
 import { startHealthServer } from './service/health-server.ts';
@@ -33,8 +23,6 @@ interface Streams {
   env: Record<string, string | undefined>;
 }
 
-// Kubernetes kills 60 s after SIGTERM by default in deployments that hold uploads; the longest write takes 30 s.
-const SHUTDOWN_GRACE_MS = 50_000;
 // A worker that tries once and gives up stays dead while everything else looks healthy.
 const CONNECT_AGAIN_MS = 1_000;
 
@@ -169,84 +157,6 @@ async function connectWhenUp(
     }
   }
   return undefined;
-}
-
-/** What the activities reach; `token` is asked at each use, because it may be rotated. */
-export interface Wiring extends Pick<ActivityDeps, 'tfe' | 'archives' | 'installation' | 'tfeAddress'> {
-  token: () => string;
-  temporal: TemporalAccess;
-}
-
-/** The activities, with what they may ask of Temporal given to them as functions. */
-export const wireActivities = ({ token, temporal, ...deps }: Wiring): RunActivities =>
-  createActivities({
-    ...deps,
-    sealer: createSealer(token),
-    liveness: (workflowId) => livenessOf(workflowId, temporal),
-    restoredAtMs: () => restoredAtMs({ temporal, installation: deps.installation }),
-    attemptState: (taskToken) => attemptStateOf(taskToken, temporal),
-    findPause: (where) => findPauseIn(where, { temporal, installation: deps.installation }),
-  });
-
-export interface Hosting {
-  connection: NativeConnection;
-  namespace: string;
-  installation: string;
-  activities: RunActivities;
-  /** Default: the built bundle, or the sources of a checkout. */
-  workflows?: Pick<WorkerOptions, 'workflowBundle'>;
-}
-
-/** One worker for the workflows, one per activity queue: the queues have limits of their own. */
-export async function createWorkers(hosting: Hosting): Promise<Worker[]> {
-  const { connection, namespace, installation, activities, workflows = await workflowCode() } = hosting;
-  const taskQueue = taskQueueOf(installation);
-  const queues = activityQueuesOf(taskQueue);
-  const shared = {
-    connection,
-    namespace,
-    shutdownGraceTime: SHUTDOWN_GRACE_MS,
-    interceptors: { activity: [guardFailures] },
-    // Unversioned (design D13): old workflows run on new code. The id only tells people which code took a step.
-    workerDeploymentOptions: {
-      version: { deploymentName: taskQueue, buildId: buildId() },
-      useWorkerVersioning: false as const,
-    },
-    shutdownForceTime: SHUTDOWN_GRACE_MS + 5_000,
-  };
-  const activityWorker = (queue: ActivityQueue, slots: number): Promise<Worker> =>
-    Worker.create({
-      ...shared,
-      taskQueue: queues[queue],
-      activities,
-      maxTaskQueueActivitiesPerSecond: REQUEST_RATES[queue],
-      maxConcurrentActivityTaskExecutions: slots,
-    });
-  return await Promise.all([
-    // Only the local activity runs here, beside the workflows.
-    Worker.create({
-      ...shared,
-      ...workflows,
-      taskQueue,
-      activities: { acceptRequest: activities.acceptRequest },
-      enableNonLocalActivities: false,
-    }),
-    activityWorker('now', 50),
-    activityWorker('poll', 20),
-    activityWorker('list', 2),
-  ]);
-}
-
-/** The bundle that the build made for this very version, or the sources of a checkout. */
-async function workflowCode(): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
-  const built = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
-  if (existsSync(built)) return { workflowBundle: { codePath: built } };
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)),
-    payloadConverterPath: fileURLToPath(new URL('./codec/payload-converter.ts', import.meta.url)),
-    logger: Runtime.instance().logger,
-  });
-  return { workflowBundle };
 }
 
 /** Runs until a signal stops them; when one fails, the others are stopped too, so that nothing half works unnoticed. */

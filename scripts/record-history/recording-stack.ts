@@ -14,7 +14,7 @@ import { openStack } from '../../src/stack/stack.ts';
 import { findTemporal } from '../../src/stack/temporal-program.ts';
 import { startTemporal, type SearchAttributeType } from '../../src/stack/temporal-server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
-import { createWorkers, wireActivities } from '../../src/worker.ts';
+import { createWorkers, wireActivities } from '../../src/hosting.ts';
 
 export interface RecordingStack {
   tfe: LocalTfe;

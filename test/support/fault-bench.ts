@@ -7,7 +7,7 @@ import { TemporalAccess } from '../../src/client/temporal-access.ts';
 import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { Timeouts } from '../../src/tfe/timeouts.ts';
-import { createWorkers, wireActivities } from '../../src/worker.ts';
+import { createWorkers, wireActivities } from '../../src/hosting.ts';
 import { closeAfterTests } from './after-tests.ts';
 import { localTfeForTests } from './local-tfe.ts';
 import { openLedger, type RequestLedger } from './request-ledger.ts';

@@ -3,7 +3,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { createFolderStore } from '../../src/archive/index.ts';
 import { TemporalAccess } from '../../src/client/temporal-access.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
-import { wireActivities, type Hosting } from '../../src/worker.ts';
+import { wireActivities, type Hosting } from '../../src/hosting.ts';
 
 const setting = (name: string): string => {
   const value = process.env[name];

@@ -1,4 +1,4 @@
-import { createWorkers } from '../../src/worker.ts';
+import { createWorkers } from '../../src/hosting.ts';
 import { openFaultHosting } from './fault-worker-hosting.ts';
 
 /** The worker as a process that can be killed. */

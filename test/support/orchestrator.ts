@@ -8,7 +8,7 @@ import type { Timing } from '../../src/contract/run-request.ts';
 import type { RunRequestInput } from '../../src/contract/run-request.ts';
 import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
-import { createWorkers, wireActivities } from '../../src/worker.ts';
+import { createWorkers, wireActivities } from '../../src/hosting.ts';
 import { closeAfterTests } from './after-tests.ts';
 import { localTfeForTests, makeWorkspace } from './local-tfe.ts';
 import { packFiles } from './pack-files.ts';
