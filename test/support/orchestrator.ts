@@ -1,20 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createFolderStore } from '../../src/archive/index.ts';
-import { RunwrightClient } from '../../src/client/index.ts';
-import { TemporalAccess } from '../../src/client/temporal-access.ts';
+import type { RequestView, RunwrightClient } from '../../src/client/index.ts';
 import type { Timing } from '../../src/contract/run-request.ts';
 import type { RunRequestInput } from '../../src/contract/run-request.ts';
 import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
-import { createTfeClient } from '../../src/tfe/client.ts';
-import { createWorkers, wireActivities } from '../../src/hosting.ts';
-import { closeAfterTests } from './after-tests.ts';
 import { localTfeForTests, makeWorkspace } from './local-tfe.ts';
 import { packFiles } from './pack-files.ts';
-import { connectToTemporal, uniqueName, workflowBundle } from './temporal.ts';
+import { connectToTemporal, uniqueName } from './temporal.ts';
 import { waitUntil } from './wait-until.ts';
-import type { RequestView } from '../../src/client/index.ts';
+import { startWorkersInProcess } from './workers-in-process.ts';
 
 /** Delays that let a test see in seconds what takes minutes: the same code, other input (design D11). */
 export const SHORT_TIMES: Partial<Timing> = {
@@ -62,44 +54,17 @@ async function startOrchestrator(
   options: LocalTfeOptions,
 ): Promise<Orchestrator> {
   const tfe = await localTfeForTests(options);
-  const installation = uniqueName('test');
-  const archives = mkdtempSync(join(tmpdir(), 'runwright-archives-'));
-  const client = await temporal.client();
-  const access = new TemporalAccess(client);
-  const tfeClient = createTfeClient({ address: tfe.address, token: () => tfe.token });
-  const store = createFolderStore(archives);
-  const workers = await createWorkers({
-    connection: await temporal.nativeConnection(),
-    namespace: 'default',
-    installation,
-    workflows: { workflowBundle: workflowBundle() },
-    activities: wireActivities({
-      tfe: tfeClient,
-      archives: store,
-      token: () => tfe.token,
-      temporal: access,
-      installation,
-      tfeAddress: tfe.address,
-    }),
-  });
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  closeAfterTests(async () => {
-    for (const worker of workers) worker.shutdown();
-    await running;
-    await tfeClient.close();
-    rmSync(archives, { recursive: true, force: true });
-  });
-  const runwright = RunwrightClient.fromTemporalClient(client, { tfeAddress: tfe.address, installation });
+  const { client, installation, archives } = await startWorkersInProcess(temporal, { tfe, purpose: 'test' });
   const until: Orchestrator['until'] = (id, what, see) =>
     waitUntil(what, async () => {
-      const view = await runwright.view(id);
+      const view = await client.view(id);
       return see(view) ? view : undefined;
     });
   const workspace: Orchestrator['workspace'] = (attributes = {}) =>
     makeWorkspace(tfe, { workspace: uniqueName('ws'), attributes });
   return {
     tfe,
-    client: runwright,
+    client,
     installation,
     workspace,
     until,
@@ -107,7 +72,7 @@ async function startOrchestrator(
       const { organization, workspace: name } = where ?? (await workspace());
       const configuration = rest.configuration ?? {
         kind: 'archive',
-        archive: await packFiles(store, files ?? ONE_RESOURCE),
+        archive: await packFiles(archives, files ?? ONE_RESOURCE),
       };
       return {
         key: uniqueName('key'),
@@ -121,7 +86,7 @@ async function startOrchestrator(
     },
     approve: async (id, by = 'ben') => {
       const waiting = await until(id, 'the run to wait for approval', ({ phase }) => phase === 'awaiting-confirmation');
-      await runwright.approve(id, { runId: waiting.runId!, by });
+      await client.approve(id, { runId: waiting.runId!, by });
       return waiting;
     },
   };

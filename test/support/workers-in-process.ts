@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFolderStore, type ArchiveStore } from '../../src/archive/index.ts';
+import { RunwrightClient } from '../../src/client/index.ts';
+import { TemporalAccess } from '../../src/client/temporal-access.ts';
+import { createWorkers, wireActivities } from '../../src/hosting.ts';
+import type { LocalTfe } from '../../src/local-tfe/server.ts';
+import { createTfeClient } from '../../src/tfe/client.ts';
+import type { Timeouts } from '../../src/tfe/timeouts.ts';
+import { closeAfterTests } from './after-tests.ts';
+import { uniqueName, workflowBundle, type connectToTemporal } from './temporal.ts';
+
+export interface WorkersInProcess {
+  readonly client: RunwrightClient;
+  readonly installation: string;
+  readonly archives: ArchiveStore;
+  readonly archiveDirectory: string;
+}
+
+interface WorkersWanted {
+  readonly tfe: LocalTfe;
+  /** What the installation is for, readable in the Temporal UI. */
+  readonly purpose: string;
+  readonly timeoutsMs?: Partial<Timeouts>;
+}
+
+/** Workers of an installation of their own in this process, on the run's Temporal server, until the tests are over. */
+export async function startWorkersInProcess(
+  temporal: ReturnType<typeof connectToTemporal>,
+  { tfe, purpose, timeoutsMs }: WorkersWanted,
+): Promise<WorkersInProcess> {
+  const installation = uniqueName(purpose);
+  const archiveDirectory = mkdtempSync(join(tmpdir(), 'runwright-archives-'));
+  const archives = createFolderStore(archiveDirectory);
+  const temporalClient = await temporal.client();
+  const token = () => tfe.token;
+  const tfeClient = createTfeClient({ address: tfe.address, token, timeoutsMs });
+  const workers = await createWorkers({
+    connection: await temporal.nativeConnection(),
+    namespace: 'default',
+    installation,
+    workflows: { workflowBundle: workflowBundle() },
+    activities: wireActivities({
+      tfe: tfeClient,
+      archives,
+      token,
+      temporal: new TemporalAccess(temporalClient),
+      installation,
+      tfeAddress: tfe.address,
+    }),
+  });
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  closeAfterTests(async () => {
+    for (const worker of workers) worker.shutdown();
+    await running;
+    await tfeClient.close();
+    rmSync(archiveDirectory, { recursive: true, force: true });
+  });
+  const client = RunwrightClient.fromTemporalClient(temporalClient, { tfeAddress: tfe.address, installation });
+  return { client, installation, archives, archiveDirectory };
+}
