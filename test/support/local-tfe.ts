@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { Agent, fetch } from 'undici';
 import { startLocalTfe, type LocalTfe, type LocalTfeOptions } from '../../src/local-tfe/server.ts';
 import { closeAfterTests } from './after-tests.ts';
 
@@ -18,9 +20,9 @@ export interface WorkspaceForTests {
   readonly id: string;
 }
 
-/** Makes an organization (unless there is one) and a workspace through the API, as any client would. */
+/** Makes an organization (unless there is one) and a workspace through the API, as any client would; also over TLS. */
 export async function makeWorkspace(
-  tfe: Pick<LocalTfe, 'address' | 'token'>,
+  tfe: TfeForTests,
   { organization = 'demo', workspace, attributes = {} }: MakeWorkspace,
 ): Promise<WorkspaceForTests> {
   await post(tfe, '/organizations', {
@@ -39,15 +41,20 @@ interface MakeWorkspace {
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
-async function post(
-  tfe: Pick<LocalTfe, 'address' | 'token'>,
-  path: string,
-  document: unknown,
-): Promise<{ data?: { id: string } }> {
-  const answer = await fetch(`${tfe.address}/api/v2${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${tfe.token}`, 'content-type': 'application/vnd.api+json' },
-    body: JSON.stringify(document),
-  });
-  return (await answer.json()) as { data?: { id: string } };
+type TfeForTests = Pick<LocalTfe, 'address' | 'token' | 'caFile'>;
+
+async function post(tfe: TfeForTests, path: string, document: unknown): Promise<{ data?: { id: string } }> {
+  // One for each request: the server is not waited for at its end because a connection is kept.
+  const dispatcher = new Agent(tfe.caFile === undefined ? {} : { connect: { ca: readFileSync(tfe.caFile) } });
+  try {
+    const answer = await fetch(`${tfe.address}/api/v2${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tfe.token}`, 'content-type': 'application/vnd.api+json' },
+      body: JSON.stringify(document),
+      dispatcher,
+    });
+    return (await answer.json()) as { data?: { id: string } };
+  } finally {
+    await dispatcher.close();
+  }
 }
