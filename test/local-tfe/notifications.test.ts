@@ -119,6 +119,32 @@ describe('notifications', () => {
     expect((await tfe.api('DELETE', one)).status).toBe(204);
   });
 
+  it.each([
+    ['an answer that is none', (): string => url, 'The destination answered the verification with 500.'],
+    ['no answer', (): string => 'http://127.0.0.1:1/', 'could not be reached with the verification: '],
+  ])('are refused with the reason, for %s', async (_what, destination, reason) => {
+    status = 500;
+
+    const refused = await create({ url: destination() });
+
+    expect(refused.body.errors[0].detail).toContain(reason);
+    expect(refused.body.errors[0].detail).not.toContain('fetch failed');
+  });
+
+  it.each([
+    ['slack', { text: expect.stringContaining('acme/network: Run Created') as unknown }],
+    ['microsoft-teams', { type: 'message', attachments: [expect.objectContaining({ content: expect.anything() })] }],
+  ])('to %s have its form, and no signature', async (type, form) => {
+    await create({ 'destination-type': type });
+
+    await tfe.run(workspaceId, await tfe.configuration(workspaceId, HELLO));
+
+    const sent = await eventually('the delivery', async () => received[1]);
+    expect(JSON.parse(sent.body)).toMatchObject(form);
+    expect(sent.body).toContain('Run Created');
+    expect(sent.signature).toBeUndefined();
+  });
+
   it('to other hosts are written down as answered, not sent', async () => {
     const made = await create({ url: 'https://hooks.example.com/x', 'destination-type': 'slack' });
 

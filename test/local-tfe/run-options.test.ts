@@ -5,7 +5,7 @@ import type { Tfe } from './support/tfe-driver.ts';
 
 const installed = (await findOnPath('terraform', process.env)) ?? (await findOnPath('tofu', process.env));
 // The simulation knows no imports and has no trace.
-const withTerraform = installed === undefined ? it.skip : it;
+const withTerraform: typeof describe.skip = installed === undefined ? describe.skip : describe;
 
 describe('the options of a run', () => {
   let tfe: Tfe;
@@ -16,35 +16,37 @@ describe('the options of a run', () => {
   });
   afterAll(() => tfe.close());
 
-  withTerraform('generate configuration for an import; such a plan cannot be applied', async () => {
-    const workspaceId = await tfe.workspace('generated');
-    const files = { 'main.tf': 'import {\n  to = terraform_data.found\n  id = "abc"\n}\n' };
-    const version = await tfe.configuration(workspaceId, files);
-    const refused = await tfe.run(workspaceId, version);
-    await tfe.reaches(refused, 'errored');
+  withTerraform('of terraform', () => {
+    it('generate configuration for an import; such a plan cannot be applied', async () => {
+      const workspaceId = await tfe.workspace('generated');
+      const files = { 'main.tf': 'import {\n  to = terraform_data.found\n  id = "abc"\n}\n' };
+      const version = await tfe.configuration(workspaceId, files);
+      const refused = await tfe.run(workspaceId, version);
+      await tfe.reaches(refused, 'errored');
 
-    const runId = await tfe.run(workspaceId, version, { 'allow-config-generation': true });
+      const runId = await tfe.run(workspaceId, version, { 'allow-config-generation': true });
 
-    await tfe.confirmable(runId);
-    expect((await tfe.api('GET', `/runs/${runId}/plan`)).body.data.attributes).toMatchObject({
-      'generated-configuration': true,
-      'resource-imports': 1,
+      await tfe.confirmable(runId);
+      expect((await tfe.api('GET', `/runs/${runId}/plan`)).body.data.attributes).toMatchObject({
+        'generated-configuration': true,
+        'resource-imports': 1,
+      });
+      await tfe.api('POST', `/runs/${runId}/actions/apply`);
+      const errored = await tfe.reaches(runId, 'errored');
+      expect(errored.body.data.attributes['error-text']).toContain('generated configuration');
     });
-    await tfe.api('POST', `/runs/${runId}/actions/apply`);
-    const errored = await tfe.reaches(runId, 'errored');
-    expect(errored.body.data.attributes['error-text']).toContain('generated configuration');
-  });
 
-  withTerraform('trace terraform, in debugging mode', async () => {
-    const workspaceId = await tfe.workspace('traced');
-    const version = await tfe.configuration(workspaceId, HELLO);
-    const traceOf = async (options: Record<string, unknown>): Promise<boolean> => {
-      const runId = await tfe.run(workspaceId, version, { 'plan-only': true, ...options });
-      await tfe.reaches(runId, 'planned_and_finished');
-      return (await tfe.log(`/runs/${runId}/plan`)).includes('[TRACE]');
-    };
+    it('trace terraform, in debugging mode', async () => {
+      const workspaceId = await tfe.workspace('traced');
+      const version = await tfe.configuration(workspaceId, HELLO);
+      const traceOf = async (options: Record<string, unknown>): Promise<boolean> => {
+        const runId = await tfe.run(workspaceId, version, { 'plan-only': true, ...options });
+        await tfe.reaches(runId, 'planned_and_finished');
+        return (await tfe.log(`/runs/${runId}/plan`)).includes('[TRACE]');
+      };
 
-    expect([await traceOf({}), await traceOf({ 'debugging-mode': true })]).toEqual([false, true]);
+      expect([await traceOf({}), await traceOf({ 'debugging-mode': true })]).toEqual([false, true]);
+    });
   });
 
   it('estimate no costs of a targeted plan, and say so', async () => {

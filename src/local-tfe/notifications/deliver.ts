@@ -58,9 +58,15 @@ async function post(
     const seen = Object.fromEntries([...answer.headers].map(([name, value]) => [name, [value]]));
     return outcome(services, url, { code: answer.status, body: text, headers: seen });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'no answer';
-    return outcome(services, url, { code: 0, body: reason, headers: {} });
+    return outcome(services, url, { code: 0, body: reasonOf(error), headers: {} });
   }
+}
+
+/** `fetch failed` says nothing; what it was caused by does: `connect ECONNREFUSED 127.0.0.1:1`. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no answer';
+  const cause = error.cause instanceof Error ? error.cause.message : '';
+  return cause === '' ? error.message : cause;
 }
 
 const outcome = (

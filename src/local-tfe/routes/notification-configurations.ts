@@ -10,7 +10,7 @@ import { verify } from '../notifications/deliver.ts';
 import { TRIGGERS } from '../notifications/payload.ts';
 import { presentNotificationConfiguration } from '../resources/notification-configuration.ts';
 import type { Services } from '../services.ts';
-import type { NotificationConfigurationRecord } from '../store/records.ts';
+import type { DeliveryResponse, NotificationConfigurationRecord } from '../store/records.ts';
 
 const MAX_PER_WORKSPACE = 20; // TFE's
 
@@ -44,16 +44,27 @@ function check(configuration: NotificationConfigurationRecord): void {
   if (wrong !== undefined) throw invalid(`Triggers ${wrong} is not a trigger`, '/data/attributes/triggers');
 }
 
+/** The destination's answer. Throws a refusal where it gives none, or another than 2xx. */
+async function verifiedBy(
+  services: Services,
+  configuration: NotificationConfigurationRecord,
+): Promise<DeliveryResponse> {
+  const response = await verify(services, configuration);
+  if (response.successful === 'true') return response;
+  throw badRequest(
+    response.code === '0'
+      ? `The destination could not be reached with the verification: ${response.body}`
+      : `The destination answered the verification with ${response.code}.`,
+  );
+}
+
 /** An enabled destination must answer its verification, else nothing is kept. */
 async function verified(
   services: Services,
   configuration: NotificationConfigurationRecord,
 ): Promise<NotificationConfigurationRecord> {
   if (!configuration.enabled) return configuration;
-  const response = await verify(services, configuration);
-  if (response.successful !== 'true')
-    throw badRequest(`The destination did not answer the verification: ${response.code}`);
-  return { ...configuration, deliveryResponses: [response] };
+  return { ...configuration, deliveryResponses: [await verifiedBy(services, configuration)] };
 }
 
 async function create(call: Call, services: Services): Promise<Answer> {
@@ -169,9 +180,7 @@ export const notificationConfigurationRoutes: readonly Route[] = [
     body: 'plain',
     async handle(call, services) {
       const configuration = configurationOf(call, services);
-      const response = await verify(services, configuration);
-      if (response.successful !== 'true')
-        throw badRequest(`The destination did not answer the verification: ${response.code}`);
+      await verifiedBy(services, configuration);
       return ok({
         data: presentNotificationConfiguration(services.store.notificationConfigurations.require(configuration.id)),
       });
