@@ -63,14 +63,19 @@ export function toFailure(error: unknown, retryClass: RetryClass, as?: FailureTy
 }
 
 /** Fails benignly: nothing is wrong, the answer is just not there yet. */
-export function lookAgain(message: string, afterMs: number): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: 'waiting',
+export const lookAgain = (message: string, afterMs: number): ApplicationFailure => again('waiting', message, afterMs);
+
+/** Fails benignly with what kept the look from happening, under a type of its own: people are shown it while it lasts. */
+export const lookAgainAfter = (error: TfeError, afterMs: number): ApplicationFailure =>
+  again(FAILURE_OF[error.kind], error.message, afterMs);
+
+const again = (type: FailureType | 'waiting', message: string, afterMs: number): ApplicationFailure =>
+  ApplicationFailure.create({
+    type,
     message,
     nextRetryDelay: Math.max(1, Math.round(afterMs)),
     category: ApplicationFailureCategory.BENIGN,
   });
-}
 
 /** TFE refuses to show or touch what exists: token, permission, or not visible yet. */
 export const isRefusal = (error: unknown): error is TfeError =>

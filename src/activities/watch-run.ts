@@ -11,7 +11,7 @@ import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { toReading } from './run-reading.ts';
 import { RUN_INCLUDES } from './run-activities.ts';
-import { isRefusal, lookAgain, toFailure } from './to-failure.ts';
+import { isRefusal, lookAgain, lookAgainAfter, toFailure } from './to-failure.ts';
 
 export interface WatchInput {
   runId: string;
@@ -163,7 +163,7 @@ function afterError(error: unknown, input: WatchInput, attempt: number): News {
 function withDelay(error: unknown, input: WatchInput): unknown {
   if (!(error instanceof TfeError)) return error;
   if (error.facts.retryAfterMs !== undefined) return toFailure(error, 'with-a-run');
-  return lookAgain(error.message, delayOf(input));
+  return lookAgainAfter(error, delayOf(input));
 }
 
 const delayOf = ({ pace, waitStartedAtMs, timing }: WatchInput): number =>

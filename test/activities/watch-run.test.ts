@@ -102,7 +102,9 @@ describe('a look at a run', () => {
 
       const { error } = await its.attempt('watchRun', look, { info: { attempt: 1_000 } });
 
-      expect(error).toMatchObject({ nonRetryable: false, category: ApplicationFailureCategory.BENIGN });
+      // Not the type of a look that found nothing new: people are shown this one.
+      const benign = { nonRetryable: false, category: ApplicationFailureCategory.BENIGN };
+      expect(error).toMatchObject({ ...benign, type: 'tfe-refused' });
     },
   );
 

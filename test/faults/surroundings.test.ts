@@ -188,4 +188,22 @@ describe('a TFE that is away', () => {
       expect(await its.ending(started)).toMatchObject(APPLIED);
     },
   );
+
+  it('is shown as what keeps the request from seeing its run, and no more once it is back', async () => {
+    const its = await bench();
+    const started = await its.start();
+    const runId = await its.gate(started);
+    const fault = its.tfe.faults.add({ match: READ_RUN, path: runId, fault: 'reset-before-commit', times: null });
+
+    const away = await its.until(started, 'the error', ({ lastError }) => lastError !== undefined);
+    its.tfe.faults.clear(fault.id);
+    await its.until(started, 'the end of the error', ({ lastError }) => lastError === undefined);
+    await its.approve(started);
+
+    expect(away).toMatchObject({
+      phase: 'awaiting-confirmation',
+      lastError: expect.stringContaining('the connection was lost'),
+    });
+    expect(await its.ending(started)).toMatchObject(APPLIED);
+  });
 });
