@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { findPostgres } from '../../src/stack/postgres-program.ts';
@@ -11,6 +11,7 @@ import { uniqueName } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const WITHIN_MS = 400_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 describe('docs/operations.md: the commands of a task do what it says', () => {
   it(
@@ -111,6 +112,31 @@ describe('docs/operations.md: the commands of a task do what it says', () => {
       its.env['NEW_NAMESPACE'] = uniqueName('moved');
 
       expect(await its.follow('Moving to another namespace', 0)).toContain(its.env['NEW_NAMESPACE']);
+    },
+    WITHIN_MS,
+  );
+
+  it(
+    'The archive folder grows',
+    async () => {
+      const its = await symptom();
+      const folder = its.env['RUNWRIGHT_ARCHIVE_DIR']!;
+      await its.shell('start-worker');
+      await its.ask();
+      await its.until('the plan', ({ phase }) => phase === 'awaiting-confirmation');
+      const [ofTheRequest = ''] = readdirSync(folder);
+      for (const name of ['.packing-now.part', '.left-behind.part', 'of-today.tar.gz']) {
+        writeFileSync(join(folder, name), '');
+      }
+      const longAgo = new Date(Date.now() - 30 * DAY_MS);
+      for (const name of [ofTheRequest, '.left-behind.part']) utimesSync(join(folder, name), longAgo, longAgo);
+
+      const output = await its.follow('The archive folder grows', 0);
+
+      expect(output).not.toContain('deploy-42');
+      expect(readdirSync(folder).toSorted()).toEqual(['.packing-now.part', 'of-today.tar.gz']);
+      await its.shell('runwright approve deploy-42 && runwright watch deploy-42');
+      expect(its.tfe.runs().map(({ status }) => status)).toEqual(['applied']);
     },
     WITHIN_MS,
   );
