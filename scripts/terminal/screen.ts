@@ -69,6 +69,7 @@ function joined(written: readonly Written[]): Written[] {
   let kept = '';
   const whole = written.map(({ atMs, text }) => {
     const all = kept + text;
+    // oxlint-disable-next-line no-control-regex -- these are what a terminal is sent
     kept = /\u001B(?:\[[\d;?]*)?$/.exec(all)?.[0] ?? '';
     return { atMs, text: all.slice(0, all.length - kept.length) };
   });
@@ -76,6 +77,7 @@ function joined(written: readonly Written[]): Written[] {
   return whole;
 }
 
+// oxlint-disable-next-line no-control-regex -- these are what a terminal is sent
 const PIECE = /\u001B\[[\d;]*[mK]|\u001B\[\?25[lh]|\r|\n|[^\u0000-\u001F\u007F]/gu;
 
 function piecesOf(text: string): string[] {

@@ -2,5 +2,5 @@
 import { spawn } from 'node:child_process';
 
 const shell = spawn('bash', process.argv.slice(2), { stdio: 'inherit', detached: true });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.kill(-shell.pid, signal));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.kill(-Number(shell.pid), signal));
 shell.once('close', (code) => process.exit(code ?? 1));
