@@ -36,6 +36,59 @@ describe('what stands between plan and apply', () => {
     expect((await tfe.api('GET', `/runs/${runId}/cost-estimate`)).status).toBe(404);
   });
 
+  it('names in the answer to the creation everything that a run will pass through, pending', async () => {
+    const script = {
+      'cost-estimate': {},
+      policies: [{ name: 'tags' }],
+      'task-stages': [{ stage: 'pre_plan' }, { stage: 'post_apply' }],
+    };
+    const files: Files = { ...HELLO, 'local-tfe.json': JSON.stringify(script) };
+    await tfe.api('POST', `/workspaces/${workspaceId}/actions/lock`);
+    const runId = await tfe.run(workspaceId, await tfe.configuration(workspaceId, files));
+    const aside = await tfe.run(workspaceId, await tfe.configuration(workspaceId, files), { 'plan-only': true });
+
+    const include = 'cost_estimate,policy_checks,task_stages';
+    const statuses = async (id: string): Promise<string[]> =>
+      (await tfe.api('GET', `/runs/${id}?include=${include}`)).body.included.map(
+        ({ type, attributes }: { type: string; attributes: Record<string, string> }) =>
+          `${type} ${attributes['stage'] ?? ''} ${attributes['status']}`,
+      );
+    expect(await statuses(runId)).toEqual([
+      'cost-estimates  pending',
+      'policy-checks  pending',
+      'task-stages pre_plan pending',
+      'task-stages post_apply pending',
+    ]);
+    await tfe.reaches(aside, 'planned_and_finished');
+    expect(await statuses(aside)).toEqual([
+      'cost-estimates  finished',
+      'policy-checks  passed',
+      'task-stages pre_plan passed',
+    ]);
+    await tfe.api('POST', `/runs/${runId}/actions/cancel`);
+    expect(await statuses(runId)).toEqual([
+      'cost-estimates  unreachable',
+      'policy-checks  unreachable',
+      'task-stages pre_plan unreachable',
+      'task-stages post_apply unreachable',
+    ]);
+  });
+
+  it('takes the script of the workspace’s working directory', async () => {
+    const own = await tfe.workspace('below', { 'working-directory': '/modules/net' });
+    const files: Files = {
+      'modules/net/main.tf': HELLO['main.tf'] ?? '',
+      'modules/net/local-tfe.json': JSON.stringify({ policies: [{ name: 'inside' }] }),
+      'local-tfe.json': JSON.stringify({ plan: { error: 'not this one' } }),
+    };
+
+    const runId = await tfe.run(own, await tfe.configuration(own, files));
+
+    const [check] = (await tfe.api('GET', `/runs/${runId}/policy-checks`)).body.data;
+    expect(check).toBeDefined();
+    await tfe.confirmable(runId);
+  });
+
   it('estimates costs; an estimate that fails does not stop the run', async () => {
     const runId = await scripted({ 'cost-estimate': { 'proposed-monthly-cost': '12.50' } });
     const run = await tfe.confirmable(runId);

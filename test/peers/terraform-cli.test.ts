@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { waitUntil } from '../support/wait-until.ts';
@@ -133,6 +133,49 @@ withTerraform('the terraform CLI with a cloud block', () => {
       expect(apply.code).toBe(code);
       expect(apply.stdout + apply.stderr).toContain(shown);
       expect((await tfe().runs(`asked-${answer}`)).map(attributes)).toMatchObject([{ status, 'auto-apply': false }]);
+    },
+    TEST_WITHIN_MS,
+  );
+
+  it(
+    'shows tasks, costs and policies between plan and apply, and overrides a policy',
+    async () => {
+      const { directory, terraform } = await initialized('checked');
+      const script = {
+        'cost-estimate': { 'proposed-monthly-cost': '12.50' },
+        policies: [{ name: 'tags', result: 'failed' }],
+        'task-stages': [
+          { stage: 'pre_plan', task: 'scanner' },
+          { stage: 'post_plan', task: 'auditor' },
+        ],
+      };
+      writeFileSync(join(directory, 'local-tfe.json'), JSON.stringify(script));
+
+      // Asked nothing, the CLI overrides what can be overridden.
+      const shown = succeeded(await terraform(APPLY));
+
+      expect(shown).toMatch(/Pre-plan Tasks:[^]*scanner[^]*Post-plan Tasks:[^]*auditor/);
+      expect(shown).toContain('Overall Result: Passed');
+      expect(shown).toMatch(/Cost Estimation:[^]*\$12\.50\/mo/);
+      expect(shown).toMatch(/Organization Policy Check:[^]*Policy: tags/);
+      expect(shown).toContain('Apply complete! Resources: 1 added');
+      expect((await tfe().runs('checked')).map(attributes)).toMatchObject([{ status: 'applied' }]);
+    },
+    TEST_WITHIN_MS,
+  );
+
+  it(
+    'ends where a hard policy failed, and says so',
+    async () => {
+      const { directory, terraform } = await initialized('forbidden');
+      const script = { policies: [{ name: 'no', enforcement: 'hard-mandatory', result: 'failed' }] };
+      writeFileSync(join(directory, 'local-tfe.json'), JSON.stringify(script));
+
+      const refused = await terraform(APPLY);
+
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain('hard failed');
+      expect((await tfe().runs('forbidden')).map(attributes)).toMatchObject([{ status: 'errored' }]);
     },
     TEST_WITHIN_MS,
   );

@@ -4,9 +4,9 @@ import { posix } from 'node:path';
 import { refuseEscapes, safePath } from './archive-entries.ts';
 import type { ArchiveEntry } from './archive-entries.ts';
 
-const file = (path: string): ArchiveEntry => ({ path, kind: 'file', mode: 0o644 });
-const link = (path: string, target: string): ArchiveEntry => ({ path, kind: 'symlink', mode: 0o777, target });
-const directory = (path: string): ArchiveEntry => ({ path, kind: 'directory', mode: 0o755 });
+const file = (path: string): ArchiveEntry => ({ path, kind: 'file', size: 1, mode: 0o644 });
+const link = (path: string, target: string): ArchiveEntry => ({ path, kind: 'symlink', size: 1, mode: 0o777, target });
+const directory = (path: string): ArchiveEntry => ({ path, kind: 'directory', size: 1, mode: 0o755 });
 
 describe('entries of an archive', () => {
   it.each(['/etc/passwd', '../x', 'a/../../x', 'C:x', 'a\\..\\x', 'x\0y'])('refuses the name %j', (name) => {
@@ -32,8 +32,8 @@ describe('entries of an archive', () => {
     ],
     ['a file below a link', [link('a', 'b'), file('a/x')]],
     ['links in a ring', [link('a', 'b'), link('b', 'a')]],
-    ['a hard link to nothing', [{ path: 'a', kind: 'hardlink', mode: 0o644, target: 'missing' }]],
-    ['a hard link to a link', [link('b', 'c'), { path: 'a', kind: 'hardlink', mode: 0o644, target: 'b' }]],
+    ['a hard link to nothing', [{ path: 'a', kind: 'hardlink', size: 1, mode: 0o644, target: 'missing' }]],
+    ['a hard link to a link', [link('b', 'c'), { path: 'a', kind: 'hardlink', size: 1, mode: 0o644, target: 'b' }]],
   ])('refuses %s', (_what, entries) => {
     expect(() => refuseEscapes(entries)).toThrow(/archive entry/);
   });

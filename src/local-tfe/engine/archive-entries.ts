@@ -6,6 +6,8 @@ export interface ArchiveEntry {
   kind: 'file' | 'directory' | 'symlink' | 'hardlink';
   /** Of a link, as the archive names it. */
   target?: string;
+  /** Bytes of a file. */
+  size: number;
   /** Permission bits. */
   mode: number;
 }

@@ -1,7 +1,8 @@
-import { newId } from '../ids.ts';
 import type { Services } from '../services.ts';
 import type { CostEstimateRecord, PolicyCheckRecord, PolicyOutcome, TaskStageRecord } from '../store/check-records.ts';
 import type { RunRecord } from '../store/records.ts';
+import { newCostEstimate, newPolicyCheck, newTaskStage, taskOf } from './announce-checks.ts';
+import type { ScriptedStage } from './announce-checks.ts';
 import { scriptedWait } from './logs.ts';
 import type { Driven } from './run-driver.ts';
 import type { Script } from './script.ts';
@@ -48,34 +49,15 @@ export async function runTaskStage(driven: Driven, stage: Stage, script: Script)
   return 'stop';
 }
 
-/** The stage under way: a new one, or the one that a restart interrupted. */
-function stageRecord(
-  services: Services,
-  runId: string,
-  { stage, task, result, enforcement }: NonNullable<Script['task-stages']>[number],
-): TaskStageRecord {
-  const interrupted = services.store.taskStages.select({ scope: runId }).find((before) => before.stage === stage);
-  if (interrupted) return interrupted;
-  return services.store.taskStages.insert({
-    id: newId('ts'),
-    runId,
-    stage,
+/** The stage that was announced, or that a restart interrupted; a new one where the script came later. */
+function stageRecord(services: Services, runId: string, scripted: ScriptedStage): TaskStageRecord {
+  const announced = services.store.taskStages.select({ scope: runId }).find(({ stage }) => stage === scripted.stage);
+  const record = announced ?? newTaskStage(services, runId, scripted);
+  if (record.status !== 'pending') return record;
+  return services.store.taskStages.update(record.id, {
     status: 'running',
-    statusTimestamps: { 'running-at': services.timestamp() },
-    task: { id: newId('taskrs'), name: task, status: result, enforcement },
-  });
-}
-
-/** The estimate that a run of an organization with cost estimation has from the start. */
-export function newCostEstimate(services: Services, runId: string): CostEstimateRecord {
-  return services.store.costEstimates.insert({
-    id: newId('ce'),
-    runId,
-    status: 'pending',
-    statusTimestamps: {},
-    priorMonthlyCost: '0.0',
-    proposedMonthlyCost: '0.0',
-    errorMessage: null,
+    task: { id: record.task.id, ...taskOf(scripted) },
+    ...stampedNow(services, record, 'running'),
   });
 }
 
@@ -111,7 +93,7 @@ export async function checkPolicies(driven: Driven, script: Script): Promise<Ver
   const { services, runId, interrupt } = driven;
   const policies: PolicyOutcome[] = script.policies ?? [];
   if (policies.length === 0) return 'go-on';
-  const check = services.store.policyChecks.first({ scope: runId }) ?? newPolicyCheck(services, runId, policies);
+  const check = policyCheckRecord(services, runId, policies);
   const status = verdictOf(policies);
   // After a restart the verdict may be known already.
   if (check.status === 'queued') {
@@ -123,14 +105,16 @@ export async function checkPolicies(driven: Driven, script: Script): Promise<Ver
   return afterPolicies(driven, status);
 }
 
-const newPolicyCheck = (services: Services, runId: string, policies: PolicyOutcome[]): PolicyCheckRecord =>
-  services.store.policyChecks.insert({
-    id: newId('polchk'),
-    runId,
+/** The check that was announced, now in the queue, or the one that a restart interrupted. */
+function policyCheckRecord(services: Services, runId: string, policies: PolicyOutcome[]): PolicyCheckRecord {
+  const record = services.store.policyChecks.first({ scope: runId }) ?? newPolicyCheck(services, runId, policies);
+  if (record.status !== 'pending') return record;
+  return services.store.policyChecks.update(record.id, {
     status: 'queued',
-    statusTimestamps: { 'queued-at': services.timestamp() },
     policies,
+    ...stampedNow(services, record, 'queued'),
   });
+}
 
 function verdictOf(policies: readonly PolicyOutcome[]): 'hard_failed' | 'soft_failed' | 'passed' {
   const failed = (enforcement: PolicyOutcome['enforcement']): boolean =>

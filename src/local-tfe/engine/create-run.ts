@@ -2,7 +2,7 @@ import { invalid } from '../http/answer.ts';
 import { newId } from '../ids.ts';
 import type { Services } from '../services.ts';
 import type { ConfigurationVersionRecord, PhaseRecord, RunRecord, WorkspaceRecord } from '../store/records.ts';
-import { newCostEstimate } from './checks.ts';
+import { announceChecks } from './announce-checks.ts';
 import { addRunEvent } from './transitions.ts';
 
 export type RunOptions = Pick<
@@ -100,9 +100,7 @@ export function createRun(
     hasChanges: false,
   };
   services.store.transaction(() => {
-    const organization = services.store.organizations.require(workspace.organization);
-    const estimated = organization.attributes['cost-estimation-enabled'] === true;
-    if (estimated) run.costEstimateId = newCostEstimate(services, id).id;
+    Object.assign(run, announceChecks(services, run, { workspace, version }));
     services.store.runs.insert(run);
     services.store.plans.insert(phase(run.planId, id, structured));
     services.store.applies.insert(phase(run.applyId, id, structured));

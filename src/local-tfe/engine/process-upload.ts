@@ -1,14 +1,16 @@
 import type { Services } from '../services.ts';
 import { ArchiveError } from './archive-entries.ts';
 import { createRun, plainRun } from './create-run.ts';
+import { SCRIPT_FILE, scriptsIn } from './script.ts';
 import { inspectArchive } from './unpack.ts';
 
 /** Looks at an archive that was received: the version becomes usable, or errored with the reason. */
 export async function processUpload(services: Services, versionId: string): Promise<void> {
   const { store } = services;
   let refusal: string | null = null;
+  const files = new Map<string, string>();
   try {
-    await inspectArchive(services.blobs.path('archive', versionId), services.settings);
+    await inspectArchive(services.blobs.path('archive', versionId), services.settings, { name: SCRIPT_FILE, files });
   } catch (error) {
     refusal = error instanceof ArchiveError ? error.message : 'the archive cannot be processed';
   }
@@ -20,16 +22,18 @@ export async function processUpload(services: Services, versionId: string): Prom
       status: refusal === null ? 'uploaded' : 'errored',
       error: refusal === null ? null : 'invalid_archive',
       errorMessage: refusal,
+      ...(refusal === null && { scripts: scriptsIn(files) }),
       statusTimestamps: { [refusal === null ? 'finished-at' : 'errored-at']: at },
     });
     if (refusal !== null || version.speculative || version.provisional) return;
     store.workspaces.update(version.workspaceId, { currentConfigurationVersionId: versionId });
   });
+  const uploaded = store.configurationVersions.require(versionId);
   if (refusal === null && version.autoQueueRuns) {
     const workspace = store.workspaces.require(version.workspaceId);
     createRun(
       services,
-      { workspace, version },
+      { workspace, version: uploaded },
       {
         ...plainRun(workspace, version),
         createdBy: version.createdBy,

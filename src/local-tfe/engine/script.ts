@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
 const Seconds = z.number().min(0).max(86_400);
@@ -62,9 +62,13 @@ export const SCRIPT_FILE = 'local-tfe.json';
 export function readScript(directory: string): Script {
   const path = join(directory, SCRIPT_FILE);
   if (!existsSync(path)) return {};
+  return parseScript(readFileSync(path, 'utf8'));
+}
+
+function parseScript(text: string): Script {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
+    content = JSON.parse(text);
   } catch {
     throw new ScriptError(`${SCRIPT_FILE} is not JSON`);
   }
@@ -74,6 +78,19 @@ export function readScript(directory: string): Script {
     throw new ScriptError(`${SCRIPT_FILE}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`);
   }
   return parsed.data;
+}
+
+/** The scripts of an archive by their directories, the root's is `''`. Those that are wrong are left for the plan to refuse. */
+export function scriptsIn(files: ReadonlyMap<string, string>): Record<string, Script> {
+  const found: [string, Script][] = [];
+  for (const [path, text] of files) {
+    try {
+      found.push([path === SCRIPT_FILE ? '' : dirname(path), parseScript(text)]);
+    } catch (error) {
+      if (!(error instanceof ScriptError)) throw error;
+    }
+  }
+  return Object.fromEntries(found);
 }
 
 export class ScriptError extends Error {

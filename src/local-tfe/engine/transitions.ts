@@ -110,9 +110,11 @@ function settleChecks({ store }: Services, run: RunRecord): void {
     if (estimate.status === 'queued') store.costEstimates.update(estimate.id, { status: 'canceled' });
   }
   for (const check of store.policyChecks.select({ scope: run.id })) {
+    if (check.status === 'pending') store.policyChecks.update(check.id, { status: 'unreachable' });
     if (check.status === 'queued') store.policyChecks.update(check.id, { status: 'canceled' });
   }
   for (const stage of store.taskStages.select({ scope: run.id })) {
+    if (stage.status === 'pending') store.taskStages.update(stage.id, { status: 'unreachable' });
     if (stage.status === 'running') store.taskStages.update(stage.id, { status: 'canceled' });
   }
 }

@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, mkdir, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
@@ -16,12 +17,24 @@ export interface ArchiveLimits {
 // A configuration has thousands of files, not hundreds of thousands; each costs an inode and a record here.
 const MAX_ENTRIES = 100_000;
 
-/** Reads the whole archive without writing anything. Throws an ArchiveError for a damaged, oversized or hostile one. */
-export async function inspectArchive(path: string, limits: ArchiveLimits): Promise<ArchiveEntry[]> {
+// Read into memory; a script is a few hundred bytes.
+const MAX_KEPT_BYTES = 1024 * 1024;
+
+/**
+ * Reads the whole archive without writing anything; `keep` puts the text of the small files of its name into its map, by their
+ * paths. Throws an ArchiveError for a damaged, oversized or hostile one.
+ */
+export async function inspectArchive(
+  path: string,
+  limits: ArchiveLimits,
+  keep?: { name: string; files: Map<string, string> },
+): Promise<ArchiveEntry[]> {
   const entries: ArchiveEntry[] = [];
   await readArchive(path, limits, async (entry, content) => {
     entries.push(entry);
-    content.resume();
+    const isKept = entry.kind === 'file' && basename(entry.path) === keep?.name && entry.size <= MAX_KEPT_BYTES;
+    if (isKept) keep.files.set(entry.path, await text(content));
+    else content.resume();
   });
   if (!entries.some((entry) => entry.kind === 'file')) throw new ArchiveError('the archive holds no files');
   refuseEscapes(entries);
@@ -75,7 +88,8 @@ async function readArchive(path: string, limits: ArchiveLimits, onEntry: OnEntry
       if (place === undefined) return void content.resume();
       const target = header.linkname ?? undefined;
       const mode = (header.mode ?? 0o644) & 0o777;
-      await onEntry({ path: place, kind, mode, ...(target !== undefined && { target }) }, content);
+      const size = header.size ?? 0;
+      await onEntry({ path: place, kind, mode, size, ...(target !== undefined && { target }) }, content);
     };
     const done = handle().then(
       () => next(),

@@ -53,7 +53,7 @@ export type UrlSigner = ReturnType<typeof createUrlSigner>;
 
 function placeOf(purpose: Purpose): 'upload' | 'log' | 'object' {
   if (purpose.startsWith('upload')) return 'upload';
-  return purpose === 'read-log' || purpose === 'read-policy-log' ? 'log' : 'object';
+  return purpose === 'read-log' ? 'log' : 'object';
 }
 
 /** TFE's object store refuses a request that carries two permissions, the URL and a token. */

@@ -67,36 +67,42 @@ export function presentPolicyCheck(check: PolicyCheckRecord, call: Call, service
   };
 }
 
-export const presentTaskStage = (stage: TaskStageRecord, call: Call, services: Services): Resource => ({
-  id: stage.id,
-  type: 'task-stages',
-  attributes: {
-    stage: stage.stage,
-    status: stage.status,
-    'status-timestamps': stage.statusTimestamps,
-    'created-at': Object.values(stage.statusTimestamps)[0] ?? null,
-    'updated-at': Object.values(stage.statusTimestamps).at(-1) ?? null,
-    actions: { 'is-overridable': stage.status === 'awaiting_override' },
-    permissions: {
-      'can-override': mayOverride(stage.runId, call, services),
-      'can-override-policy': mayOverride(stage.runId, call, services),
-      'can-override-tasks': mayOverride(stage.runId, call, services),
+export function presentTaskStage(stage: TaskStageRecord, call: Call, services: Services): Resource {
+  const { createdAt } = services.store.runs.require(stage.runId);
+  return {
+    id: stage.id,
+    type: 'task-stages',
+    attributes: {
+      stage: stage.stage,
+      status: stage.status,
+      'status-timestamps': stage.statusTimestamps,
+      'created-at': createdAt,
+      'updated-at': Object.values(stage.statusTimestamps).at(-1) ?? createdAt,
+      actions: { 'is-overridable': stage.status === 'awaiting_override' },
+      permissions: {
+        'can-override': mayOverride(stage.runId, call, services),
+        'can-override-policy': mayOverride(stage.runId, call, services),
+        'can-override-tasks': mayOverride(stage.runId, call, services),
+      },
     },
-  },
-  relationships: {
-    run: linkTo('runs', stage.runId),
-    'task-results': linkToAll('task-results', [stage.task.id]),
-    'policy-evaluations': { data: [] },
-  },
-  links: { self: `/api/v2/task-stages/${stage.id}` },
-});
+    relationships: {
+      run: linkTo('runs', stage.runId),
+      'task-results': linkToAll('task-results', [stage.task.id]),
+      'policy-evaluations': { data: [] },
+    },
+    links: { self: `/api/v2/task-stages/${stage.id}` },
+  };
+}
+
+const UNDECIDED: readonly TaskStageRecord['status'][] = ['pending', 'running', 'canceled', 'unreachable'];
+const taskStatus = ({ status, task }: TaskStageRecord): string => (UNDECIDED.includes(status) ? status : task.status);
 
 export const presentTaskResult = (stage: TaskStageRecord): Resource => ({
   id: stage.task.id,
   type: 'task-results',
   attributes: {
-    status: stage.status === 'running' ? 'running' : stage.task.status,
-    message: `${stage.task.name}: ${stage.task.status}`,
+    status: taskStatus(stage),
+    message: `${stage.task.name}: ${taskStatus(stage)}`,
     'status-timestamps': stage.statusTimestamps,
     url: null,
     'task-id': 'task-scripted',

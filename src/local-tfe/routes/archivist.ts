@@ -60,7 +60,7 @@ function capBytes(limit: number): Transform {
 }
 
 async function readLog(call: Call, services: Services): Promise<Answer> {
-  const { id } = services.urls.open(call.params['token'] ?? '', ['read-log', 'read-policy-log']);
+  const { id } = services.urls.open(call.params['token'] ?? '', ['read-log']);
   const offset = Math.max(0, call.query.integer('offset', 0));
   const limit = Math.min(Math.max(0, call.query.integer('limit', MAX_LOG_CHUNK)), MAX_LOG_CHUNK);
   const raw = await services.blobs.slice('log', id, { offset, limit });
@@ -72,6 +72,7 @@ const KIND_OF: Partial<Record<Purpose, { kind: BlobKind; type: string }>> = {
   'read-plan-json': { kind: 'plan-json', type: 'application/json' },
   'read-plan-redacted': { kind: 'plan-redacted', type: 'application/json' },
   'read-plan-sanitized': { kind: 'plan-sanitized', type: 'application/json' },
+  'read-policy-log': { kind: 'log', type: 'text/plain; charset=utf-8' },
   'read-schemas': { kind: 'schemas', type: 'application/json' },
   'read-state': { kind: 'state', type: 'application/json' },
   'read-state-json': { kind: 'state-json', type: 'application/json' },

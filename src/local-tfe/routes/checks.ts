@@ -118,6 +118,14 @@ export const checkRoutes: readonly Route[] = [
       return ok(pageOf({ items: [], total: 0 }, call.query.page(), { path: call.path }));
     },
   ),
+  get(
+    '/runs/:run_id/tf-policy-evaluations',
+    'List the Terraform policy evaluations of a run: none here',
+    (call, services) => {
+      runOf(call, services);
+      return ok(pageOf({ items: [], total: 0 }, call.query.page(), { path: call.path }));
+    },
+  ),
   {
     method: 'POST',
     path: '/task-stages/:task_stage_id/actions/override',

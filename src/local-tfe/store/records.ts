@@ -1,3 +1,4 @@
+import type { Script } from '../engine/script.ts';
 import type { RunStatus } from '../engine/statuses.ts';
 
 /** What a token may do in every organization of this server; TFE grants the same through teams. */
@@ -75,6 +76,8 @@ export interface ConfigurationVersionRecord {
   createdAt: string;
   createdBy: string;
   statusTimestamps: Record<string, string>;
+  /** What the `local-tfe.json` of each directory of the archive says; the wrong ones fail the plan. */
+  scripts?: Record<string, Script>;
 }
 
 export interface RunVariable {

@@ -256,6 +256,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /runs/:run_id/task-stages': { ...list('task-stages'), params: (world) => ({ run_id: world.staged_run_id }) },
   'GET /task-stages/:task_stage_id': one('task-stages'),
   'GET /task-stages/:task_stage_id/policy-evaluations': { status: 200 },
+  'GET /runs/:run_id/tf-policy-evaluations': { status: 200 },
   'POST /task-stages/:task_stage_id/actions/override': { ...one('task-stages'), body: () => ({ comment: 'known' }) },
   'GET /state-versions': {
     ...list('state-versions'),
