@@ -13,6 +13,8 @@ import { CONTINUED, SCENARIOS, type Scenario } from './record-history/scenarios.
  * version is not released, whenever the workflow changes; histories of released versions are never touched.
  */
 const HISTORIES = fileURLToPath(new URL('../test/replay/histories/', import.meta.url));
+/** Where the checkout lies: stack traces write it as a URL, or as a path. */
+const PROJECT = fileURLToPath(new URL('../', import.meta.url));
 // Early enough for a small history, late enough for the request to reach the gate in its first execution.
 const EVENTS_OF_A_LONG_HISTORY = 60;
 
@@ -58,6 +60,3 @@ function withoutMachine(key: string, value: unknown): unknown {
     ? value.replaceAll(`file://${PROJECT}`, '').replaceAll(PROJECT, '')
     : value;
 }
-
-/** Where the checkout lies: stack traces write it as a URL, or as a path. */
-const PROJECT = fileURLToPath(new URL('../', import.meta.url));
