@@ -82,9 +82,8 @@ async function collectOutputs({ steps, state }: Job): Promise<void> {
 }
 
 async function failureOf(job: Job, ending: Extract<Ending, { kind: 'failure' }>): Promise<ApplicationFailure> {
-  const { state } = job;
   const wantsLog = ending.type === 'plan-errored' || ending.type === 'apply-errored';
-  const logTail = wantsLog ? await logTailOf(job, isPastConfirmation(state.reading) ? 'apply' : 'plan') : undefined;
+  const logTail = wantsLog ? await logTailOf(job, ending.type === 'apply-errored' ? 'apply' : 'plan') : undefined;
   return failRequest(job, { ...ending, ...(logTail && { logTail }) });
 }
 
@@ -127,7 +126,9 @@ export function failRequest(
 }
 
 function changedSoFar({ data }: RunState): Changed {
-  if (data.reading === undefined || !isPastConfirmation(data.reading)) return 'nothing';
+  if (data.reading === undefined) return 'nothing';
+  // A server without timestamps does not show that an ended run was confirmed: then our own apply tells.
+  if (!isPastConfirmation(data.reading) && data.acts.apply === 'not-sent') return 'nothing';
   return isFinalRun(data.reading) && data.reading.status === 'applied' ? 'something' : 'unknown';
 }
 
