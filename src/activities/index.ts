@@ -2,6 +2,7 @@ import { createAcceptActivities } from './accept-request.ts';
 import { createActionActivities } from './action-activities.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { createConfigurationActivities } from './configuration-activities.ts';
+import { createOwnApplyActivities } from './own-apply-activities.ts';
 import { createOverrideActivities } from './override-activities.ts';
 import { createReaperActivities } from './reaper-activities.ts';
 import { createResultActivities } from './result-activities.ts';
@@ -18,6 +19,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   ...createWatchActivities(deps),
   ...createActionActivities(deps),
   ...createOverrideActivities(deps),
+  ...createOwnApplyActivities(deps),
   ...createResultActivities(deps),
   ...createReaperActivities(deps),
 });

@@ -19,7 +19,8 @@ export interface CreateRunInput {
   options: RunOptions;
   /** Run id of the execution that may send (design D2): after a reset, nothing is sent. */
   sender: string;
-  acceptedAtMs: number;
+  /** When the request was started, in its first life. */
+  startedAtMs: number;
   /** When the request last looked for its run; a namespace restored since then has forgotten what was sent. */
   lookedUpAtMs?: number;
 }
@@ -68,7 +69,7 @@ export const createRunActivities = ({ tfe, restoredAtMs, attemptState }: Activit
       return { kind: 'in-doubt', why, sentBy: 'earlier-life' };
     }
     const [whyNot, restored] = await Promise.all([openSendingWindow({ attemptState }), restoredAtMs()]);
-    if (restored !== undefined && Math.max(input.acceptedAtMs, input.lookedUpAtMs ?? 0) < restored) {
+    if (restored !== undefined && Math.max(input.startedAtMs, input.lookedUpAtMs ?? 0) < restored) {
       const why = 'the namespace was restored from a backup, which may have forgotten the run';
       return { kind: 'in-doubt', why, sentBy: 'earlier-life' };
     }

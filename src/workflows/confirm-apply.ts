@@ -1,4 +1,5 @@
 import { sleep } from '@temporalio/workflow';
+import { applyComment } from '../domain/apply-comment.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import { endLateRuns } from './create-run.ts';
 import type { Job } from './job.ts';
@@ -87,8 +88,5 @@ async function untilResumed(job: Job): Promise<void> {
 function commentOf({ state }: Job): string {
   const { key, approval } = state.request;
   const approvals = state.data.decisions.filter((decision) => decision.verdict === 'approve' && !decision.ignored);
-  const people = approvals.map((decision) =>
-    decision.comment ? `${decision.by} ("${decision.comment}")` : decision.by,
-  );
-  return `Approved by ${people.join(', ')} (${approvals.length} of ${approval.approvers}); request ${key}`;
+  return applyComment({ approvals, approvers: approval.approvers, key });
 }

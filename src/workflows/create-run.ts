@@ -37,7 +37,7 @@ export async function createRunOnce(job: Job): Promise<void> {
         message: markedMessage(request.run.message ?? `asked for by ${request.requestedBy}`, marker),
         options: request.run,
         sender,
-        acceptedAtMs: state.data.acceptedAtMs,
+        startedAtMs: state.data.startedAtMs,
         ...(lookedUpAtMs !== undefined && { lookedUpAtMs }),
       }),
     );
@@ -84,7 +84,7 @@ export function findOurRuns(job: Job) {
     workspaceId: state.data.workspaceId!,
     marker: markerOf(job),
     configurationVersionIds: state.data.configurationVersionIds,
-    createdAfterMs: state.data.acceptedAtMs,
+    createdAfterMs: state.data.startedAtMs,
     mode: state.request.run.mode,
   });
 }

@@ -28,6 +28,9 @@ export interface AcceptedRequest {
 /** Everything a request knows, as plain JSON: continue-as-new carries it, so no class, Map or Date may stand in it. */
 export interface RunSnapshot {
   accepted?: AcceptedRequest;
+  /** When the request was started: a reset, even to the very beginning, does not move it. Bounds the look-ups. */
+  startedAtMs: number;
+  /** When this life of the request began; deadlines count from it. */
   acceptedAtMs: number;
   workspaceId?: string;
   /** Configuration versions that this request created, newest last. */
@@ -48,6 +51,8 @@ export interface RunSnapshot {
   applySettlesAtMs?: number;
   /** A phase that was assumed and not seen in TFE yet. */
   unseen?: 'applying';
+  /** The run was confirmed, and that was looked into: it was not this request. */
+  confirmer?: 'somebody-else';
   /** Overrides of this run that TFE has taken. */
   overridesDone?: number;
   /** A write was in doubt once, so the look-up is repeated before the apply and at the end. */
@@ -67,7 +72,8 @@ const MAX_PHASE_CHANGES = 100;
 const MAX_WARNINGS = 20;
 const MAX_REFUSED_MESSAGES = 10;
 
-const NEW_REQUEST = (nowMs: number): RunSnapshot => ({
+const newRequest = (startedAtMs: number, nowMs: number): RunSnapshot => ({
+  startedAtMs,
   acceptedAtMs: nowMs,
   configurationVersionIds: [],
   phase: 'preparing',
@@ -91,8 +97,9 @@ export class RunState {
   /** Called after each change; set by the workflow, which may not be imported here. */
   onChange: (change: 'phase' | 'detail') => void = () => {};
 
-  constructor(snapshot: RunSnapshot | undefined) {
-    this.data = snapshot ?? NEW_REQUEST(Date.now());
+  /** `started` is the start of a request that has no snapshot yet. */
+  constructor(snapshot: RunSnapshot | undefined, started: Date) {
+    this.data = snapshot ?? newRequest(started.getTime(), Date.now());
   }
 
   get request(): RunRequest {

@@ -72,6 +72,7 @@ export function createSteps(taskQueue: string) {
     }),
     overridePolicy: step('overridePolicy', { ...WRITE, taskQueue: now, summary: 'POST override: as a person decided' }),
     applyRun: step('applyRun', { ...WRITE, taskQueue: now, summary: 'POST apply: confirm the approved run' }),
+    findOwnApply: step('findOwnApply', { ...READ, taskQueue: now, summary: 'GET comments: whose apply is this?' }),
     discardRun: step('discardRun', { ...WRITE, taskQueue: now, summary: 'POST discard: give the run up' }),
     cancelRun: step('cancelRun', { ...WRITE, taskQueue: now, summary: 'POST cancel: ask TFE to stop the run' }),
     readOutputs: step('readOutputs', { ...OPTIONAL, taskQueue: now, summary: 'GET state version: read the outputs' }),

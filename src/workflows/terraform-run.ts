@@ -9,6 +9,7 @@ import { endRun } from './end-run.ts';
 import type { Job } from './job.ts';
 import { lookUntil, type Wait } from './look-until.ts';
 import { overridePolicies } from './override-policies.ts';
+import { recognizeOwnApply } from './own-apply.ts';
 import { prepare } from './prepare.ts';
 import { RunState, type RunSnapshot } from './run-state.ts';
 import { showToPeople } from './show-to-people.ts';
@@ -22,7 +23,7 @@ import { createSteps } from './steps.ts';
 export async function terraformRun(input: unknown, snapshot?: RunSnapshot): Promise<RunResult> {
   // A second argument counts only where we wrote it: whoever starts a workflow by hand may send anything.
   const carried = workflowInfo().continuedFromExecutionRunId === undefined ? undefined : snapshot;
-  const state = new RunState(carried);
+  const state = new RunState(carried, workflowInfo().startTime);
   answerMessages(state);
   showToPeople(state);
   const job: Job = { state, steps: createSteps(workflowInfo().taskQueue) };
@@ -45,6 +46,7 @@ async function performRun(job: Job): Promise<RunResult> {
   await awaitPlanned(job);
   if (!isFinalRun(state.reading)) await decideAndApply(job);
   await endLateRuns(job);
+  if (state.reading.status === 'applied') await recognizeOwnApply(job);
   return await conclude(job);
 }
 
@@ -152,6 +154,7 @@ async function endWhereDue(job: Job): Promise<void> {
   const { approval, cancelDuringApply } = state.request;
   if (isFinalRun(state.reading)) return;
   if (state.phase === 'applying') {
+    await recognizeOwnApply(job);
     const elsewhere = state.data.acts.apply === 'not-sent' && state.verdict !== 'approved';
     if (elsewhere && approval.confirmedElsewhere === 'interrupt') await endOrFail(job, 'confirmed-elsewhere');
     else if (state.cancelRequested === 'yes' && cancelDuringApply === 'interrupt') await endOrFail(job, 'canceled');

@@ -139,12 +139,12 @@ describe('createRun', () => {
 
   it('sends nothing where the namespace was restored after the last look-up', async () => {
     const { its, input, posts } = await prepared();
-    const restoredAtMs = async () => input.acceptedAtMs + 1;
+    const restoredAtMs = async () => input.startedAtMs + 1;
 
     const before = await its.call('createRun', input, { deps: { restoredAtMs } });
     const after = await its.call(
       'createRun',
-      { ...input, lookedUpAtMs: input.acceptedAtMs + 2 },
+      { ...input, lookedUpAtMs: input.startedAtMs + 2 },
       { deps: { restoredAtMs } },
     );
 
@@ -168,7 +168,7 @@ describe('findRuns', () => {
       workspaceId: input.workspaceId,
       marker: MARKER,
       configurationVersionIds: [input.configurationVersionId],
-      createdAfterMs: input.acceptedAtMs,
+      createdAfterMs: input.startedAtMs,
       mode: 'plan-and-apply',
     });
 
@@ -188,7 +188,7 @@ describe('findRuns', () => {
       workspaceId,
       marker: MARKER,
       configurationVersionIds: [],
-      createdAfterMs: input.acceptedAtMs,
+      createdAfterMs: input.startedAtMs,
       mode: 'plan-only',
     });
 

@@ -31,7 +31,7 @@ export async function createRunInput(
     message: `a test ${writeMarker(MARKER)}`,
     options,
     sender: EXECUTION.runId,
-    acceptedAtMs: Date.now(),
+    startedAtMs: Date.now(),
   };
 }
 

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openLane, type FaultLane } from '../support/fault-lane.ts';
-import { resetTo, workflowTasksOf } from '../support/reset-workflow.ts';
 import { temporalAddress, workflowBundle } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -136,40 +135,4 @@ describe('SIGTERM', () => {
     expect(exit).toEqual({ code: 0, signal: null });
     expect(await its.ending(started, { withinMs: 90_000 })).toMatchObject(APPLIED);
   }, 180_000);
-});
-
-describe('a workflow that is reset', () => {
-  it('to each of its steps, after it was applied: nothing is created or applied again', async () => {
-    const started = await its.start();
-    await its.approve(started);
-    expect(await its.ending(started)).toMatchObject(APPLIED);
-    const points = await workflowTasksOf(its.temporal, started.workflowId);
-    const first = await its.temporal.workflow.getHandle(started.workflowId).describe();
-
-    for (const point of points) {
-      await resetTo(its.temporal, { workflowId: started.workflowId, runId: first.runId, point });
-      const ending = await its.ending(started, { withinMs: 60_000 });
-
-      expect(ending).toMatchObject({ kind: 'completed', result: { status: 'applied', changed: 'something' } });
-    }
-    expect(points.length).toBeGreaterThan(4);
-    expect(its.runsOf(started)).toHaveLength(1);
-    expect(its.seen(started, APPLY).filter(({ committed }) => committed)).toHaveLength(1);
-  }, 300_000);
-
-  it('to each of its steps, while it waits for people: the same run waits again, whatever configuration is uploaded', async () => {
-    const started = await its.start();
-    const runId = await its.gate(started);
-    const first = await its.temporal.workflow.getHandle(started.workflowId).describe();
-    const points = await workflowTasksOf(its.temporal, started.workflowId);
-
-    for (const point of points) {
-      await resetTo(its.temporal, { workflowId: started.workflowId, runId: first.runId, point });
-      expect(await its.gate(started)).toBe(runId);
-    }
-    await its.approve(started);
-
-    expect(await its.ending(started)).toMatchObject(APPLIED);
-    expect(its.runsOf(started)).toHaveLength(1);
-  }, 300_000);
 });

@@ -1,0 +1,21 @@
+import type { Decision } from '../contract/decision.ts';
+
+interface Approved {
+  approvals: readonly Pick<Decision, 'by' | 'comment'>[];
+  /** How many the policy asks for. */
+  approvers: number;
+  key: string;
+}
+
+/** What stands in TFE beside the apply: who approved, by which rule, for which request. */
+export function applyComment({ approvals, approvers, key }: Approved): string {
+  const people = approvals.map(({ by, comment }) => (comment ? `${by} ("${comment}")` : by));
+  return `${BEGINNING}${people.join(', ')} (${approvals.length} of ${approvers})${endOf(key)}`;
+}
+
+const BEGINNING = 'Approved by ';
+const endOf = (key: string): string => `; request ${key}`;
+
+/** Whether a comment on the request's run is the one that the request's apply left there. */
+export const isApplyComment = (body: string, key: string): boolean =>
+  body.startsWith(BEGINNING) && body.endsWith(endOf(key));

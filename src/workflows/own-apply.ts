@@ -1,0 +1,25 @@
+import { isPastConfirmation } from '../domain/run-phase.ts';
+import type { Job } from './job.ts';
+
+/**
+ * A run that was confirmed though this execution sent no apply: by somebody in TFE, or by this request itself, in a life
+ * that a reset made it forget. Which of the two is asked of TFE, wherever the run is found so: whether an execution was
+ * reset is not asked, because a replay of the part before the reset would answer differently.
+ */
+export async function recognizeOwnApply({ state, steps }: Job): Promise<void> {
+  const { reading, data } = state;
+  if (data.acts.apply === 'sent' || data.confirmer === 'somebody-else' || !isPastConfirmation(reading)) return;
+  const { apply } = await steps.findOwnApply({
+    runId: reading.id,
+    key: state.request.key,
+    ...(reading.confirmedBy !== undefined && { confirmedBy: reading.confirmedBy }),
+  });
+  if (apply === 'not-ours') {
+    data.confirmer = 'somebody-else';
+    return;
+  }
+  data.acts.apply = 'sent';
+  state.warn(
+    'an earlier life of this request, before it was reset, sent the apply: who approved it stands there, and in the comment of the apply in TFE',
+  );
+}
