@@ -5,7 +5,8 @@ import { settled } from './settled.ts';
 
 /**
  * Hands a decided override to TFE: every policy check and task stage that holds the run now. Idempotent by re-reading
- * (design D3): the run being past the override is success. It approves nothing.
+ * (design D3): the run being past the override is success. What TFE has not taken for sure stays pending, so that it is
+ * handed over again where the run is still held. It approves nothing.
  */
 export async function overridePolicies(job: Job): Promise<void> {
   const { steps, state } = job;
@@ -13,13 +14,17 @@ export async function overridePolicies(job: Job): Promise<void> {
   if (decision === undefined) return;
   const { timing, key } = state.request;
   const comment = `Overridden by ${decision.by}${decision.comment ? ` ("${decision.comment}")` : ''}; request ${key}`;
+  let answered: 'all' | 'not-all' = 'all';
   const { overridable } = await steps.findOverridable({ runId: state.reading.id });
   for (const held of overridable) {
     const answer = await settled(steps.overridePolicy({ ...held, comment }));
+    if (answer.kind === 'in-doubt' || answer.kind === 'later') answered = 'not-all';
     if (answer.kind === 'later') await sleep(answer.retryAfterMs, { summary: 'TFE is rate limiting: override later' });
+    // What TFE refuses for good needs another decision: people are asked again.
     if (answer.kind === 'refused') state.warn(`TFE refused the override of ${held.id}: ${answer.message}`);
   }
-  state.data.overridesDone = (state.data.overridesDone ?? 0) + 1;
+  const overridesDone = (state.data.overridesDone ?? 0) + 1;
+  if (answered === 'all') state.data.overridesDone = overridesDone;
   await lookUntil(job, {
     over: () => state.phase !== 'awaiting-override' || state.cancelRequested === 'yes',
     pace: 'working',
@@ -27,4 +32,5 @@ export async function overridePolicies(job: Job): Promise<void> {
     deadlineAtMs: Date.now() + timing.actionSettlesMs,
     deadlineSummary: 'the override has not taken effect',
   });
+  if (state.phase !== 'awaiting-override') state.data.overridesDone = overridesDone;
 }

@@ -54,7 +54,7 @@ async function decideAndApply(job: Job): Promise<void> {
   const { state } = job;
   do {
     await awaitVerdict(job);
-    if (state.pendingOverride() !== undefined) await overridePolicies(job);
+    if (state.verdict === 'pending' && state.pendingOverride() !== undefined) await overridePolicies(job);
   } while (needsPeople(job));
   do {
     if (state.verdict === 'approved') await confirmApply(job);
@@ -132,6 +132,11 @@ async function awaitVerdict(job: Job): Promise<void> {
   if (!isOpen()) return;
   const { expiresAtMs = Date.now() + state.request.deadlines.approvalMs } = state.data;
   state.note({ expiresAtMs });
+  // An override that TFE does not take ends the wait below at once: the approval expires all the same.
+  if (Date.now() >= expiresAtMs) {
+    state.data.acts.endedFor = 'expired';
+    return;
+  }
   const ended = await lookUntil(job, {
     over: () =>
       state.cancelRequested === 'yes' ||

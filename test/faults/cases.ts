@@ -16,6 +16,7 @@ export interface Target {
   readonly ending: object;
   /** Runs are kept in this status from the start, until the story lets them go. */
   readonly held?: 'planning' | 'applying';
+  readonly files?: Record<string, string>;
   /** A definite refusal ends a request only before it has a run. */
   readonly beforeARun?: true;
 }
@@ -40,6 +41,31 @@ async function endsBeforeTheGate(lane: FaultLane, started: StartedRequest): Prom
   return (await waitUntil(`gate or end of ${started.workflowId}`, look, { withinMs: 60_000 })) === 'ended';
 }
 
+const HELD_BY_A_POLICY = {
+  'main.tf': 'resource "terraform_data" "one" {\n  input = "hello"\n}\n',
+  'local-tfe.json': JSON.stringify({
+    policies: [{ name: 'careful', enforcement: 'soft-mandatory', result: 'failed' }],
+  }),
+};
+
+/** A person overrides, and once more only where TFE refused it: what was in doubt is handed over again without them. */
+async function overrideUntilTaken(lane: FaultLane, started: StartedRequest): Promise<void> {
+  for (let sent = 0; ; sent += 1) {
+    const { phase, runId } = await lane.until(
+      started,
+      sent === 0 ? 'the policy' : 'the override to be taken or refused',
+      ({ phase: now, waitingFor, warnings, approval }) =>
+        now === 'awaiting-confirmation' ||
+        (now === 'awaiting-override' &&
+          waitingFor === 'people to decide' &&
+          approval.decisions.length === sent &&
+          (sent === 0 || warnings.length > 0)),
+    );
+    if (phase === 'awaiting-confirmation') return;
+    await lane.temporal.workflow.getHandle(started.workflowId).signal('override', { runId, by: 'olga' });
+  }
+}
+
 const READ_RUN = 'GET /runs/:run_id';
 
 /** Each write, and each wait at the phase in which the request waits. */
@@ -55,6 +81,18 @@ export const TARGETS: readonly Target[] = [
   { name: 'upload', kind: 'write', match: 'PUT /_archivist/v1/upload/:token', story: approved, ending: APPLIED },
   { name: 'create run', kind: 'write', match: 'POST /runs', story: approved, ending: APPLIED, beforeARun: true },
   { name: 'apply', kind: 'write', match: 'POST /runs/:run_id/actions/apply', story: approved, ending: APPLIED },
+  {
+    name: 'override',
+    kind: 'write',
+    match: 'POST /policy-checks/:policy_check_id/actions/override',
+    files: HELD_BY_A_POLICY,
+    story: async (lane, started, arm) => {
+      arm();
+      await overrideUntilTaken(lane, started);
+      await lane.approve(started);
+    },
+    ending: APPLIED,
+  },
   {
     name: 'discard',
     kind: 'write',

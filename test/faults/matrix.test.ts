@@ -49,7 +49,7 @@ async function attempt(lane: FaultLane, { target, fault, worker }: Case): Promis
     const where = await lane.workspace();
     if (target.held) lane.tfe.holds.add({ status: target.held, workspaceId: where.id });
     const arm = (): void => void (faultId = lane.tfe.faults.add({ match: target.match, fault, ms: 150 }).id);
-    const started = await lane.start({ in: where });
+    const started = await lane.start({ in: where, ...(target.files && { files: target.files }) });
     const killing = worker === 'killed' ? killWhen(lane, () => struck() > 0) : undefined;
     await target.story(lane, started, arm);
     const ending = await lane.ending(started, { withinMs: 90_000 });
