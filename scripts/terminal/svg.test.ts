@@ -19,6 +19,11 @@ describe('the picture of a terminal', () => {
     expect(svg).toContain('<title>a &lt;demo&gt;</title>');
   });
 
+  it('lets each run of text keep its own color and weight: a rule for all texts would win over them', () => {
+    expect(svg).toMatch(/fill="#3fb950"[^>]*>a &lt; b/);
+    expect(svg).not.toMatch(/^text *\{/mu);
+  });
+
   it('shows the end at once to those who want no motion', () => {
     expect(svg).toContain('prefers-reduced-motion: reduce');
   });

@@ -42,10 +42,11 @@ export function svgOf({ command, lines, columns, title }: Picture): string {
     { column: 2, text: command, color: 'default', weight: 'bold' },
   ];
   const rows = [{ runs: typed, atMs: 0 }, ...lines].map((line, index) => rowOf(line, MARGIN + (index + 0.75) * LINE));
+  // The defaults stand on the root: a rule for `text` would win over the color and weight that a run of text has.
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
 <title>${escaped(title)}</title>
 <style>
-text { font: ${FONT_SIZE}px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: ${INK.default}; }
+svg { font: ${FONT_SIZE}px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: ${INK.default}; }
 g { animation: appear 0.15s backwards; }
 @keyframes appear { from { opacity: 0; } }
 @media (prefers-reduced-motion: reduce) { g { animation: none; } }
