@@ -133,4 +133,21 @@ describe('the steps of a request', () => {
 
     expect(stepsOf(view, START_MS + 60_000).map(({ tookMs }) => tookMs)).toEqual([1_000, 1_000, undefined]);
   });
+
+  it('count a plan that nobody saw at work from the creation of its run', () => {
+    const seenLate = viewOf(['preparing', 'queued', 'awaiting-confirmation'], PLANNED);
+    const queued = { ...seenLate, history: seenLate.history.with(2, { phase: 'awaiting-confirmation', at: at(30) }) };
+
+    expect(stepsOf(seenLate, START_MS + 60_000).map(({ name, tookMs }) => [name, tookMs])).toEqual([
+      ['configuration', 1_000],
+      ['planned', 1_000],
+      ['awaiting', undefined],
+    ]);
+    expect(stepsOf(queued, START_MS + 60_000).map(({ name, tookMs }) => [name, tookMs])).toEqual([
+      ['configuration', 1_000],
+      ['queued', 29_000],
+      ['planned', undefined],
+      ['awaiting', undefined],
+    ]);
+  });
 });

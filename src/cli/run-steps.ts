@@ -99,10 +99,16 @@ function planStep(view: RequestView, { now, spentMs, enteredAt }: Timeline, nowM
       name: 'planned',
       // Not every server that speaks TFE's API counts, and some list what changes all the same.
       text: plan === undefined ? runId : `${runId}  ${describePlan(plan)}`,
-      ...took(spentMs('planning', 'checking')),
+      ...took(planMs(spentMs)),
       below: changeLines(view.plannedChanges ?? []),
     },
   ];
+}
+
+/** A plan of seconds is seen only when it has ended, so it counts from the creation of the run. */
+function planMs(spentMs: Timeline['spentMs']): number | undefined {
+  const queuedMs = spentMs('queued') ?? 0;
+  return spentMs('planning', 'checking') ?? (queuedMs > NOTEWORTHY_QUEUE_MS ? undefined : queuedMs);
 }
 
 const DECIDED: Record<Decision['verdict'], Pick<Step, 'mark' | 'name'>> = {
