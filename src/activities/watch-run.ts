@@ -79,10 +79,11 @@ const LONGEST_FIRST_LOOK_MS = 1_000;
 
 /**
  * TFE has only just been told: a look at once sees nothing, and the next comes a second later at the soonest, because
- * that is how finely Temporal times its retries (docs/adr/0007). Half the shortest pause finds short plans ended.
+ * that is how finely Temporal times its retries (docs/adr/0007). Two fifths of the shortest pause find short plans
+ * ended.
  */
 export const firstLookAfterMs = ({ pollMinMs }: Pick<Timing, 'pollMinMs'>): number =>
-  Math.min(Math.round(pollMinMs / 2), LONGEST_FIRST_LOOK_MS);
+  Math.min(Math.round(pollMinMs * 0.4), LONGEST_FIRST_LOOK_MS);
 
 const WORKING: readonly Phase[] = ['queued', 'planning', 'checking'];
 
