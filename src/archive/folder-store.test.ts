@@ -7,11 +7,14 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createFolderStore } from './folder-store.ts';
 import type { ArchiveStore } from './archive-store.ts';
 
 const run = promisify(execFile);
+
+const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 let scratch: string;
 let directory: string;
@@ -58,7 +61,8 @@ describe('putting a directory', () => {
 
     const bytes = await readFile(join(folder, `${ref.sha256}.tar.gz`));
     expect(ref).toEqual({
-      sha256: createHash('sha256').update(bytes).digest('hex'),
+      sha256: sha256Of(bytes),
+      contentsSha256: sha256Of(gunzipSync(bytes)),
       bytes: bytes.byteLength,
       files: 3,
       terraformFiles: ['', 'modules/net'],
@@ -337,6 +341,17 @@ describe('opening an archive', () => {
 });
 
 describe('putting a stream', () => {
+  it('knows the same files again when another zlib compressed them', async () => {
+    await write({ 'main.tf': 'a'.repeat(10_000) });
+    const ours = await store.put(directory);
+    const packed = await readFile(join(folder, `${ours.sha256}.tar.gz`));
+
+    const theirs = await store.put({ stream: Readable.from([gzipSync(gunzipSync(packed), { level: 9 })]) });
+
+    expect(theirs.sha256).not.toBe(ours.sha256);
+    expect(theirs.contentsSha256).toBe(ours.contentsSha256);
+  });
+
   it('keeps the bytes as they came and tells what is in them', async () => {
     await write({ 'main.tf': '', 'a/a.tf': '' });
     await run('tar', ['-czf', join(scratch, 'made.tar.gz'), '-C', directory, '.']);
@@ -345,7 +360,8 @@ describe('putting a stream', () => {
     const ref = await store.put({ stream: Readable.from([bytes]) });
 
     expect(ref).toEqual({
-      sha256: createHash('sha256').update(bytes).digest('hex'),
+      sha256: sha256Of(bytes),
+      contentsSha256: sha256Of(gunzipSync(bytes)),
       bytes: bytes.byteLength,
       files: 2,
       terraformFiles: ['', 'a'],

@@ -1,17 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ArchiveRef } from '../contract/run-request.ts';
 import { ArchiveError, codeOf } from './archive-error.ts';
 import { DEFAULT_MAX_BYTES } from './archive-store.ts';
 import type { ArchiveInput, ArchiveStore, OpenArchive, PutOptions } from './archive-store.ts';
-import { listDirectory } from './directory-listing.ts';
+import { listDirectory, type Entry } from './directory-listing.ts';
 import { inspectArchive } from './inspect-archive.ts';
 import { packInto } from './pack.ts';
 import { readablePaths, refuseWithoutTerraform, terraformDirectories } from './terraform-files.ts';
+
+type DirectoryInput = Extract<ArchiveInput, { directory: string }>;
+type StreamInput = Exclude<ArchiveInput, DirectoryInput>;
 
 // gzip shrinks text to a tenth at best; more than this is an archive made to fill a disk.
 const MAX_UNPACKED_RATIO = 100;
@@ -29,20 +32,15 @@ export function createFolderStore(folder: string): ArchiveStore {
   return {
     put: async (given, options = {}) => {
       const input = typeof given === 'string' ? { directory: given } : given;
-      // The store may lie in the directory itself, where it is by default: archives never go into archives.
-      const listing = 'directory' in input ? await listFor(input, folder) : undefined;
       const temporary = join(folder, `.${randomUUID()}.part`);
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        const written = await writeSynced(temporary, options, (sink) =>
+        const { paths, ...written } =
           'stream' in input
-            ? pipeline(input.stream, sink, ...(options.signal ? [{ signal: options.signal }] : []))
-            : packInto(sink, listing?.entries ?? [], options.signal),
-        );
-        const { files, paths } = listing ?? (await contentsOf(temporary, input, options));
+            ? await writeStream(temporary, input, options)
+            : await writeDirectory(temporary, await listFor(input, folder), options);
         await rename(temporary, pathOf(written.sha256));
         await syncFolder(folder);
-        return { ...written, files, terraformFiles: terraformDirectories(paths) };
+        return { ...written, terraformFiles: terraformDirectories(paths) };
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => undefined);
         throw asArchiveError(error, folder);
@@ -52,25 +50,40 @@ export function createFolderStore(folder: string): ArchiveStore {
   };
 }
 
-async function listFor(input: Extract<ArchiveInput, { directory: string }>, folder: string) {
+interface Written extends Required<Omit<ArchiveRef, 'terraformFiles'>> {
+  paths: string[];
+}
+
+async function listFor(input: DirectoryInput, folder: string): Promise<Entry[]> {
+  // The store may lie in the directory itself, where it is by default: archives never go into archives.
   const entries = await listDirectory(input.directory, { ...input, leftOut: [folder] });
-  const paths = readablePaths(entries);
-  refuseWithoutTerraform(paths, input);
-  return { entries, paths, files: entries.filter(({ type }) => type === 'file').length };
+  refuseWithoutTerraform(readablePaths(entries), input);
+  return entries;
 }
 
-async function contentsOf(path: string, input: ArchiveInput, { maxBytes = DEFAULT_MAX_BYTES }: PutOptions) {
-  const { filePaths } = await inspectArchive(path, maxBytes * MAX_UNPACKED_RATIO);
+async function writeDirectory(path: string, entries: Entry[], options: PutOptions): Promise<Written> {
+  const { told, ...written } = await writeSynced(path, options, (sink) => packInto(sink, entries, options.signal));
+  const files = entries.filter(({ type }) => type === 'file').length;
+  return { ...written, contentsSha256: told, files, paths: readablePaths(entries) };
+}
+
+async function writeStream(path: string, input: StreamInput, options: PutOptions): Promise<Written> {
+  const { maxBytes = DEFAULT_MAX_BYTES, signal } = options;
+  const { sha256, bytes } = await writeSynced(path, options, (sink) =>
+    pipeline(input.stream, sink, ...(signal ? [{ signal }] : [])),
+  );
+  const { filePaths, contentsSha256 } = await inspectArchive(path, maxBytes * MAX_UNPACKED_RATIO);
   refuseWithoutTerraform(filePaths, { directory: 'the archive', workingDirectory: input.workingDirectory });
-  return { paths: filePaths, files: filePaths.length };
+  return { sha256, contentsSha256, bytes, files: filePaths.length, paths: filePaths };
 }
 
-/** Runs `write` into a new file and syncs it; hashes, counts and limits what goes through. */
-async function writeSynced(
+/** Runs `write` into a new file and syncs it; hashes, counts and limits what goes through. `told` is what `write` resolves to. */
+async function writeSynced<Told>(
   path: string,
   { maxBytes = DEFAULT_MAX_BYTES }: PutOptions,
-  write: (sink: Writable) => Promise<void>,
-): Promise<Pick<ArchiveRef, 'sha256' | 'bytes'>> {
+  write: (sink: Writable) => Promise<Told>,
+): Promise<Pick<ArchiveRef, 'sha256' | 'bytes'> & { told: Told }> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(path, 'wx', 0o600);
   try {
     const hash = createHash('sha256');
@@ -91,9 +104,9 @@ async function writeSynced(
         writeWhole(file, chunk).then(() => done(), done);
       },
     });
-    await write(sink);
+    const told = await write(sink);
     await file.sync();
-    return { sha256: hash.digest('hex'), bytes };
+    return { sha256: hash.digest('hex'), bytes, told };
   } finally {
     await file.close();
   }

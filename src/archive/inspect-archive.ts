@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { ArchiveError } from './archive-error.ts';
+import { hashedBy } from './hashed-by.ts';
 
 export interface ArchiveContents {
   /** Of regular files, without a leading `./`. */
   filePaths: string[];
+  /** Of the tar, lower-case hex. */
+  contentsSha256: string;
 }
 
 // A configuration of a million files is no configuration but an attack on the memory of whoever lists it.
@@ -18,6 +22,7 @@ const MAX_FILES = 1_000_000;
  */
 export async function inspectArchive(path: string, maxUnpackedBytes: number): Promise<ArchiveContents> {
   const filePaths: string[] = [];
+  const contents = createHash('sha256');
   const tar = extract();
   tar.on('entry', (header, body, next) => {
     if (header.type === 'file' || header.type === 'contiguous-file')
@@ -31,13 +36,14 @@ export async function inspectArchive(path: string, maxUnpackedBytes: number): Pr
       createReadStream(path),
       createGunzip(),
       upTo(maxUnpackedBytes),
+      hashedBy(contents),
       tar as unknown as NodeJS.WritableStream,
     );
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
     throw new ArchiveError('unreadable', 'the archive is not a whole tar.gz');
   }
-  return { filePaths };
+  return { filePaths, contentsSha256: contents.digest('hex') };
 }
 
 const upTo = (maxBytes: number) =>

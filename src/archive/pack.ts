@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Writable } from 'node:stream';
@@ -6,6 +7,7 @@ import { pack as createPack } from 'tar-stream';
 import type { Pack } from 'tar-stream';
 import { ArchiveError, codeOf } from './archive-error.ts';
 import type { Entry } from './directory-listing.ts';
+import { hashedBy } from './hashed-by.ts';
 
 // As TFE's own tools: configurations are small and packing must not be what one waits for.
 const LEVEL = constants.Z_BEST_SPEED;
@@ -13,21 +15,25 @@ const LEVEL = constants.Z_BEST_SPEED;
 const EPOCH = new Date(0);
 
 /**
- * Writes the entries as tar.gz into `sink`, reading one file at a time: memory stays flat. The same entries give the same bytes on the same
- * version of Node (another one may bring another zlib). Rejects with ArchiveError for what cannot be read, and with the sink's own error.
+ * Writes the entries as tar.gz into `sink`, reading one file at a time: memory stays flat. Resolves to the sha256 of the tar, which the same
+ * entries have everywhere; the compressed bytes are the same on the same version of Node only (another one may bring another zlib). Rejects
+ * with ArchiveError for what cannot be read, and with the sink's own error.
  */
-export async function packInto(sink: Writable, entries: readonly Entry[], signal?: AbortSignal): Promise<void> {
+export async function packInto(sink: Writable, entries: readonly Entry[], signal?: AbortSignal): Promise<string> {
+  const contents = createHash('sha256');
   const tar = createPack();
   const fill = fillTar(tar, entries).catch((error: unknown) => {
     tar.destroy(error as Error);
     throw error;
   });
-  const flow = pipeline(tar, createGzip({ level: LEVEL }), withoutPlatform, sink, ...(signal ? [{ signal }] : []));
+  const hashed = hashedBy(contents)(tar as AsyncIterable<Buffer>);
+  const flow = pipeline(hashed, createGzip({ level: LEVEL }), withoutPlatform, sink, ...(signal ? [{ signal }] : []));
   const [filled, flowed] = await Promise.allSettled([fill, flow]);
   // Whichever side broke ends the other with an error of no interest.
   if (filled.status === 'rejected' && filled.reason instanceof ArchiveError) throw filled.reason;
   if (flowed.status === 'rejected') throw flowed.reason;
   if (filled.status === 'rejected') throw filled.reason;
+  return contents.digest('hex');
 }
 
 async function fillTar(tar: Pack, entries: readonly Entry[]): Promise<void> {

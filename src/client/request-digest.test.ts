@@ -41,6 +41,16 @@ describe('the digest of a request', () => {
     expect(differencesOf(requestOf(), requestOf(changes))).toEqual([]);
   });
 
+  it('goes by what is in the archive where that is told, not by how it was compressed', () => {
+    const withArchive = (changes: Partial<typeof archive & { contentsSha256: string }>) =>
+      requestOf({ configuration: { kind: 'archive', archive: { ...archive, ...changes } } });
+    const contentsSha256 = 'c'.repeat(64);
+    const ours = withArchive({ contentsSha256 });
+
+    expect(digestOf(withArchive({ contentsSha256, sha256: 'b'.repeat(64), bytes: 600 }))).toBe(digestOf(ours));
+    expect(digestOf(withArchive({ contentsSha256: 'd'.repeat(64) }))).not.toBe(digestOf(ours));
+  });
+
   it.each<[string, Partial<RunRequestInput>]>([
     ['the archive', { configuration: { kind: 'archive', archive: { ...archive, sha256: 'b'.repeat(64) } } }],
     ['the mode', { run: { ...BASE.run, mode: 'destroy' } }],

@@ -10,7 +10,8 @@ import type { FieldDifference } from './errors.ts';
 function essenceOf({ timing: _timing, ...request }: RunRequest): Record<string, unknown> {
   const { configuration } = request;
   if (configuration.kind !== 'archive') return request;
-  return { ...request, configuration: { kind: configuration.kind, archive: { sha256: configuration.archive.sha256 } } };
+  const { sha256, contentsSha256 = sha256 } = configuration.archive;
+  return { ...request, configuration: { kind: configuration.kind, archive: { sha256: contentsSha256 } } };
 }
 
 /** By this the same key with another request is told apart; kept in the workflow's memo. */

@@ -20,8 +20,11 @@ export const requestKey = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,200}$/, 'must be 1 to 200 letters, digits, ".", "_" or "-"');
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
+
 export const archiveRef = z.strictObject({
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
+  sha256,
+  contentsSha256: sha256.optional(),
   bytes: z.number().int().positive(),
   files: z.number().int().positive(),
   terraformFiles: z.array(z.string()).max(100).optional(),

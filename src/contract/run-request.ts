@@ -7,6 +7,11 @@
 export interface ArchiveRef {
   /** sha256 of the tar.gz, lower-case hex. */
   sha256: string;
+  /**
+   * sha256 of the tar inside: the same files have the same one wherever they are packed, while another zlib compresses
+   * them to other bytes. By it a repeated request is recognized; by `sha256` where it is not given.
+   */
+  contentsSha256?: string;
   /** Size of the tar.gz in bytes. */
   bytes: number;
   /** Number of regular files in it. */
