@@ -163,7 +163,7 @@ function createOptions({ workspaceId, configurationVersionId, message, options }
 }
 
 async function listSince(tfe: ActivityDeps['tfe'], input: FindRunsInput): Promise<RunReading[]> {
-  const found: RunReading[] = [];
+  const found = new Map<string, RunReading>(); // new runs push older ones onto the next page, where they are listed again
   // TFE leaves plan-only runs out unless they are asked for, and then lists nothing else.
   const operations = input.mode === 'plan-only' ? ['plan_only'] : undefined;
   for (let page: number | undefined = 1; page !== undefined;) {
@@ -171,12 +171,12 @@ async function listSince(tfe: ActivityDeps['tfe'], input: FindRunsInput): Promis
       { workspaceId: input.workspaceId, page, pageSize: PAGE_SIZE, operations },
       { signal: cancellationSignal() },
     );
-    found.push(...listed.items.map(toReading));
+    for (const run of listed.items) found.set(run.id, toReading(run));
     const oldest = listed.items.at(-1)?.createdAt;
     const isPastRequest = oldest !== undefined && Date.parse(oldest) < input.createdAfterMs - CLOCK_SKEW_MS;
     page = isPastRequest ? undefined : listed.nextPage;
   }
-  return found;
+  return [...found.values()];
 }
 
 const isOurs = (run: RunReading, { marker, configurationVersionIds }: FindRunsInput): boolean =>

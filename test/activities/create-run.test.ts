@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { FaultRequest } from '../../src/local-tfe/control/faults.ts';
+import { createTfeClient } from '../../src/tfe/client.ts';
+import { closeAfterTests } from '../support/after-tests.ts';
 import { useActivities } from './activities-for-tests.ts';
 import { createRunInput, MARKER } from './run-in-tfe.ts';
 
@@ -9,6 +11,8 @@ afterEach(async () => {
   jest.restoreAllMocks();
   (await activities()).tfe.faults.clear();
 });
+
+type PreparedInput = Awaited<ReturnType<typeof createRunInput>>;
 
 async function prepared() {
   const its = await activities();
@@ -154,6 +158,14 @@ describe('createRun', () => {
   });
 });
 
+const lookUpOf = ({ workspaceId, configurationVersionId, startedAtMs }: PreparedInput) => ({
+  workspaceId,
+  marker: MARKER,
+  configurationVersionIds: [configurationVersionId],
+  createdAfterMs: startedAtMs,
+  mode: 'plan-and-apply' as const,
+});
+
 describe('findRuns', () => {
   it('finds by marker and by configuration version, oldest first, and nobody else’s', async () => {
     const { its, input } = await prepared();
@@ -164,17 +176,35 @@ describe('findRuns', () => {
       message: 'somebody else’s',
     });
 
-    const { runs, executionRunId } = await its.call('findRuns', {
-      workspaceId: input.workspaceId,
-      marker: MARKER,
-      configurationVersionIds: [input.configurationVersionId],
-      createdAfterMs: input.startedAtMs,
-      mode: 'plan-and-apply',
-    });
+    const { runs, executionRunId } = await its.call('findRuns', lookUpOf(input));
 
     const made = [byMarker, byVersion].map((answer) => (answer.kind === 'created' ? answer.run.id : answer.kind));
     expect(runs.map(({ id }) => id)).toEqual(made);
     expect(executionRunId).toBe(input.sender);
+  });
+
+  it('finds a run once that moves to the next page while the list is read', async () => {
+    const { its, input } = await prepared();
+    const client = createTfeClient({ address: its.tfe.address, token: () => its.tfe.token });
+    closeAfterTests(() => client.close());
+    const { workspaceId } = input;
+    const { configurationVersionId } = await createRunInput(its, { workspaceId });
+    const createAnother = () =>
+      client.runs.create({ workspaceId, configurationVersionId, message: 'somebody else’s', autoApply: false });
+    await createAnother(); // alone on the second page
+    const ours = await its.call('createRun', input);
+    for (let newer = 0; newer < 99; newer++) await createAnother(); // ours is the last of the first page
+    const runs = { ...client.runs, list: jest.fn(client.runs.list) };
+    runs.list.mockImplementationOnce(async (...asked) => {
+      const page = await client.runs.list(...asked);
+      await createAnother();
+      return page;
+    });
+
+    const found = await its.call('findRuns', lookUpOf(input), { deps: { tfe: { ...client, runs } } });
+
+    expect(runs.list).toHaveBeenCalledTimes(2);
+    expect(found.runs.map(({ id }) => id)).toEqual([ours.kind === 'created' && ours.run.id]);
   });
 
   it('finds plan-only runs, which TFE leaves out of its lists unless asked', async () => {
