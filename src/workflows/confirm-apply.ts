@@ -1,10 +1,10 @@
-import { sleep } from '@temporalio/workflow';
 import { applyComment } from '../domain/apply-comment.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import { endLateRuns } from './create-run.ts';
 import type { Job } from './job.ts';
 import { lookUntil } from './look-until.ts';
 import { settled } from './settled.ts';
+import { waitForRateLimit } from './wait-in-view.ts';
 
 /**
  * Sends the apply of the approved run until TFE accepts it. Idempotent by re-reading (design D3): being past the
@@ -32,7 +32,11 @@ export async function confirmApply(job: Job): Promise<void> {
         state.data.applySettlesAtMs = Date.now() + request.timing.actionSettlesMs;
         return state.assumeApplying();
       case 'later':
-        await sleep(answer.retryAfterMs, { summary: 'TFE is rate limiting: apply later' });
+        await waitForRateLimit(job, {
+          what: 'apply',
+          retryAfterMs: answer.retryAfterMs,
+          summary: 'TFE is rate limiting: apply later',
+        });
         break;
       case 'paused':
         state.note({ blocker: answer.blocker });

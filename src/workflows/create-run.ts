@@ -1,4 +1,4 @@
-import { ApplicationFailure, sleep, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { RunReading } from '../contract/run-reading.ts';
 import { markedMessage, type RunMarker } from '../domain/run-marker.ts';
 import { optionIgnored } from '../domain/option-ignored.ts';
@@ -6,6 +6,7 @@ import { endRun, endDuplicate } from './end-run.ts';
 import { failRequest, RequestCanceled } from './conclude.ts';
 import type { Job } from './job.ts';
 import { settled } from './settled.ts';
+import { waitForRateLimit, waitInView } from './wait-in-view.ts';
 
 /** The marker of this request's run. N counts plans, and a request has one. */
 export function markerOf({ state }: Job): RunMarker {
@@ -49,12 +50,20 @@ export async function createRunOnce(job: Job): Promise<void> {
         await endLateRuns(job); // an earlier request of ours, given up as lost, may have landed since
         throw ApplicationFailure.nonRetryable(answer.message, answer.type);
       case 'later':
-        await sleep(answer.retryAfterMs, { summary: 'TFE is rate limiting: create the run later' });
+        await waitForRateLimit(job, {
+          what: 'creation of the run',
+          retryAfterMs: answer.retryAfterMs,
+          summary: 'TFE is rate limiting: create the run later',
+        });
         continue;
       case 'in-doubt':
         state.data.doubt = 'once';
         state.note({ inDoubt: `create the run: ${answer.why}` });
-        await sleep(request.timing.commitWindowMs, { summary: 'until a lost request cannot land any more' });
+        await waitInView(job, {
+          ms: request.timing.commitWindowMs,
+          summary: 'until a lost request cannot land any more',
+          waitingFor: (until) => `a lost request to land: TFE is asked for the run at ${until}`,
+        });
     }
     const found = await findOurRuns(job);
     sender = found.executionRunId;

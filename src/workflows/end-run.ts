@@ -5,6 +5,7 @@ import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import type { Job } from './job.ts';
 import { lookUntil } from './look-until.ts';
 import { settled } from './settled.ts';
+import { waitForRateLimit } from './wait-in-view.ts';
 
 /**
  * Discards or cancels the request's run and waits until TFE says so (design D9). Never forces, and cancels a
@@ -19,7 +20,7 @@ export async function endRun(job: Job, endedFor: EndedFor): Promise<'final' | 'c
     if (isPastConfirmation(state.reading) && !mayInterrupt(job, endedFor)) return 'confirmed';
     if (Date.now() >= deadlineAtMs) return 'given-up';
     const before = state.reading;
-    await askToEnd(job, before, commentOf(job, endedFor));
+    if ((await askToEnd(job, before, commentOf(job, endedFor))) === 'not-taken') continue;
     // After a 202 the run may look as before for a while; without an answer the look tells.
     const settleAtMs = Math.min(deadlineAtMs, Date.now() + state.request.timing.actionSettlesMs);
     await lookUntil(job, {
@@ -29,6 +30,7 @@ export async function endRun(job: Job, endedFor: EndedFor): Promise<'final' | 'c
       deadlineAtMs: settleAtMs,
       deadlineSummary: 'ask TFE again to end the run',
     });
+    state.note({ inDoubt: undefined });
   }
   return 'final';
 }
@@ -75,11 +77,20 @@ const endingActionOf = (run: RunReading): 'discard' | 'cancel' | 'wait' => {
   return run.actions.cancelable ? 'cancel' : 'wait';
 };
 
-async function askToEnd({ steps }: Job, run: RunReading, comment: string): Promise<void> {
+/** `not-taken`: nothing was done for sure, and the time has come to ask again. */
+async function askToEnd(job: Job, run: RunReading, comment: string): Promise<'asked' | 'not-taken'> {
+  const { steps, state } = job;
   const action = endingActionOf(run);
-  if (action === 'wait') return;
+  if (action === 'wait') return 'asked';
   const answer = await settled((action === 'discard' ? steps.discardRun : steps.cancelRun)({ runId: run.id, comment }));
-  if (answer.kind === 'later') await sleep(answer.retryAfterMs, { summary: 'TFE is rate limiting: end the run later' });
+  if (answer.kind === 'in-doubt') state.note({ inDoubt: `${action}: ${answer.why}` });
+  if (answer.kind !== 'later') return 'asked';
+  await waitForRateLimit(job, {
+    what: action,
+    retryAfterMs: answer.retryAfterMs,
+    summary: 'TFE is rate limiting: end the run later',
+  });
+  return 'not-taken';
 }
 
 function commentOf({ state }: Job, endedFor: EndedFor): string {

@@ -1,7 +1,7 @@
-import { sleep } from '@temporalio/workflow';
 import type { Job } from './job.ts';
 import { lookUntil } from './look-until.ts';
 import { settled } from './settled.ts';
+import { waitForRateLimit } from './wait-in-view.ts';
 
 /**
  * Hands a decided override to TFE: every policy check and task stage that holds the run now. Idempotent by re-reading
@@ -18,8 +18,12 @@ export async function overridePolicies(job: Job): Promise<void> {
   const { overridable } = await steps.findOverridable({ runId: state.reading.id });
   for (const held of overridable) {
     const answer = await settled(steps.overridePolicy({ ...held, comment }));
-    if (answer.kind === 'in-doubt' || answer.kind === 'later') answered = 'not-all';
-    if (answer.kind === 'later') await sleep(answer.retryAfterMs, { summary: 'TFE is rate limiting: override later' });
+    // The story comes back here, unless the approval has expired or the request was canceled meanwhile.
+    if (answer.kind === 'later') return await waitToOverride(job, answer.retryAfterMs);
+    if (answer.kind === 'in-doubt') {
+      answered = 'not-all';
+      state.note({ inDoubt: `override: ${answer.why}` });
+    }
     // What TFE refuses for good needs another decision: people are asked again.
     if (answer.kind === 'refused') state.warn(`TFE refused the override of ${held.id}: ${answer.message}`);
   }
@@ -32,5 +36,9 @@ export async function overridePolicies(job: Job): Promise<void> {
     deadlineAtMs: Date.now() + timing.actionSettlesMs,
     deadlineSummary: 'the override has not taken effect',
   });
+  state.note({ inDoubt: undefined });
   if (state.phase !== 'awaiting-override') state.data.overridesDone = overridesDone;
 }
+
+const waitToOverride = (job: Job, retryAfterMs: number) =>
+  waitForRateLimit(job, { what: 'override', retryAfterMs, summary: 'TFE is rate limiting: override later' });

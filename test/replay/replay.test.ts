@@ -66,7 +66,7 @@ const REPLAY_FAILS: (Edit & { title: string; scenario: string })[] = [
     scenario: 'applied',
     file: 'workflows/create-run.ts',
     from: 'const { request } = state.accepted;',
-    to: "const { request } = state.accepted;\n  await sleep('1s');",
+    to: "const { request } = state.accepted;\n  await waitInView(job, { ms: 1_000, summary: 'one more', waitingFor: () => '' });",
   },
   {
     title: 'another activity for the apply',
@@ -83,8 +83,8 @@ const COMMANDS_DIFFER: (Edit & { title: string; scenario: string; differences: u
     title: 'another commit window',
     scenario: 'create-answer-lost',
     file: 'workflows/create-run.ts',
-    from: 'sleep(request.timing.commitWindowMs',
-    to: 'sleep(request.timing.commitWindowMs + 1',
+    from: 'ms: request.timing.commitWindowMs',
+    to: 'ms: request.timing.commitWindowMs + 1',
     differences: ['timer 1: lengthMs was 310, is 311'],
   },
   {
