@@ -231,14 +231,37 @@ describe('a fault', () => {
     expect(ending).toMatchObject({ kind: 'failed', type, facts: { changed, status: 'errored' } });
   });
 
-  it('brings the end of the log along', async () => {
+  it.each([
+    ['plan', { plan: { error: 'no such module' } }, 'no such module'],
+    ['apply', { apply: { error: 'quota exceeded' } }, 'quota exceeded'],
+  ] as const)('of the %s brings the end of its log along', async (of, script, said) => {
     const its = await orchestrator();
-    const files = { 'main.tf': 'resource "terraform_data" "x" {\n  input = nothing.here\n}\n' };
-    const { workflowId } = await its.client.start(await its.request({ files }));
+    const { workflowId } = await its.client.start(await its.request({ files: scripted(script) }));
+    if (of === 'apply') await its.approve(workflowId);
 
     const ending = await its.client.result(workflowId);
 
-    expect(ending.kind === 'failed' && ending.facts.logTail).toContain('nothing');
+    expect(ending).toMatchObject({ kind: 'failed', type: `${of}-errored` });
+    expect(ending.kind === 'failed' && ending.facts.logTail).toContain(said);
+  });
+
+  it('of the apply brings the log of the apply along also where the server keeps no timestamps', async () => {
+    const its = await orchestrator();
+    const where = await its.workspace();
+    const hold = its.tfe.holds.add({ status: 'applying', workspaceId: where.id });
+    const files = scripted({ apply: { error: 'quota exceeded' } });
+    const { workflowId } = await its.client.start(await its.request({ in: where, files }));
+    const { runId } = await its.approve(workflowId);
+    await waitUntil('the apply', () => its.tfe.runs().find(({ id }) => id === runId)?.status === 'applying');
+
+    its.tfe.services.store.runs.update(runId!, { statusTimestamps: {} });
+    its.tfe.holds.release(hold.id);
+    const ending = await its.client.result(workflowId);
+
+    expect(ending).toMatchObject({ kind: 'failed', type: 'apply-errored', facts: { changed: 'unknown' } });
+    expect(ending.kind === 'failed' && ending.facts.logTail).toContain('quota exceeded');
+    const stamps = its.tfe.services.store.runs.require(runId!).statusTimestamps;
+    expect(Object.keys(stamps)).toEqual(['errored-at']); // control: nothing told of the confirmation
   });
 });
 
