@@ -1,5 +1,5 @@
 import type { Services } from '../services.ts';
-import type { Access, OrganizationRecord, RunRecord, WorkspaceRecord } from '../store/records.ts';
+import type { Access, OrganizationRecord, ProjectRecord, RunRecord, WorkspaceRecord } from '../store/records.ts';
 import { REACHES } from '../store/reach.ts';
 import type { Reach } from '../store/reach.ts';
 import { notFound } from './answer.ts';
@@ -63,6 +63,13 @@ export function organizationOf(call: Call, services: Services, need: Organizatio
   if (!organization) throw notFound();
   demandInOrganization(call.caller, need, organization.id);
   return organization;
+}
+
+export function projectOf(call: Call, services: Services, need: OrganizationNeed = 'read'): ProjectRecord {
+  const project = services.store.projects.get(call.params['project_id'] ?? '');
+  if (!project) throw notFound();
+  demandInOrganization(call.caller, need, project.organization);
+  return project;
 }
 
 export function workspaceOf(call: Call, services: Services, need: Need = 'read'): WorkspaceRecord {

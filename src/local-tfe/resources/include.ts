@@ -20,7 +20,7 @@ import { presentApply, presentPlan } from './phase.ts';
 import { presentProject } from './project.ts';
 import { presentRun } from './run.ts';
 import { presentOutput, presentStateVersion, presentWorkspaceOutput } from './state-version.ts';
-import { presentTagBindings } from './tag-binding.ts';
+import { presentEffectiveTagBindings, presentTagBindings } from './tag-binding.ts';
 import { presentWorkspace } from './workspace.ts';
 
 interface Included {
@@ -94,7 +94,7 @@ const SIDE_LOADS: Table = {
     organization: (of, call, services) => [
       presentOrganization(services.store.organizations.require(of.organization), call.caller, undefined),
     ],
-    project: (of, _call, services) => [presentProject(services.store.projects.require(of.projectId))],
+    project: (of, _call, services) => [presentProject(services.store.projects.require(of.projectId), services)],
     current_run: (of, call, services) => run(of.currentRunId, call, services),
     'current_run.plan': (of, call, services) => {
       const found = of.currentRunId === null ? undefined : services.store.runs.get(of.currentRunId);
@@ -105,7 +105,7 @@ const SIDE_LOADS: Table = {
     'current_run.configuration_version': (of, call, services) => withConfiguration(of.currentRunId, call, services),
     'current_run.configuration_version.ingress_attributes': (of, call, services) =>
       withConfiguration(of.currentRunId, call, services),
-    effective_tag_bindings: (of) => presentTagBindings(of, 'effective-tag-bindings'),
+    effective_tag_bindings: (of, _call, services) => presentEffectiveTagBindings(of, services),
     latest_run: (of, call, services) => run(of.latestRunId, call, services),
     locked_by: (of, call, services) =>
       of.lockedBy?.type === 'runs' ? run(of.lockedBy.id, call, services) : user(of.lockedBy?.id ?? null, services),
@@ -154,10 +154,10 @@ const SIDE_LOADS: Table = {
   organizations: {
     default_project: (of, _call, services) => {
       const found = services.store.projects.first({ scope: of.id, order: 'oldest' });
-      return found ? [presentProject(found)] : [];
+      return found ? [presentProject(found, services)] : [];
     },
   },
-  projects: { effective_tag_bindings: () => [] },
+  projects: { effective_tag_bindings: (of) => presentTagBindings(of, 'effective-tag-bindings') },
   // Teams have no members here: their token acts for them.
   teams: { users: () => [], organization_memberships: () => [] },
 };

@@ -1,8 +1,10 @@
 import { linkTo } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
+import type { Services } from '../services.ts';
 import type { ProjectRecord } from '../store/records.ts';
+import { defaultExecutionModeOf } from './execution-mode.ts';
 
-export const presentProject = (project: ProjectRecord): Resource => ({
+export const presentProject = (project: ProjectRecord, services: Services): Resource => ({
   id: project.id,
   type: 'projects',
   attributes: {
@@ -11,9 +13,33 @@ export const presentProject = (project: ProjectRecord): Resource => ({
     'created-at': project.createdAt,
     'is-unified': false,
     'auto-destroy-activity-duration': null,
-    'default-execution-mode': 'remote',
+    'setting-overwrites': { 'default-execution-mode': false, 'default-agent-pool': false },
+    ...project.attributes,
+    'default-execution-mode': defaultExecutionModeOf(project, services),
     permissions: { 'can-read': true, 'can-update': true, 'can-destroy': true, 'can-create-workspace': true },
   },
-  relationships: { organization: linkTo('organizations', project.organization) },
+  relationships: {
+    organization: linkTo('organizations', project.organization),
+    'tag-bindings': { links: { related: `/api/v2/projects/${project.id}/tag-bindings` } },
+    'effective-tag-bindings': { links: { related: `/api/v2/projects/${project.id}/effective-tag-bindings` } },
+  },
   links: { self: `/api/v2/projects/${project.id}` },
 });
+
+/** The attributes of a project after a change: whoever sets a default execution mode no longer inherits the organization's. */
+export function withImpliedDefaults(
+  present: Record<string, unknown>,
+  settings: Record<string, unknown>,
+): Record<string, unknown> {
+  return {
+    ...present,
+    ...settings,
+    'setting-overwrites': {
+      'default-execution-mode': false,
+      'default-agent-pool': false,
+      ...(present['setting-overwrites'] as Record<string, boolean> | undefined),
+      ...(settings['default-execution-mode'] !== undefined && { 'default-execution-mode': true }),
+      ...(settings['setting-overwrites'] as Record<string, boolean> | undefined),
+    },
+  };
+}

@@ -5,10 +5,12 @@ import type { Resource } from '../http/json-api.ts';
 import type { Caller } from '../http/route.ts';
 import type { Services } from '../services.ts';
 import type { WorkspaceRecord } from '../store/records.ts';
-import { presentTagBindings } from './tag-binding.ts';
+import { executionModeOf } from './execution-mode.ts';
+import { presentEffectiveTagBindings } from './tag-binding.ts';
 
 export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, services: Services): Resource {
   const { attributes, lockedBy } = workspace;
+  const executionMode = executionModeOf(workspace, services);
   const current = workspace.currentStateVersionId;
   const state = current === null ? undefined : services.store.stateVersions.require(current);
   return {
@@ -22,7 +24,8 @@ export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, ser
       'latest-change-at': workspace.updatedAt,
       locked: lockedBy !== null,
       'locked-reason': workspace.lockReason ?? '',
-      operations: attributes['execution-mode'] !== 'local',
+      'execution-mode': executionMode,
+      operations: executionMode !== 'local',
       environment: 'default',
       'resource-count': state?.resources.length ?? 0,
       'apply-duration-average': null,
@@ -46,8 +49,11 @@ export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, ser
       outputs: linkToAll('workspace-outputs', state?.outputs.map(({ id }) => id) ?? []),
       'effective-tag-bindings': linkToAll(
         'effective-tag-bindings',
-        presentTagBindings(workspace, 'effective-tag-bindings').map(({ id }) => id),
+        presentEffectiveTagBindings(workspace, services).map(({ id }) => id),
       ),
+      'remote-state-consumers': {
+        links: { related: `/api/v2/workspaces/${workspace.id}/relationships/remote-state-consumers` },
+      },
       readme: { data: null },
     },
     links: {

@@ -21,11 +21,15 @@ const Settable = z.object({
   'collaborator-auth-policy': z.enum(['password', 'two_factor_mandatory']),
   'cost-estimation-enabled': z.boolean(),
   'default-execution-mode': z.enum(['remote', 'local', 'agent']),
+  'enforce-hyok': z.boolean(),
+  'max-ttl-enabled': z.boolean(),
   'owners-team-saml-role-id': z.string().nullable(),
   'send-passing-statuses-for-untriggered-speculative-plans': z.boolean(),
   'session-remember': z.number().int().nullable(),
   'session-timeout': z.number().int().nullable(),
   'speculative-plan-management-enabled': z.boolean(),
+  'stacks-enabled': z.boolean(),
+  'user-tokens-enabled': z.boolean(),
 });
 
 const DEFAULTS: z.infer<typeof Settable> = {
@@ -35,11 +39,15 @@ const DEFAULTS: z.infer<typeof Settable> = {
   'collaborator-auth-policy': 'password',
   'cost-estimation-enabled': false,
   'default-execution-mode': 'remote',
+  'enforce-hyok': false,
+  'max-ttl-enabled': false,
   'owners-team-saml-role-id': null,
   'send-passing-statuses-for-untriggered-speculative-plans': false,
   'session-remember': null,
   'session-timeout': null,
   'speculative-plan-management-enabled': true,
+  'stacks-enabled': false,
+  'user-tokens-enabled': true,
 };
 
 const Name = z

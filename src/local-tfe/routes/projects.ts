@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { conflict, created, invalid, noContent, notFound, ok } from '../http/answer.ts';
+import { conflict, created, invalid, noContent, ok } from '../http/answer.ts';
 import { readResource } from '../http/json-api.ts';
-import { demandInOrganization, organizationOf } from '../http/permissions.ts';
-import type { OrganizationNeed } from '../http/permissions.ts';
+import { organizationOf, projectOf } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
-import type { Call, Route } from '../http/route.ts';
+import type { Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
-import { presentProject } from '../resources/project.ts';
+import { presentProject, withImpliedDefaults } from '../resources/project.ts';
+import { bindingsFrom, taggedAs, TagBindings } from '../resources/tag-binding.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
 import type { Services } from '../services.ts';
-import type { ProjectRecord } from '../store/records.ts';
+import { oneOf } from '../store/collection.ts';
 
 const Attributes = z.object({
   name: z
@@ -18,14 +18,18 @@ const Attributes = z.object({
     .max(40)
     .regex(/^[A-Za-z0-9 _-]+$/, 'is invalid'),
   description: z.string().max(256).nullish(),
+  'auto-destroy-activity-duration': z
+    .string()
+    .regex(/^[1-9]\d{0,3}[dh]$/, 'is invalid')
+    .nullable()
+    .optional(),
+  'default-execution-mode': z.enum(['remote', 'local', 'agent']).optional(),
+  'setting-overwrites': z
+    .object({ 'default-execution-mode': z.boolean(), 'default-agent-pool': z.boolean() })
+    .partial()
+    .optional(),
 });
-
-function projectOf(call: Call, services: Services, need: OrganizationNeed = 'read'): ProjectRecord {
-  const project = services.store.projects.get(call.params['project_id'] ?? '');
-  if (!project) throw notFound();
-  demandInOrganization(call.caller, need, project.organization);
-  return project;
-}
+const Relationships = z.object({ 'tag-bindings': TagBindings });
 
 function refuseTakenName(services: Services, organization: string, name: string): void {
   if (services.store.projects.first({ scope: organization, name })) {
@@ -47,19 +51,26 @@ export const projectRoutes: readonly Route[] = [
       const page = call.query.page();
       const names = call.query.list('filter[names]');
       const search = call.query.text('q');
-      const isTagAsked = call.query.text('filter[tagged][0][key]') !== undefined;
       const selection = {
         scope: organization.id,
         conditions: [
-          ...(names ? [{ sql: `name IN (${names.map(() => '?').join(', ')})`, values: names }] : []),
-          ...(search === undefined ? [] : [{ sql: 'instr(lower(name), lower(?))', values: [search] }]),
-          // Projects carry no tags here.
-          ...(isTagAsked ? [{ sql: '0', values: [] }] : []),
+          // Names go before a search, and neither looks at case (documentation of the API).
+          ...(names
+            ? [
+                oneOf(
+                  'lower(name)',
+                  names.map((name) => name.toLowerCase()),
+                ),
+              ]
+            : search === undefined
+              ? []
+              : [{ sql: 'instr(lower(name), lower(?))', values: [search] }]),
+          ...taggedAs(call.query),
         ],
       };
       const projects = services.store.projects.select({ ...selection, order: 'oldest', ...offsetOf(page) });
       const total = services.store.projects.count(selection);
-      const items = projects.map(presentProject);
+      const items = projects.map((project) => presentProject(project, services));
       const included = includedIn('projects', projects, call, services);
       return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
     },
@@ -72,16 +83,23 @@ export const projectRoutes: readonly Route[] = [
     body: 'resource',
     handle(call, services) {
       const organization = organizationOf(call, services, 'admin');
-      const { attributes } = readResource(call.body, { type: 'projects', attributes: Attributes });
-      refuseTakenName(services, organization.id, attributes.name);
+      const { attributes, relationships } = readResource(call.body, {
+        type: 'projects',
+        attributes: Attributes,
+        relationships: Relationships,
+      });
+      const { name, description, ...settings } = attributes;
+      refuseTakenName(services, organization.id, name);
       const project = services.store.projects.insert({
         id: newId('prj'),
         organization: organization.id,
-        name: attributes.name,
-        description: attributes.description ?? null,
+        name,
+        description: description ?? null,
         createdAt: services.timestamp(),
+        attributes: withImpliedDefaults({}, settings),
+        tagBindings: bindingsFrom(relationships['tag-bindings']?.data ?? []),
       });
-      return created({ data: presentProject(project) });
+      return created({ data: presentProject(project, services) });
     },
   },
   {
@@ -93,7 +111,7 @@ export const projectRoutes: readonly Route[] = [
     handle(call, services) {
       const project = projectOf(call, services);
       const included = includedIn('projects', [project], call, services);
-      return ok({ data: presentProject(project), ...(included && { included }) });
+      return ok({ data: presentProject(project, services), ...(included && { included }) });
     },
   },
   {
@@ -104,14 +122,21 @@ export const projectRoutes: readonly Route[] = [
     body: 'resource',
     handle(call, services) {
       const project = projectOf(call, services, 'admin');
-      const { attributes } = readResource(call.body, { type: 'projects', attributes: Attributes.partial() });
-      const { name, description } = attributes;
+      const { attributes, relationships } = readResource(call.body, {
+        type: 'projects',
+        attributes: Attributes.partial(),
+        relationships: Relationships,
+      });
+      const { name, description, ...settings } = attributes;
+      const tags = relationships['tag-bindings'];
       if (name !== undefined && name !== project.name) refuseTakenName(services, project.organization, name);
       const updated = services.store.projects.update(project.id, {
         ...(name !== undefined && { name }),
         ...(description !== undefined && { description }),
+        ...(tags && { tagBindings: bindingsFrom(tags.data) }),
+        attributes: withImpliedDefaults(project.attributes ?? {}, settings),
       });
-      return ok({ data: presentProject(updated) });
+      return ok({ data: presentProject(updated, services) });
     },
   },
   {

@@ -5,6 +5,7 @@ import type { Answer } from '../http/answer.ts';
 import { optionalRelationTo, readResource, relationTo } from '../http/json-api.ts';
 import { demand, may, runOf } from '../http/permissions.ts';
 import type { Call, Route } from '../http/route.ts';
+import { executionModeOf } from '../resources/execution-mode.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
 import { presentRun } from '../resources/run.ts';
 import type { Services } from '../services.ts';
@@ -48,7 +49,7 @@ function create(call: Call, services: Services): Answer {
   const workspace = services.store.workspaces.get(relationships.workspace.data.id);
   if (!workspace) throw notFound();
   demand(call.caller, 'plan', workspace.id);
-  if (workspace.attributes['execution-mode'] === 'local') {
+  if (executionModeOf(workspace, services) === 'local') {
     throw invalid(
       'Runs cannot be created in a workspace with the execution mode local',
       '/data/relationships/workspace',

@@ -13,10 +13,12 @@ import { organizationQueueRoutes } from './organization-queue.ts';
 import { organizationRoutes } from './organizations.ts';
 import { phaseRoutes } from './phases.ts';
 import { projectRoutes } from './projects.ts';
+import { remoteStateConsumerRoutes } from './remote-state-consumers.ts';
 import { runActionRoutes } from './run-actions.ts';
 import { runListRoutes } from './run-lists.ts';
 import { runRoutes } from './runs.ts';
 import { stateVersionRoutes } from './state-versions.ts';
+import { tagBindingRoutes } from './tag-bindings.ts';
 import { teamWorkspaceRoutes } from './team-workspaces.ts';
 import { teamRoutes } from './teams.ts';
 import { variableRoutes } from './variables.ts';
@@ -37,6 +39,8 @@ export const ROUTES: readonly Route[] = [
   ...workspaceRoutes,
   ...workspaceLockRoutes,
   ...workspaceTagRoutes,
+  ...tagBindingRoutes,
+  ...remoteStateConsumerRoutes,
   ...variableRoutes,
   ...configurationVersionRoutes,
   ...runRoutes,

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { badRequest, noContent, ok } from '../http/answer.ts';
-import type { Answer } from '../http/answer.ts';
-import { bindingsFrom, presentTagBindings, TagBinding } from '../resources/tag-binding.ts';
 import type { Resource } from '../http/json-api.ts';
 import { workspaceOf } from '../http/permissions.ts';
 import { pageOf } from '../http/query.ts';
@@ -32,46 +30,9 @@ function keep(workspace: WorkspaceRecord, services: Services, tags: readonly str
   services.store.workspaces.update(workspace.id, { attributes });
 }
 
-const Bindings = z.object({ data: z.array(TagBinding) });
-
-const bindings = (path: string, type: 'tag-bindings' | 'effective-tag-bindings', summary: string): Route => ({
-  method: 'GET',
-  path,
-  summary,
-  door: 'api',
-  handle(call, services) {
-    const items = presentTagBindings(workspaceOf(call, services), type);
-    return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { path: call.path }));
-  },
-});
-
-/** Adds to the tags with values; those of the same key get the new value. */
-function bind(call: Call, services: Services): Answer {
-  const workspace = workspaceOf(call, services, 'admin');
-  const parsed = Bindings.safeParse(call.body);
-  if (!parsed.success) throw badRequest('The request body must be a JSON:API document with a list of tag bindings.');
-  const tagBindings = { ...workspace.tagBindings, ...bindingsFrom(parsed.data.data) };
-  const updated = services.store.workspaces.update(workspace.id, { tagBindings });
-  return ok({ data: presentTagBindings(updated, 'tag-bindings') });
-}
-
 const PATH = '/workspaces/:workspace_id/relationships/tags';
 
 export const workspaceTagRoutes: readonly Route[] = [
-  bindings('/workspaces/:workspace_id/tag-bindings', 'tag-bindings', 'List the tags with values'),
-  bindings(
-    '/workspaces/:workspace_id/effective-tag-bindings',
-    'effective-tag-bindings',
-    'List the tags with values, also those of the project (there are none)',
-  ),
-  {
-    method: 'PATCH',
-    path: '/workspaces/:workspace_id/tag-bindings',
-    summary: 'Add tags with values',
-    door: 'api',
-    body: 'resource',
-    handle: bind,
-  },
   {
     method: 'GET',
     path: PATH,

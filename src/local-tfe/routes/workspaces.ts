@@ -12,7 +12,8 @@ import type { Services } from '../services.ts';
 import { oneOf } from '../store/collection.ts';
 import type { Condition, Selection } from '../store/collection.ts';
 import type { WorkspaceRecord } from '../store/records.ts';
-import { bindingsFrom, TagBinding } from '../resources/tag-binding.ts';
+import { withImpliedOverwrites } from '../resources/execution-mode.ts';
+import { bindingsFrom, taggedAs, TagBindings } from '../resources/tag-binding.ts';
 import { removeWorkspace } from '../engine/remove-workspace.ts';
 import { z } from 'zod';
 
@@ -21,7 +22,7 @@ const Relationships = z.object({
   project: optionalRelationTo('projects'),
   // Clients send the tags of a new workspace as resources without ids.
   tags: z.object({ data: z.array(Tag) }).nullish(),
-  'tag-bindings': z.object({ data: z.array(TagBinding) }).nullish(),
+  'tag-bindings': TagBindings,
 });
 
 function document(workspace: WorkspaceRecord, call: Call, services: Services) {
@@ -75,11 +76,7 @@ function filters({ query }: Call): Condition[] {
       ...status,
     );
   }
-  for (let n = 0; query.text(`filter[tagged][${n}][key]`) !== undefined; n += 1) {
-    const [key = '', value] = [query.text(`filter[tagged][${n}][key]`), query.text(`filter[tagged][${n}][value]`)];
-    const valued = value === undefined ? { sql: '', values: [] } : { sql: ' AND value = ?', values: [value] };
-    add(`EXISTS (SELECT 1 FROM json_each(body, '$.tagBindings') WHERE key = ?${valued.sql})`, key, ...valued.values);
-  }
+  conditions.push(...taggedAs(query));
   for (const tag of query.list('search[tags]') ?? []) {
     add(TAGGED, tag, tag);
   }
@@ -97,6 +94,7 @@ function create(call: Call, services: Services): Answer {
     relationships: Relationships,
   });
   const { name, operations, ...settings } = attributes;
+  const defaults = workspaceDefaults(services.executor.version);
   refuseTakenName(services, organization.id, name);
   const projectId = projectFor(services, organization.id, relationships.project?.data?.id);
   const tags = relationships.tags?.data.flatMap((tag) => tag.attributes?.name ?? []);
@@ -109,11 +107,9 @@ function create(call: Call, services: Services): Answer {
     createdAt: at,
     updatedAt: at,
     attributes: {
-      ...workspaceDefaults(services.executor.version),
-      'execution-mode': organization.attributes['default-execution-mode'],
-      ...(operations === false && { 'execution-mode': 'local' }),
+      ...defaults,
       source: settings['source-name'] ? 'terraform' : 'tfe-api',
-      ...settings,
+      ...withImpliedOverwrites(settings, defaults['setting-overwrites'], operations),
       ...(tags && { 'tag-names': tags }),
     },
     tagBindings: bindingsFrom(relationships['tag-bindings']?.data ?? []),
@@ -159,8 +155,7 @@ function update(workspace: WorkspaceRecord, call: Call, services: Services): Ans
     updatedAt: services.timestamp(),
     attributes: {
       ...workspace.attributes,
-      ...(operations === false && { 'execution-mode': 'local' }),
-      ...settings,
+      ...withImpliedOverwrites(settings, workspace.attributes['setting-overwrites'], operations),
     },
   });
   return ok(document(updated, call, services));

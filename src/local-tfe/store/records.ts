@@ -34,6 +34,10 @@ export interface ProjectRecord {
   name: string;
   description: string | null;
   createdAt: string;
+  /** What else a client may set, in TFE's spelling; missing in stores of before. */
+  attributes?: Record<string, unknown>;
+  /** Tags with values, which its workspaces inherit; missing in stores of before. */
+  tagBindings?: Record<string, string>;
 }
 
 /** Who holds a workspace: a person, or the run that is under way. */
@@ -53,6 +57,8 @@ export interface WorkspaceRecord {
   attributes: Record<string, unknown>;
   /** Tags with values; those without are the attribute `tag-names`. */
   tagBindings: Record<string, string>;
+  /** Ids of workspaces that may read the state, some of which may be gone; missing in stores of before. */
+  remoteStateConsumers?: string[];
   lockedBy: Holder | null;
   lockReason: string | null;
   currentRunId: string | null;

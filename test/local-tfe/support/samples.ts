@@ -55,6 +55,9 @@ const action = (status: number, run: keyof World): Sample => ({
   body: () => ({ comment: 'a comment' }),
 });
 
+const TAGGED = { data: [{ type: 'tag-bindings', attributes: { key: 'team', value: 'blue' } }] };
+const consumers = (world: World): unknown => ({ data: [{ type: 'workspaces', id: world.spare_workspace_id }] });
+
 /** How every endpoint is asked so that it succeeds. In this order: later ones undo what earlier ones need. */
 export const SAMPLES: Record<string, Sample> = {
   'GET /ping': { status: 204 },
@@ -173,10 +176,23 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'PATCH /workspaces/:workspace_id/tag-bindings': {
     ...list('tag-bindings'),
-    body: () => ({ data: [{ type: 'tag-bindings', attributes: { key: 'team', value: 'blue' } }] }),
+    body: () => TAGGED,
   },
   'GET /workspaces/:workspace_id/tag-bindings': list('tag-bindings'),
   'GET /workspaces/:workspace_id/effective-tag-bindings': list('effective-tag-bindings'),
+  'GET /workspaces/:workspace_id/relationships/tag-bindings': list('tag-bindings'),
+  'POST /workspaces/:workspace_id/relationships/tag-bindings': { status: 204, body: () => TAGGED },
+  'PATCH /workspaces/:workspace_id/relationships/tag-bindings': { status: 204, body: () => TAGGED },
+  'PATCH /projects/:project_id/tag-bindings': { ...list('tag-bindings'), body: () => TAGGED },
+  'GET /projects/:project_id/tag-bindings': list('tag-bindings'),
+  'GET /projects/:project_id/effective-tag-bindings': list('effective-tag-bindings'),
+  'GET /projects/:project_id/relationships/tag-bindings': list('tag-bindings'),
+  'POST /projects/:project_id/relationships/tag-bindings': { status: 204, body: () => TAGGED },
+  'PATCH /projects/:project_id/relationships/tag-bindings': { status: 204, body: () => TAGGED },
+  'POST /workspaces/:workspace_id/relationships/remote-state-consumers': { status: 204, body: consumers },
+  'GET /workspaces/:workspace_id/relationships/remote-state-consumers': list('workspaces'),
+  'PATCH /workspaces/:workspace_id/relationships/remote-state-consumers': { status: 204, body: consumers },
+  'DELETE /workspaces/:workspace_id/relationships/remote-state-consumers': { status: 204, body: consumers },
   'POST /workspaces/:workspace_id/relationships/tags': {
     status: 204,
     body: () => ({ data: [{ type: 'tags', attributes: { name: 'blue' } }] }),
