@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Decision, DecisionRefusal } from '../contract/decision.ts';
 import type { ApprovalPolicy } from '../contract/run-request.ts';
-import { missingApprovals, refusalOf, refusalSentence, verdictOf, type ApprovalContext } from './approval.ts';
+import { gateOf, missingApprovals, refusalOf, refusalSentence, verdictOf, type ApprovalContext } from './approval.ts';
 import type { SentDecision } from './sent-message.ts';
 
 const ONE_PERSON: ApprovalPolicy = {
@@ -295,5 +295,19 @@ describe('whatever people send, in whatever order', () => {
         expect(decisions.slice(decided + 1).every((decision) => decision.ignored !== undefined)).toBe(true);
       }),
     );
+  });
+});
+
+describe('a phase', () => {
+  it.each([
+    ['planning', 'not-yet'],
+    ['checking', 'not-yet'],
+    ['awaiting-override', 'reject-only'],
+    ['awaiting-confirmation', 'open'],
+    ['applying', 'closed'],
+    ['cleaning-up', 'closed'],
+    ['finished', 'closed'],
+  ] as const)('%s leaves the gate %s', (phase, gate) => {
+    expect(gateOf(phase)).toBe(gate);
   });
 });

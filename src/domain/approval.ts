@@ -1,4 +1,5 @@
 import type { Decision, DecisionRefusal, Verdict } from '../contract/decision.ts';
+import type { Phase } from '../contract/phase.ts';
 import type { ApprovalPolicy } from '../contract/run-request.ts';
 import type { SentDecision } from './sent-message.ts';
 
@@ -12,6 +13,26 @@ export interface ApprovalContext {
   gate: 'not-yet' | 'reject-only' | 'open' | 'closed';
   /** How many overrides of this run TFE has taken. */
   overridesDone: number;
+}
+
+/** Which decisions a phase lets people make. */
+export function gateOf(phase: Phase): ApprovalContext['gate'] {
+  switch (phase) {
+    case 'preparing':
+    case 'queued':
+    case 'planning':
+    case 'checking':
+      return 'not-yet';
+    case 'awaiting-override':
+      return 'reject-only';
+    case 'awaiting-confirmation':
+      return 'open';
+    case 'applying':
+    case 'cleaning-up':
+    case 'finished':
+    case 'ended-badly':
+      return 'closed';
+  }
 }
 
 /** Decisions beyond this many are counted, not kept (continue-as-new carries them; history is not a log). */

@@ -13,24 +13,26 @@ import { viewOf } from './view-of.ts';
 
 /** Wires what the request can be told and asked. Handlers take whatever was sent and never throw (design D6). */
 export function answerMessages(state: RunState): void {
-  setHandler(approveSignal, (sent: unknown) => state.recordSignal('approve', sent), {
+  setHandler(approveSignal, (sent: unknown) => state.decisions.recordSignal('approve', sent), {
     description: 'Approve the run: {"runId": "run-…", "by": "your name", "comment": "optional"}',
   });
-  setHandler(rejectSignal, (sent: unknown) => state.recordSignal('reject', sent), {
+  setHandler(rejectSignal, (sent: unknown) => state.decisions.recordSignal('reject', sent), {
     description: 'Reject the run, which discards it: {"runId": "run-…", "by": "your name", "reason": "why"}',
   });
-  setHandler(overrideSignal, (sent: unknown) => state.recordSignal('override', sent), {
+  setHandler(overrideSignal, (sent: unknown) => state.decisions.recordSignal('override', sent), {
     description:
       'Override the policies that hold the run: {"runId": "run-…", "by": "your name"}; approve it afterwards',
   });
-  setHandler(decideUpdate, (sent: unknown) => state.decide(sent), {
+  setHandler(decideUpdate, (sent: unknown) => state.decisions.decide(sent), {
     description:
       'Decide and be answered: {"verdict": "approve", "reject" or "override", "runId": "run-…", "by": "your name"}',
     validator: refuseMalformed,
   });
   setHandler(nudgeSignal, () => void (state.nudged = 'yes'), { description: 'Look at the run now' });
   setHandler(viewQuery, () => viewOf(state), { description: 'Everything about this request' });
-  setDefaultSignalHandler((name) => state.refuse(name, 'no such signal: send approve, reject, override or nudge'));
+  setDefaultSignalHandler((name) =>
+    state.decisions.refuse(name, 'no such signal: send approve, reject, override or nudge'),
+  );
 }
 
 // A refused update leaves no event, so only what nobody could read is refused; the rest is recorded and answered.

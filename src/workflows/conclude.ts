@@ -54,11 +54,9 @@ function complete(state: RunState, ending: Extract<Ending, { kind: 'outcome' }>)
   };
 }
 
-function reasonOf({ data }: RunState, ending: { reason: string }): string {
+function reasonOf({ data, decisions }: RunState, ending: { reason: string }): string {
   if (data.acts.endedFor !== 'rejected') return ending.reason;
-  const rejection = data.decisions.findLast(
-    (decision) => decision.verdict === 'reject' && decision.ignored === undefined,
-  );
+  const { rejection } = decisions;
   return rejection?.comment ? `rejected by ${rejection.by}: ${rejection.comment}` : `rejected by ${rejection?.by}`;
 }
 

@@ -16,7 +16,11 @@ export async function confirmApply(job: Job): Promise<void> {
   const { request } = state;
   const runId = state.reading.id;
   let mayHaveLanded = false;
-  while (state.phase === 'awaiting-confirmation' && state.verdict === 'approved' && state.cancelRequested === 'no') {
+  while (
+    state.phase === 'awaiting-confirmation' &&
+    state.decisions.verdict === 'approved' &&
+    state.cancelRequested === 'no'
+  ) {
     await endLateRuns(job);
     const answer = await settled(
       steps.applyRun({
@@ -91,6 +95,5 @@ async function untilResumed(job: Job): Promise<void> {
 
 function commentOf({ state }: Job): string {
   const { key, approval } = state.request;
-  const approvals = state.data.decisions.filter((decision) => decision.verdict === 'approve' && !decision.ignored);
-  return applyComment({ approvals, approvers: approval.approvers, key });
+  return applyComment({ approvals: state.decisions.approvals, approvers: approval.approvers, key });
 }

@@ -95,7 +95,7 @@ async function askToEnd(job: Job, run: RunReading, comment: string): Promise<'as
 
 function commentOf({ state }: Job, endedFor: EndedFor): string {
   const { key } = state.request;
-  const decider = state.data.decisions.findLast((decision) => decision.verdict === 'reject' && !decision.ignored);
+  const decider = state.decisions.rejection;
   switch (endedFor) {
     case 'rejected':
       return `Rejected by ${decider?.by ?? 'an approver'}: ${decider?.comment ?? 'no reason given'} (request ${key})`;

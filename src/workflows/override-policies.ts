@@ -10,7 +10,7 @@ import { waitForRateLimit } from './wait-in-view.ts';
  */
 export async function overridePolicies(job: Job): Promise<void> {
   const { steps, state } = job;
-  const decision = state.pendingOverride();
+  const decision = state.decisions.pendingOverride;
   if (decision === undefined) return;
   const { timing, key } = state.request;
   const comment = `Overridden by ${decision.by}${decision.comment ? ` ("${decision.comment}")` : ''}; request ${key}`;

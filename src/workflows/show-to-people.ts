@@ -14,8 +14,9 @@ export function showToPeople(state: RunState): void {
   show(); // again after continue-as-new: the details are not carried over
 }
 
-function searchAttributesOf({ data }: RunState) {
-  const approvers = approversOf(data.decisions);
+function searchAttributesOf(state: RunState) {
+  const { data } = state;
+  const approvers = approversOf(state);
   const since = data.history.at(-1);
   return [
     { key: SEARCH_ATTRIBUTES.phase, value: data.phase },

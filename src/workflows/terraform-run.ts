@@ -11,7 +11,8 @@ import { lookUntil, type Wait } from './look-until.ts';
 import { overridePolicies } from './override-policies.ts';
 import { recognizeOwnApply } from './own-apply.ts';
 import { prepare } from './prepare.ts';
-import { RunState, type RunSnapshot } from './run-state.ts';
+import type { RunSnapshot } from './run-snapshot.ts';
+import { RunState } from './run-state.ts';
 import { showToPeople } from './show-to-people.ts';
 import { createSteps } from './steps.ts';
 
@@ -54,10 +55,11 @@ async function decideAndApply(job: Job): Promise<void> {
   const { state } = job;
   do {
     await awaitVerdict(job);
-    if (state.verdict === 'pending' && state.pendingOverride() !== undefined) await overridePolicies(job);
+    if (state.decisions.verdict === 'pending' && state.decisions.pendingOverride !== undefined)
+      await overridePolicies(job);
   } while (needsPeople(job));
   do {
-    if (state.verdict === 'approved') await confirmApply(job);
+    if (state.decisions.verdict === 'approved') await confirmApply(job);
     await endWhereDue(job);
     await awaitEnded(job);
   } while (!isFinalRun(state.reading)); // an accepted apply that did not take effect is sent again
@@ -120,7 +122,7 @@ async function awaitPlanning(job: Job, wait: Wait): Promise<'over' | 'deadline'>
 
 // After an override the approval is still theirs to give.
 const needsPeople = ({ state }: Job): boolean =>
-  state.verdict === 'pending' &&
+  state.decisions.verdict === 'pending' &&
   state.cancelRequested === 'no' &&
   (state.phase === 'awaiting-confirmation' || state.phase === 'awaiting-override' || state.phase === 'checking');
 
@@ -141,9 +143,9 @@ async function awaitVerdict(job: Job): Promise<void> {
     over: () =>
       state.cancelRequested === 'yes' ||
       !isOpen() ||
-      state.verdict === 'rejected' ||
-      state.pendingOverride() !== undefined ||
-      (state.verdict === 'approved' && state.phase === 'awaiting-confirmation'),
+      state.decisions.verdict === 'rejected' ||
+      state.decisions.pendingOverride !== undefined ||
+      (state.decisions.verdict === 'approved' && state.phase === 'awaiting-confirmation'),
     pace: 'people',
     waitingFor: 'people to decide',
     deadlineAtMs: expiresAtMs,
@@ -160,14 +162,14 @@ async function endWhereDue(job: Job): Promise<void> {
   if (isFinalRun(state.reading)) return;
   if (state.phase === 'applying') {
     await recognizeOwnApply(job);
-    const elsewhere = state.data.acts.apply === 'not-sent' && state.verdict !== 'approved';
+    const elsewhere = state.data.acts.apply === 'not-sent' && state.decisions.verdict !== 'approved';
     if (elsewhere && approval.confirmedElsewhere === 'interrupt') await endOrFail(job, 'confirmed-elsewhere');
     else if (state.cancelRequested === 'yes' && cancelDuringApply === 'interrupt') await endOrFail(job, 'canceled');
     return;
   }
   if (state.cancelRequested === 'yes') return await endOrFail(job, 'canceled');
-  if (state.verdict === 'rejected') return await endOrFail(job, 'rejected');
-  if (state.verdict === 'expired') return await endOrFail(job, 'expired');
+  if (state.decisions.verdict === 'rejected') return await endOrFail(job, 'rejected');
+  if (state.decisions.verdict === 'expired') return await endOrFail(job, 'expired');
 }
 
 /** Until the run has ended. A cancellation or a deadline interrupts the apply only as the request says. */

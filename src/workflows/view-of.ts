@@ -1,4 +1,3 @@
-import type { Decision } from '../contract/decision.ts';
 import type { ResourceCounts } from '../contract/outcome.ts';
 import type { RunView } from '../contract/run-view.ts';
 import { pick } from './pick.ts';
@@ -38,10 +37,10 @@ export function viewOf(state: RunState): RunView {
     ...optional,
     ...(since && { since }),
     approval: {
-      verdict: state.verdict,
+      verdict: state.decisions.verdict,
       decisions: data.decisions,
-      missing: state.missing(),
-      approvers: approversOf(data.decisions),
+      missing: state.decisions.missing,
+      approvers: approversOf(state),
       ...(data.expiresAtMs !== undefined && { expiresAt: new Date(data.expiresAtMs).toISOString() }),
     },
     refusedMessages: data.refusedMessages,
@@ -51,8 +50,7 @@ export function viewOf(state: RunState): RunView {
 }
 
 /** Who has approved, in the order in which it counted. */
-export const approversOf = (decisions: readonly Decision[]): string[] =>
-  decisions.filter(({ verdict, ignored }) => verdict === 'approve' && ignored === undefined).map(({ by }) => by);
+export const approversOf = ({ decisions }: RunState): string[] => decisions.approvals.map(({ by }) => by);
 
 /** The run's page in TFE. */
 export function runUrlOf(state: RunState): string {
