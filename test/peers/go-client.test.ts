@@ -173,6 +173,33 @@ withGo("HashiCorp's Go client", () => {
     });
   });
 
+  // The provider itself is not built here: this is its sequence of calls, by the library that it is made of.
+  it('does what the terraform provider asks of it, and nothing is left', async () => {
+    const settings = { 'execution mode': 'remote', own: false, 'auto-apply': false, 'project remote state': false };
+    expect(await playChapter(program, 'provider', place)).toEqual({
+      'project tags': ['cost=1', 'team=all'],
+      'as created': { ...settings, tags: ['team=net', 'cost=1 inherited'] },
+      'with settings': {
+        'execution mode': 'local',
+        own: true,
+        'auto-apply': true,
+        'project remote state': true,
+        tags: ['team=net', 'cost=1 inherited'],
+      },
+      without: { ...settings, tags: ['cost=1 inherited', 'team=all inherited'] },
+      'no consumers': [],
+      consumers: ['consumer'],
+      'consumers removed': [],
+      // The provider knows an empty workspace by these words.
+      'destroy without a configuration': expect.stringMatching(/configuration version is missing/i),
+      'outputs, destroyed: false': { one: ['hello', 'hello'] },
+      'outputs, destroyed: true': {},
+      'resources before it is deleted': 0,
+      'workspace deleted': 'ErrResourceNotFound',
+      'project deleted': 'ErrResourceNotFound',
+    });
+  }, 120_000);
+
   it('gets every refusal as the error that it has a type for', async () => {
     expect(await playChapter(program, 'errors', place)).toEqual({
       'a token that is none': 'ErrUnauthorized',

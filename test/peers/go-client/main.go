@@ -29,6 +29,7 @@ var chapters = map[string]chapter{
 	"locks":         locks,
 	"variables":     variables,
 	"notifications": notifications,
+	"provider":      provider,
 	"errors":        refusals,
 }
 
