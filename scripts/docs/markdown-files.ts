@@ -27,15 +27,17 @@ export function markdownFiles(): readonly MarkdownFile[] {
   return [...inRoot, ...inDocs].toSorted().map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 }
 
-/** Fenced code blocks with their language. */
+/** Fenced code blocks with their language; of those in lists, the indentation of the fence is taken away. */
 export function codeBlocks({ path, text }: MarkdownFile): CodeBlock[] {
   const blocks: CodeBlock[] = [];
-  let open: { line: number; language: string; lines: string[] } | undefined;
+  let open: { line: number; language: string; indentation: string; lines: string[] } | undefined;
   for (const [index, line] of text.split('\n').entries()) {
-    const fence = /^```(\w*)/.exec(line);
-    if (fence === null) open?.lines.push(line);
-    else if (open === undefined) open = { line: index + 1, language: fence[1] ?? '', lines: [] };
-    else {
+    const [fence, indentation = '', language = ''] = /^( *)```(\w*)/.exec(line) ?? [];
+    if (fence === undefined) {
+      open?.lines.push(line.startsWith(open.indentation) ? line.slice(open.indentation.length) : line.trimStart());
+    } else if (open === undefined) {
+      open = { line: index + 1, language, indentation, lines: [] };
+    } else {
       blocks.push({ file: path, line: open.line, language: open.language, code: `${open.lines.join('\n')}\n` });
       open = undefined;
     }
@@ -44,7 +46,7 @@ export function codeBlocks({ path, text }: MarkdownFile): CodeBlock[] {
 }
 
 /** The text without its code blocks, in which brackets are no links. */
-export const proseOf = ({ text }: MarkdownFile): string => text.replaceAll(/^```[\s\S]*?^```/gm, '');
+export const proseOf = ({ text }: MarkdownFile): string => text.replaceAll(/^ *```[\s\S]*?^ *```/gm, '');
 
 /** As GitHub makes them from headings. */
 export const anchorsOf = (text: string): ReadonlySet<string> =>
