@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunReading } from '../contract/run-reading.ts';
-import { optionIgnored, type AskedFor } from './option-ignored.ts';
+import { optionIgnored, recognizedBy, type AskedFor } from './option-ignored.ts';
 import { markedMessage } from './run-marker.ts';
 
 const MARKER = {
@@ -9,7 +9,14 @@ const MARKER = {
   firstExecutionRunId: '0190a2c4-7d3e-7c1a-9b1f-2f6f3a5d8e01',
   plan: 1,
 };
-const ASKED: AskedFor = { marker: MARKER, configurationVersionId: 'cv-1', allowEmptyApply: false };
+const ASKED: AskedFor = {
+  marker: MARKER,
+  configurationVersionId: 'cv-1',
+  ownConfigurationVersionIds: ['cv-0', 'cv-1'],
+  allowEmptyApply: false,
+};
+/** The request brought no configuration of its own. */
+const OF_OTHERS = { ownConfigurationVersionIds: [] };
 const CREATED: RunReading = {
   id: 'run-1',
   status: 'pending',
@@ -20,10 +27,60 @@ const CREATED: RunReading = {
   message: markedMessage('say hello', MARKER),
   statusTimestamps: {},
 };
+const withoutMessage = (run: RunReading = CREATED): RunReading => {
+  const { message: _, ...rest } = run;
+  return rest;
+};
+const withoutConfiguration = (run: RunReading): RunReading => {
+  const { configurationVersionId: _, ...rest } = run;
+  return rest;
+};
 const withoutAutoApply = (): RunReading => {
   const { autoApply: _, ...run } = CREATED;
   return run;
 };
+
+describe('a run is known', () => {
+  it('by its marker, on whatever configuration', () => {
+    expect(recognizedBy({ ...CREATED, configurationVersionId: 'cv-9' }, ASKED)).toBe('marker');
+  });
+
+  it.each([
+    ['shows none', withoutMessage()],
+    ['shows an empty one', { ...CREATED, message: '' }],
+    ['shows blanks', { ...CREATED, message: '  ' }],
+  ])('by a configuration version that its request created, where the server keeps no message: it %s', (_what, run) => {
+    expect(recognizedBy(run, ASKED)).toBe('own-configuration');
+    expect(optionIgnored(run, ASKED)).toBeUndefined();
+  });
+
+  it.each<[string, RunReading, Partial<AskedFor>]>([
+    ['with another message', { ...CREATED, message: 'Queued manually' }, {}],
+    ['with the marker of another request', { ...CREATED, message: markedMessage('x', { ...MARKER, plan: 2 }) }, {}],
+    ['without a message, on a configuration version that was there before', withoutMessage(), OF_OTHERS],
+    [
+      'without a message, on the current configuration',
+      withoutMessage(),
+      { ...OF_OTHERS, configurationVersionId: undefined },
+    ],
+    [
+      'without a message, on another configuration version',
+      { ...withoutMessage(), configurationVersionId: 'cv-9' },
+      {},
+    ],
+    ['without a message or a configuration version', withoutConfiguration(withoutMessage()), {}],
+  ])('by nothing %s', (_what, run, asked) => {
+    expect(recognizedBy(run, { ...ASKED, ...asked })).toBeUndefined();
+    expect(optionIgnored(run, { ...ASKED, ...asked })).toMatch(/message/);
+  });
+
+  it('and must show the other options all the same', () => {
+    expect(optionIgnored({ ...withoutMessage(), autoApply: true }, ASKED)).toMatch(/auto-apply/);
+    expect(optionIgnored({ ...withoutMessage(), configurationVersionId: 'cv-0' }, ASKED)).toMatch(
+      /cv-0 instead of cv-1/,
+    );
+  });
+});
 
 describe('a created run', () => {
   it('is ours when it shows all that was asked for', () => {

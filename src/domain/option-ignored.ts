@@ -5,13 +5,30 @@ import { carriesMarker, type RunMarker } from './run-marker.ts';
 export interface AskedFor {
   marker: RunMarker;
   configurationVersionId: string | undefined;
+  /** Configuration versions that this request created itself: what stands on one of them is nobody else's. */
+  ownConfigurationVersionIds: readonly string[];
   allowEmptyApply: boolean;
+}
+
+/**
+ * By what a run is known to be this request's (docs/adr/0008): its marker, or, where the server shows no message at all,
+ * a configuration version of the request's own. Undefined = by nothing.
+ */
+export function recognizedBy(
+  run: RunReading,
+  { marker, ownConfigurationVersionIds }: Pick<AskedFor, 'marker' | 'ownConfigurationVersionIds'>,
+): 'marker' | 'own-configuration' | undefined {
+  if (carriesMarker(run.message, marker)) return 'marker';
+  const hasNoMessage = (run.message ?? '').trim() === '';
+  const { configurationVersionId } = run;
+  const isOnOurs = configurationVersionId !== undefined && ownConfigurationVersionIds.includes(configurationVersionId);
+  return hasNoMessage && isOnOurs ? 'own-configuration' : undefined;
 }
 
 /** The first option that TFE ignored when it created the run, as a sentence, or undefined (design D2). */
 export function optionIgnored(run: RunReading, asked: AskedFor): string | undefined {
-  if (!carriesMarker(run.message, asked.marker)) {
-    return `TFE created run ${run.id} without the message that was asked for, by which it must be recognised`;
+  if (recognizedBy(run, asked) === undefined) {
+    return `TFE created run ${run.id} without the message that was asked for, by which it must be recognized`;
   }
   if (run.autoApply !== false) {
     return `TFE created run ${run.id} without auto-apply: false, so it might apply it unapproved`;

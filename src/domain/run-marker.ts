@@ -1,4 +1,4 @@
-/** The token at the end of a run's message by which the run is recognised as a request's (design D2). */
+/** The token at the end of a run's message by which the run is recognized as a request's (design D2). */
 export interface RunMarker {
   installation: string;
   workflowId: string;

@@ -1,7 +1,7 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { RunReading } from '../contract/run-reading.ts';
 import { markedMessage, type RunMarker } from '../domain/run-marker.ts';
-import { optionIgnored } from '../domain/option-ignored.ts';
+import { optionIgnored, recognizedBy, type AskedFor } from '../domain/option-ignored.ts';
 import { endRun, endDuplicate } from './end-run.ts';
 import { failRequest, RequestCanceled } from './conclude.ts';
 import type { Job } from './job.ts';
@@ -122,11 +122,18 @@ async function adopt(job: Job, run: RunReading): Promise<void> {
   const { state } = job;
   state.data.acts.emptyApply = state.request.approval.emptyApply;
   state.observe(run);
-  const ignored = optionIgnored(run, {
+  const asked: AskedFor = {
     marker: markerOf(job),
     configurationVersionId: state.data.configurationVersionId,
+    ownConfigurationVersionIds: state.data.configurationVersionIds,
     allowEmptyApply: state.request.run.allowEmptyApply === 'yes',
-  });
+  };
+  if (recognizedBy(run, asked) === 'own-configuration') {
+    state.warn(
+      `this server keeps no messages: run ${run.id} is known by its configuration version alone, so after a termination of this workflow the reaper cannot find it`,
+    );
+  }
+  const ignored = optionIgnored(run, asked);
   if (ignored === undefined) return;
   state.warn(ignored);
   await endRun(job, 'option-ignored');
