@@ -1,11 +1,15 @@
 import { processEnvironment } from './service/config.ts';
+import { EXIT } from './cli/exit-codes.ts';
 import { main } from './cli/main.ts';
 
-// A reader that has seen enough (head, less) closes the pipe: that is no fault of the command.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+  // A reader that has seen enough (head, less) closes the pipe: that is no fault of the command.
+  if (code === 'EPIPE') process.exit(EXIT.ok);
+  process.stderr.write(`runwright: standard output cannot be written (${code}): what it was asked for may be done\n`);
+  process.exit(EXIT.failed);
 });
+// Where nobody can be told, the work goes on.
+process.stderr.on('error', () => {});
 
 process.exitCode = await main(process.argv.slice(2), {
   process,

@@ -9,8 +9,11 @@ import type { CliConfig } from './cli-config.ts';
 /** A stream that is written to; of a terminal more is known. */
 export interface Output {
   write(text: string): unknown;
+  /** Whether it is a terminal on which a line can be drawn again. */
   isTTY?: boolean | undefined;
   columns?: number | undefined;
+  /** Default: where there is a terminal. */
+  colors?: 'never' | undefined;
 }
 
 /** Everything a command needs from outside: commands never look for it themselves. */

@@ -4,7 +4,7 @@ import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
 import { limitFrom, type ListFlags } from './list-flags.ts';
-import { columnsOf, plain, table, writeJson, writeLines } from './writing.ts';
+import { tableColumnsOf, plain, table, writeJson, writeLines } from './writing.ts';
 
 interface ListedRun {
   runId: string;
@@ -39,7 +39,7 @@ export async function listTfeRuns(flags: ListFlags, deps: CliDeps): Promise<Exit
   });
   if (flags.json) writeJson(deps.out, runs);
   else if (runs.length === 0) writeLines(deps.err, [`${organization}/${workspace} has no runs`]);
-  else writeLines(deps.out, tableOf(runs, columnsOf(deps.out)));
+  else writeLines(deps.out, tableOf(runs, tableColumnsOf(deps.out)));
   return EXIT.ok;
 }
 

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
 import { limitFrom, type ListFlags } from './list-flags.ts';
 import { listTfeRuns } from './list-tfe-runs.ts';
-import { columnsOf, plain, table, writeJson, writeLines } from './writing.ts';
+import { tableColumnsOf, plain, table, writeJson, writeLines } from './writing.ts';
 
 /** `runwright list`: the requests of this installation, newest first; needs no worker. */
 export async function list(flags: ListFlags, deps: CliDeps): Promise<ExitCode> {
@@ -15,7 +15,7 @@ export async function list(flags: ListFlags, deps: CliDeps): Promise<ExitCode> {
   const found = await deps.withClient((client) => client.list(filter));
   if (flags.json) writeJson(deps.out, found);
   else if (found.length === 0) writeLines(deps.err, ['no request matches']);
-  else writeLines(deps.out, tableOf(found, columnsOf(deps.out), deps.now()));
+  else writeLines(deps.out, tableOf(found, tableColumnsOf(deps.out), deps.now()));
   return EXIT.ok;
 }
 

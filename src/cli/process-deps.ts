@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { createInterface } from 'node:readline/promises';
 import { createFolderStore } from '../archive/index.ts';
 import { inspectTemporal } from '../client/doctor.ts';
 import { RunwrightClient } from '../client/index.ts';
@@ -8,9 +7,11 @@ import { setUpTemporal } from '../client/setup.ts';
 import { connectTemporal, type TemporalAccess } from '../client/temporal-access.ts';
 import type { ProcessEnvironment } from '../service/config.ts';
 import { createTfeClient, type TfeClient } from '../tfe/client.ts';
+import { ask } from './ask.ts';
 import { readCliConfig, type CliConfig } from './cli-config.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { ExitError } from './exit-error.ts';
+import { outputOn } from './process-output.ts';
 import { pingAnyway } from './tfe-answers.ts';
 
 /** The command line on a real process: its streams, its environment, its signals. */
@@ -43,11 +44,11 @@ export function processDeps(process: NodeJS.Process, environment: ProcessEnviron
     }
   };
   return {
-    out: process.stdout,
-    err: process.stderr,
+    out: outputOn(process.stdout, environment),
+    err: outputOn(process.stderr, environment),
     person: {
       isThere: () => Boolean(process.stdin.isTTY && process.stdout.isTTY),
-      ask: (question) => ask(process, question),
+      ask: (question) => ask(question, { input: process.stdin, output: process.stdout }),
     },
     config,
     user: osUser(),
@@ -90,14 +91,5 @@ function osUser(): string {
     return userInfo().username || 'unknown';
   } catch {
     return 'unknown'; // a container may run under an id without a name
-  }
-}
-
-async function ask({ stdin, stdout }: NodeJS.Process, question: string): Promise<string> {
-  const lines = createInterface({ input: stdin, output: stdout });
-  try {
-    return await lines.question(question);
-  } finally {
-    lines.close();
   }
 }

@@ -15,12 +15,16 @@ export function writeLines(out: Output, lines: readonly string[]): void {
 const WIDEST = 100;
 const NOT_A_TERMINAL = 80;
 
-/** How many columns a line may take. */
+/** How many columns a line of running text may take. */
 export const columnsOf = (out: Output): number =>
   out.isTTY ? Math.max(40, Math.min(out.columns || NOT_A_TERMINAL, WIDEST)) : NOT_A_TERMINAL;
 
+/** How many columns a row of a table may take before it is cut: programs read what is no terminal, and get all of it. */
+export const tableColumnsOf = (out: Output): number =>
+  out.isTTY ? Math.max(40, out.columns || NOT_A_TERMINAL) : Number.POSITIVE_INFINITY;
+
 /** Colors on a terminal, plain text elsewhere. */
-export const colorsOf = (out: Output) => createColors(Boolean(out.isTTY));
+export const colorsOf = (out: Output) => createColors(Boolean(out.isTTY) && out.colors !== 'never');
 
 /** The text in at most so many columns; what is cut off leaves an ellipsis. */
 export const fit = (text: string, columns: number): string =>

@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Connection } from '@temporalio/client';
+import { childEnvironment } from '../../src/stack/child-environment.ts';
 import { freeLoopbackPort } from '../../src/stack/loopback-ports.ts';
-import { runCli, startCli } from '../support/cli-process.ts';
+import { RUNWRIGHT, runCli, startCli } from '../support/cli-process.ts';
+import { leftOut } from '../support/left-out.ts';
 import { localTfeForTests } from '../support/local-tfe.ts';
 import { temporalAddress, uniqueName } from '../support/temporal.ts';
 
@@ -170,6 +173,36 @@ describe('a request that is started', () => {
     });
     const [view] = (await runCli(['show', key, '--json'], { env, cwd })).documents();
     expect(view).toMatchObject({ workflowState: 'running', source: 'search-attributes' });
+  });
+});
+
+// A device that is as full as a disk can be.
+const onFullDisk = existsSync('/dev/full') ? describe : leftOut('a full disk', 'There is no /dev/full');
+
+onFullDisk('a stream that cannot be written', () => {
+  const endOn = (args: string[], full: 'stdout' | 'stderr') => {
+    const device = openSync('/dev/full', 'w');
+    const stdio = full === 'stdout' ? (['ignore', device, 'pipe'] as const) : (['ignore', 'pipe', device] as const);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [RUNWRIGHT, ...args], {
+      env: childEnvironment(process.env, env),
+      cwd,
+      stdio: [...stdio],
+      encoding: 'utf8',
+    });
+    closeSync(device);
+    return { code: status, stdout: stdout ?? '', stderr: stderr ?? '' };
+  };
+
+  it('is told in one sentence where it is standard output: exit code 1', () => {
+    expect(endOn(['list', '--json'], 'stdout')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^runwright: standard output cannot be written \(ENOSPC\).*\n$/),
+    });
+  });
+
+  it('changes nothing where it is standard error', () => {
+    expect(endOn(['show', 'nobody'], 'stderr')).toEqual({ code: 2, stdout: '', stderr: '' });
   });
 });
 

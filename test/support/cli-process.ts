@@ -5,7 +5,8 @@ import { childEnvironment, type Environment } from '../../src/stack/child-enviro
 import { closeAfterTests } from './after-tests.ts';
 import { waitUntil } from './wait-until.ts';
 
-const RUNWRIGHT = fileURLToPath(new URL('../../bin/runwright.js', import.meta.url));
+/** The command of this checkout. */
+export const RUNWRIGHT = fileURLToPath(new URL('../../bin/runwright.js', import.meta.url));
 
 export interface CliOptions {
   /** Its settings, on top of this process's environment without any that names a server. */

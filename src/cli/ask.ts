@@ -1,0 +1,18 @@
+import { createInterface } from 'node:readline/promises';
+
+/** Asks the person at the terminal. Ctrl-C and Ctrl-D are no answer: an empty one. */
+export async function ask(
+  question: string,
+  streams: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream },
+): Promise<string> {
+  const lines = createInterface(streams);
+  try {
+    return await lines.question(question);
+  } catch (error) {
+    if ((error as { name?: unknown }).name !== 'AbortError') throw error;
+    streams.output.write('\n'); // what follows begins a line of its own
+    return '';
+  } finally {
+    lines.close();
+  }
+}
