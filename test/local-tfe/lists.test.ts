@@ -49,6 +49,36 @@ describe('lists', () => {
     expect(await ids(query)).toEqual(expected);
   });
 
+  it('of runs are followed by their links, and stay filtered', async () => {
+    const path = `/workspaces/${listed}/runs?filter[operation]=plan_only,destroy&search[user]=admin&page[size]=1`;
+    const seen: number[] = [];
+    let url: string | null = `${tfe.address}/api/v2${path}`;
+    for (let pages = 0; url !== null && pages < 5; pages += 1) {
+      const answer: Response = await fetch(url, { headers: { authorization: `Bearer ${tfe.token}` } });
+      const { data, links } = (await answer.json()) as { data: { id: string }[]; links: { next: string | null } };
+      seen.push(...data.map(({ id }) => runs.indexOf(id)));
+      url = links.next;
+    }
+
+    expect(seen).toEqual([2, 1]);
+  });
+
+  it.each(['0x10', '1e2', '1.5', 'x', '99999999999999999999'])('have no page %s', async (page) => {
+    const reply = await tfe.api('GET', `/workspaces/${listed}/runs?page[number]=${page}`);
+
+    expect([reply.status, reply.body.errors[0].source]).toEqual([400, { parameter: 'page[number]' }]);
+  });
+
+  it.each([
+    ['-1', 1],
+    ['0', 1],
+    ['1000000', 1_000_000],
+  ])('have a page %s', async (page, number) => {
+    const reply = await tfe.api('GET', `/workspaces/${listed}/runs?page[number]=${page}`);
+
+    expect([reply.status, reply.body.meta.pagination['current-page']]).toEqual([200, number]);
+  });
+
   it('page with totals per workspace, and without them per organization', async () => {
     const ofWorkspace = await tfe.api('GET', `/workspaces/${listed}/runs?page[size]=1`);
     const ofOrganization = await tfe.api('GET', '/organizations/acme/runs?page[size]=1&filter[workspace_names]=listed');

@@ -1,5 +1,6 @@
 import { Refusal } from './answer.ts';
 import type { Document, Resource } from './json-api.ts';
+import type { Call } from './route.ts';
 
 const DEFAULT_PAGE_SIZE = 20; // TFE's
 const MAX_PAGE_SIZE = 100; // TFE's
@@ -30,7 +31,9 @@ export class Query {
     const text = this.text(name);
     if (text === undefined) return fallback;
     const value = Number(text);
-    if (!Number.isSafeInteger(value)) throw invalidParameter(name, `${name} must be a whole number`);
+    // `0x10` and `1e3` are numbers to JavaScript only.
+    if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value))
+      throw invalidParameter(name, `${name} must be a whole number`);
     return value;
   }
 
@@ -42,6 +45,14 @@ export class Query {
       number: Math.min(number, 1_000_000_000),
       size: size < 1 ? DEFAULT_PAGE_SIZE : Math.min(size, MAX_PAGE_SIZE),
     };
+  }
+
+  /** The same query for another page: what was filtered and searched stays so. */
+  atPage(number: number, size: number): string {
+    const parameters = Object.entries(this.#values)
+      .filter(([name]) => name !== 'page[number]' && name !== 'page[size]')
+      .flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, String(one)]));
+    return new URLSearchParams([...parameters, ['page[number]', `${number}`], ['page[size]', `${size}`]]).toString();
   }
 
   /** The relations to side-load. TFE refuses an unknown one with 400. */
@@ -74,12 +85,14 @@ export type Totals = 'counted' | 'uncounted';
 export function pageOf(
   found: { items: Resource[]; total: number },
   page: Page,
-  options: { path: string; included?: Resource[]; totals?: Totals } = { path: '' },
+  options: { call: Pick<Call, 'origin' | 'path' | 'query'>; included?: Resource[]; totals?: Totals },
 ): Document {
   const pages = Math.max(1, Math.ceil(found.total / page.size));
   const next = page.number < pages ? page.number + 1 : null;
   const previous = page.number > 1 ? page.number - 1 : null;
-  const link = (number: number): string => `${options.path}?page%5Bnumber%5D=${number}&page%5Bsize%5D=${page.size}`;
+  const { origin, path, query } = options.call;
+  // Whole addresses, as in the documentation: clients follow `next` as it stands.
+  const link = (number: number): string => `${origin}${path}?${query.atPage(number, page.size)}`;
   return {
     data: found.items,
     ...(options.included && { included: options.included }),

@@ -47,7 +47,7 @@ function policyChecks(call: Call, services: Services): Answer {
   const checks = services.store.policyChecks.select({ scope: runOf(call, services).id, order: 'oldest' });
   const items = checks.map((check) => presentPolicyCheck(check, call, services));
   const included = includedIn('policy-checks', checks, call, services);
-  return ok(pageOf({ items, total: items.length }, ALL, { path: call.path, ...(included && { included }) }));
+  return ok(pageOf({ items, total: items.length }, ALL, { call, ...(included && { included }) }));
 }
 
 function taskStage(stage: TaskStageRecord, call: Call, services: Services): Answer {
@@ -59,7 +59,7 @@ function taskStages(call: Call, services: Services): Answer {
   const stages = services.store.taskStages.select({ scope: runOf(call, services).id, order: 'oldest' });
   const items = stages.map((stage) => presentTaskStage(stage, call, services));
   const included = includedIn('task-stages', stages, call, services);
-  return ok(pageOf({ items, total: items.length }, ALL, { path: call.path, ...(included && { included }) }));
+  return ok(pageOf({ items, total: items.length }, ALL, { call, ...(included && { included }) }));
 }
 
 const get = (path: string, summary: string, handle: Route['handle'], include: readonly string[] = []): Route => ({
@@ -115,7 +115,7 @@ export const checkRoutes: readonly Route[] = [
     'List the policy evaluations of a stage: none here',
     (call, services) => {
       taskStageOf(call, services);
-      return ok(pageOf({ items: [], total: 0 }, call.query.page(), { path: call.path }));
+      return ok(pageOf({ items: [], total: 0 }, call.query.page(), { call }));
     },
   ),
   get(
@@ -123,7 +123,7 @@ export const checkRoutes: readonly Route[] = [
     'List the Terraform policy evaluations of a run: none here',
     (call, services) => {
       runOf(call, services);
-      return ok(pageOf({ items: [], total: 0 }, call.query.page(), { path: call.path }));
+      return ok(pageOf({ items: [], total: 0 }, call.query.page(), { call }));
     },
   ),
   {

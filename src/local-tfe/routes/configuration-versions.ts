@@ -58,7 +58,7 @@ function list(call: Call, services: Services): Answer {
   const included = includedIn('configuration-versions', versions, call, services);
   const items = versions.map((version) => presentConfigurationVersion(version));
   const total = services.store.configurationVersions.count({ scope: workspace.id });
-  return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
+  return ok(pageOf({ items, total }, page, { call, ...(included && { included }) }));
 }
 
 function show(version: ConfigurationVersionRecord, call: Call, services: Services): Answer {

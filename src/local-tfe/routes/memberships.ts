@@ -90,7 +90,7 @@ export const membershipRoutes: readonly Route[] = [
       const memberships = services.store.memberships.select({ ...selection, ...offsetOf(page) });
       const items = memberships.map((membership) => present(membership, services));
       const total = services.store.memberships.count(selection);
-      return ok(pageOf({ items, total }, page, { path: call.path, ...included(memberships, call, services) }));
+      return ok(pageOf({ items, total }, page, { call, ...included(memberships, call, services) }));
     },
   },
   {

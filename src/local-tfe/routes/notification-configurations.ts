@@ -135,7 +135,7 @@ export const notificationConfigurationRoutes: readonly Route[] = [
       });
       const total = services.store.notificationConfigurations.count({ scope: workspace.id });
       const items = configurations.map(presentNotificationConfiguration);
-      return ok(pageOf({ items, total }, page, { path: call.path }));
+      return ok(pageOf({ items, total }, page, { call }));
     },
   },
   {

@@ -31,7 +31,7 @@ export const organizationQueueRoutes: readonly Route[] = [
         // Here the position is the one in the organization's queue.
         return { ...presented, attributes: { ...presented.attributes, 'position-in-queue': offset + index } };
       });
-      return ok(pageOf({ items, total }, page, { path: call.path }));
+      return ok(pageOf({ items, total }, page, { call }));
     },
   },
   {

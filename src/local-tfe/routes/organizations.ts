@@ -86,9 +86,7 @@ export const organizationRoutes: readonly Route[] = [
       const conditions = [...matching(call), ...(own === undefined ? [] : [oneOf('id', [own])])];
       const organizations = services.store.organizations.select({ conditions, order: 'name', ...offsetOf(page) });
       const items = organizations.map((organization) => document(organization, call, services).data);
-      return ok(
-        pageOf({ items, total: services.store.organizations.count({ conditions }) }, page, { path: call.path }),
-      );
+      return ok(pageOf({ items, total: services.store.organizations.count({ conditions }) }, page, { call }));
     },
   },
   {

@@ -72,7 +72,7 @@ export const projectRoutes: readonly Route[] = [
       const total = services.store.projects.count(selection);
       const items = projects.map((project) => presentProject(project, services));
       const included = includedIn('projects', projects, call, services);
-      return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
+      return ok(pageOf({ items, total }, page, { call, ...(included && { included }) }));
     },
   },
   {

@@ -34,7 +34,7 @@ function list(call: Call, services: Services): Answer {
   const items = services.store.workspaces
     .select({ ...selection, ...offsetOf(page) })
     .map((consumer) => presentWorkspace(consumer, call.caller, services));
-  return ok(pageOf({ items, total: services.store.workspaces.count(selection) }, page, { path: call.path }));
+  return ok(pageOf({ items, total: services.store.workspaces.count(selection) }, page, { call }));
 }
 
 function refuseUnknown(workspace: WorkspaceRecord, ids: readonly string[], call: Call, services: Services): void {

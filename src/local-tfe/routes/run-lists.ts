@@ -83,7 +83,7 @@ function list(call: Call, services: Services, selection: Selection, totals: Tota
   const included = includedIn('runs', runs, call, services);
   const items = runs.map((run) => presentRun(run, call.caller, services));
   const total = totals === 'uncounted' ? offset + found.length : services.store.runs.count(where);
-  return ok(pageOf({ items, total }, page, { path: call.path, totals, ...(included && { included }) }));
+  return ok(pageOf({ items, total }, page, { call, totals, ...(included && { included }) }));
 }
 
 function ofOrganization(call: Call, services: Services): Answer {

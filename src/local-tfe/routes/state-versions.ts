@@ -101,14 +101,14 @@ function list(call: Call, services: Services): Answer {
   const items = versions.map((version) => presentStateVersion(version, call, services));
   const included = includedIn('state-versions', versions, call, services);
   const total = services.store.stateVersions.count(selection);
-  return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
+  return ok(pageOf({ items, total }, page, { call, ...(included && { included }) }));
 }
 
 function outputs(version: StateVersionRecord, call: Call): Answer {
   const page = call.query.page();
   const { limit, offset } = offsetOf(page);
   const items = version.outputs.slice(offset, offset + limit).map((output) => presentOutput(output, 'hidden'));
-  return ok(pageOf({ items, total: version.outputs.length }, page, { path: call.path }));
+  return ok(pageOf({ items, total: version.outputs.length }, page, { call }));
 }
 
 function currentOutputs(call: Call, services: Services): Answer {

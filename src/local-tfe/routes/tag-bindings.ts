@@ -56,7 +56,7 @@ const list = (path: string, summary: string, find: Carrier['own']): Route => ({
   door: 'api',
   handle(call, services) {
     const items = find(call, services);
-    return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { path: call.path }));
+    return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { call }));
   },
 });
 

@@ -105,7 +105,7 @@ function list(call: Call, services: Services): Answer {
   const page = call.query.page();
   const grants = services.store.teamAccesses.select({ name: workspaceId, ...offsetOf(page) });
   const total = services.store.teamAccesses.count({ name: workspaceId });
-  return ok(pageOf({ items: grants.map(presentTeamAccess), total }, page, { path: call.path }));
+  return ok(pageOf({ items: grants.map(presentTeamAccess), total }, page, { call }));
 }
 
 const ONE = '/team-workspaces/:team_workspace_id';

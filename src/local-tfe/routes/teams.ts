@@ -119,7 +119,7 @@ export const teamRoutes: readonly Route[] = [
       const total = services.store.teams.count(selection);
       const included = includedIn('teams', teams, call, services);
       const items = teams.map(presentTeam);
-      return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
+      return ok(pageOf({ items, total }, page, { call, ...(included && { included }) }));
     },
   },
   { method: 'POST', path: OF_ORGANIZATION, summary: 'Create a team', door: 'api', body: 'resource', handle: create },

@@ -40,7 +40,7 @@ export const workspaceTagRoutes: readonly Route[] = [
     door: 'api',
     handle(call, services) {
       const items = tagsOf(workspaceOf(call, services)).map(present);
-      return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { path: call.path }));
+      return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { call }));
     },
   },
   {

@@ -42,7 +42,7 @@ function list(call: Call, services: Services): Answer {
   const items = workspaces.map((workspace) => presentWorkspace(workspace, call.caller, services));
   const included = includedIn('workspaces', workspaces, call, services);
   const total = services.store.workspaces.count(selection);
-  return ok(pageOf({ items, total }, page, { path: call.path, ...(included && { included }) }));
+  return ok(pageOf({ items, total }, page, { call, ...(included && { included }) }));
 }
 
 // As the documentation lists them; a workspace without a run comes last.
