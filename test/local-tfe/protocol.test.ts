@@ -37,6 +37,27 @@ describe('the protocol', () => {
     });
   });
 
+  it.each<[string, string, string, unknown, number]>([
+    ['a path that is none', 'GET', '/nonsense', undefined, 404],
+    ['a path that cannot be read', 'GET', '/runs/%zz', undefined, 400],
+    ['a body that is not JSON', 'POST', '/runs', '{', 400],
+  ])('names itself also to %s', async (_what, method, path, body, status) => {
+    const reply = await tfe.api(method, path, body);
+
+    expect([reply.status, reply.headers.get('tfp-appname')]).toEqual([status, 'Terraform Enterprise']);
+  });
+
+  it('takes an upload whatever type the client gives it', async () => {
+    for (const type of ['application/json', 'application/vnd.api+json', 'text/plain', 'application/x-gzip']) {
+      const made = await newVersion();
+
+      const answer = await put(made.body.data.attributes['upload-url'], await tarball(HELLO), { 'content-type': type });
+
+      expect([type, answer.status]).toEqual([type, 200]);
+      expect((await processed(made.body.data.id)).status).toBe('uploaded');
+    }
+  });
+
   it('tells the upload URL once, takes a repeated upload, and gives back the same bytes', async () => {
     const made = await newVersion();
     const id = made.body.data.id;
@@ -195,7 +216,8 @@ describe('the protocol', () => {
     await tfe.api('POST', `/workspaces/${stateful}/actions/lock`);
 
     const made = await tfe.api('POST', path, document('state-versions', attributes));
-    expect((await put(made.body.data.attributes['hosted-state-upload-url'], bytes)).status).toBe(200);
+    const asJson = { 'content-type': 'application/json' };
+    expect((await put(made.body.data.attributes['hosted-state-upload-url'], bytes, asJson)).status).toBe(200);
 
     const current = await tfe.api('GET', `/workspaces/${stateful}/current-state-version`);
     expect(current.body.data).toMatchObject({

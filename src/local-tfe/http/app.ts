@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../services.ts';
@@ -5,7 +6,7 @@ import { errorAnswer, notFound } from './answer.ts';
 import type { Answer, Refusal } from './answer.ts';
 import { readJson } from './read-json.ts';
 import { refusalOf } from './refusal-of.ts';
-import { serve } from './pipeline.ts';
+import { NAMES_OF_SERVER, serve } from './pipeline.ts';
 import { deliver } from './deliver.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { Route } from './route.ts';
@@ -13,6 +14,12 @@ import { urlOf } from './route.ts';
 
 // JSON documents; state versions are sent inline by old clients. Uploads stream and have their own limit.
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
+
+const asStream = (
+  _request: FastifyRequest,
+  payload: IncomingMessage,
+  done: (error: Error | null, body?: unknown) => void,
+): void => done(null, payload);
 
 export interface Tls {
   key: string;
@@ -24,16 +31,18 @@ export function createApp(
   services: Services,
   options: { routes: readonly Route[]; limiter: RateLimiter; tls?: Tls | undefined },
 ): FastifyInstance {
-  const failed = async (reply: FastifyReply, answer: Answer): Promise<void> =>
-    deliver({ kind: 'answer', answer }, reply);
+  const failed = async (request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<void> => {
+    const headers = request.url.startsWith(urlOf({ door: 'api', path: '/' })) ? NAMES_OF_SERVER : {};
+    await deliver({ kind: 'answer', answer: { ...answer, headers: { ...headers, ...answer.headers } } }, reply);
+  };
   const app = fastify({
     logger: false,
     bodyLimit: MAX_JSON_BYTES,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: true },
     // Paths that cannot be read get no further than this.
-    frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
-      void failed(reply, errorAnswer(refusalOf(services, error))),
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      void failed(request, reply, errorAnswer(refusalOf(services, error))),
     ...(options.tls && { https: options.tls }),
   } as { logger: false });
   app.removeAllContentTypeParsers();
@@ -49,11 +58,11 @@ export function createApp(
     }
   };
   app.addContentTypeParser(['application/vnd.api+json', 'application/json'], { parseAs: 'string' }, parseJson);
-  // Uploads are read by their handler, piece by piece; other bodies are refused by it.
-  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  // Not JSON: refused by the handler.
+  app.addContentTypeParser('*', asStream);
 
-  for (const route of options.routes) {
-    app.route({
+  const add = (scope: FastifyInstance, route: Route): void =>
+    void scope.route({
       method: route.method,
       url: urlOf(route),
       handler: async (request, reply) => {
@@ -61,8 +70,14 @@ export function createApp(
         await deliver(delivery, reply);
       },
     });
-  }
-  app.setNotFoundHandler((_request, reply) => failed(reply, errorAnswer(notFound())));
-  app.setErrorHandler((error, _request, reply) => failed(reply, errorAnswer(refusalOf(services, error))));
+  for (const route of options.routes) if (route.body !== 'bytes') add(app, route);
+  void app.register(async (uploads) => {
+    // Read by their handler, piece by piece, whatever the client calls them: a state may be sent as JSON.
+    uploads.removeAllContentTypeParsers();
+    uploads.addContentTypeParser('*', asStream);
+    for (const route of options.routes) if (route.body === 'bytes') add(uploads, route);
+  });
+  app.setNotFoundHandler((request, reply) => failed(request, reply, errorAnswer(notFound())));
+  app.setErrorHandler((error, request, reply) => failed(request, reply, errorAnswer(refusalOf(services, error))));
   return app;
 }

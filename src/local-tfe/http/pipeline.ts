@@ -23,6 +23,14 @@ interface House {
 const NOBODY: UserRecord = { id: '', username: '', email: '' };
 const ANONYMOUS: Caller = { user: NOBODY, access: 'none', tokenId: '' };
 
+/** Headers of every answer of the API. */
+export const NAMES_OF_SERVER: Readonly<Record<string, string>> = {
+  'tfp-api-version': '2.6',
+  'tfp-appname': 'Terraform Enterprise',
+  'x-tfe-version': 'v202509-1',
+  'x-tfe-current-version': '1.0.0',
+};
+
 /** One request: who is it, how often has he asked, does a fault strike, then the handler. Everything is written down. */
 export async function serve(
   house: House,
@@ -33,7 +41,7 @@ export async function serve(
   const { services } = house;
   if (route.door === 'control') return { kind: 'answer', answer: await controlled(house, route, request) };
   const entry = openEntry(services, route, request);
-  const headers = standardHeaders(route);
+  const headers: Record<string, string> = route.door === 'api' ? { ...NAMES_OF_SERVER } : {};
   const finish = (delivery: Delivery): Delivery => {
     const answered = 'answer' in delivery ? delivery.answer.status : 'dropped';
     services.journal.update(entry, { answered, endedAt: services.timestamp() });
@@ -85,16 +93,6 @@ function openEntry(services: Services, route: Route, request: FastifyRequest): R
     leakedToken: false,
     endedAt: null,
   });
-}
-
-function standardHeaders(route: Route): Record<string, string> {
-  if (route.door !== 'api') return {};
-  return {
-    'tfp-api-version': '2.6',
-    'tfp-appname': 'Terraform Enterprise',
-    'x-tfe-version': 'v202509-1',
-    'x-tfe-current-version': '1.0.0',
-  };
 }
 
 function limit(limiter: RateLimiter, route: Route, caller: Caller, headers: Record<string, string>): void {
