@@ -194,9 +194,11 @@ async function assemble(
   const executor = await findExecutor({ choice: options.engine ?? 'auto', env, workRoot: place.work });
   const given = Object.entries(options).filter(([name, value]) => name in DEFAULTS && value !== undefined);
   const settings: Settings = { ...DEFAULTS, ...(Object.fromEntries(given) as Partial<Settings>) };
+  const blobs = new Blobs(place.files);
+  blobs.removeUnfinished();
   const partial: Omit<Services, 'engine' | 'people' | 'listener'> = {
     store,
-    blobs: new Blobs(place.files),
+    blobs,
     workRoot: place.work,
     settings,
     now,

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { drive, HELLO, startTfe } from './support/tfe-driver.ts';
+import { document, drive, eventually, HELLO, startTfe, tarball } from './support/tfe-driver.ts';
 import type { Files, Tfe } from './support/tfe-driver.ts';
 import type { LocalTfe } from '../../src/local-tfe/server.ts';
 
@@ -186,6 +187,33 @@ describe('a restart of the local TFE', () => {
 
     const kept = new Set(tfe.services.store.workspaces.select().map(({ id }) => id));
     expect(answered.filter((id) => !kept.has(id))).toEqual([]);
+  });
+
+  it('after a kill -9 in the middle of an upload takes the upload again, and keeps nothing of the half one', async () => {
+    const unfinished = (): string[] => readdirSync(join(dataDir, 'files')).filter((name) => name.endsWith('.upload'));
+    const first = await launch(dataDir);
+    const client = drive({ address: first.address, token: 't' } as LocalTfe);
+    await client.organization();
+    const path = `/workspaces/${await client.workspace()}/configuration-versions`;
+    const made = await client.api('POST', path, document('configuration-versions', { 'auto-queue-runs': false }));
+    const { id, attributes } = made.body.data;
+    const half = request(attributes['upload-url'], { method: 'PUT', headers: { 'content-length': 1_000_000 } });
+    half.on('error', () => {}); // its other end is killed
+    half.write(Buffer.alloc(100_000));
+    await eventually('the upload to be under way', async () => (unfinished().length > 0 ? true : undefined));
+    first.child.kill('SIGKILL');
+    await new Promise((resolve) => first.child.once('exit', resolve));
+    expect(unfinished()).toHaveLength(1);
+
+    tfe = await startTfe({ dataDir, engine: 'simulated' });
+
+    expect(unfinished()).toEqual([]);
+    const url = `${tfe.address}${new URL(attributes['upload-url']).pathname}`;
+    expect((await fetch(url, { method: 'PUT', body: new Uint8Array(await tarball(HELLO)) })).status).toBe(200);
+    await eventually('the version to be uploaded', async () => {
+      const { status } = (await tfe?.api('GET', `/configuration-versions/${id}`))?.body.data.attributes ?? {};
+      return status === 'uploaded' ? true : undefined;
+    });
   });
 
   it('is refused while another server has the data directory', async () => {

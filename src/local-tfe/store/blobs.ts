@@ -3,6 +3,7 @@ import {
   createReadStream,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -80,6 +81,13 @@ export class Blobs {
       return buffer.subarray(0, bytesRead);
     } finally {
       await file.close();
+    }
+  }
+
+  /** Half uploads and half-written files of a server that was killed. For a start: nothing may be under way. */
+  removeUnfinished(): void {
+    for (const name of readdirSync(this.#root)) {
+      if (/\.(upload|partial)$/.test(name)) rmSync(join(this.#root, name), { force: true });
     }
   }
 
