@@ -31,6 +31,7 @@ describe('an attribute that is wrong', () => {
     ['/organizations', 'organizations', { name: 'acme', email: 'a' }, of('name'), 'Name has already been taken'],
     ['/organizations', 'organizations', { name: 'a b', email: 'a' }, of('name'), 'Name may contain only letters'],
     [WORKSPACES, 'workspaces', { name: 7 }, of('name'), 'Name must be a string'],
+    [WORKSPACES, 'workspaces', { name: null }, of('name'), "Name can't be blank"],
     [WORKSPACES, 'workspaces', { name: 'x'.repeat(91) }, of('name'), 'Name is too long (maximum is 90 characters)'],
     [WORKSPACES, 'workspaces', { name: '../x' }, of('name'), 'Name can only include letters, numbers, -, and _.'],
     [WORKSPACES, 'workspaces', { name: 'network' }, of('name'), 'Name has already been taken'],

@@ -12,11 +12,12 @@ const KINDS: Record<string, string> = {
 
 /** What is wrong with a value, in the words of TFE, where the schema has none of its own. */
 export function wordsFor(issue: z.core.$ZodRawIssue): string | undefined {
+  const isBlank = issue.input === undefined || issue.input === null;
   if (issue.code === 'invalid_type') {
-    return issue.input === undefined ? "can't be blank" : `must be ${KINDS[issue.expected] ?? issue.expected}`;
+    return isBlank ? "can't be blank" : `must be ${KINDS[issue.expected] ?? issue.expected}`;
   }
   if (issue.code === 'invalid_value') {
-    return issue.input === undefined ? "can't be blank" : `must be one of ${issue.values.map(String).join(', ')}`;
+    return isBlank ? "can't be blank" : `must be one of ${issue.values.map(String).join(', ')}`;
   }
   if (issue.code === 'too_big' && issue.origin === 'string')
     return `is too long (maximum is ${issue.maximum} characters)`;
