@@ -35,7 +35,8 @@ export async function main(argv: readonly string[], { out, err, env }: Streams):
     config = readGatewayConfig(env);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof UsageError)) throw error;
-    err.write(`${error.message}\n`);
+    const more = error instanceof UsageError ? '; "runwright gateway --help" shows the options' : '';
+    err.write(`runwright: ${error.message}${more}\n`);
     return 2;
   }
   const logger = createLogger({ level: config.logLevel, name: 'gateway', secrets: () => secretsOf(config) });

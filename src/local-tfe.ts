@@ -33,7 +33,8 @@ export async function main(argv: readonly string[], { out, err, env }: Streams):
     });
     out.write(readyLine === 'json' ? readyJson(tfe) : readyText(tfe, server.token));
   } catch (error) {
-    err.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    const more = error instanceof UsageError ? '; "runwright local-tfe --help" shows the options' : '';
+    err.write(`runwright: ${error instanceof Error ? error.message : String(error)}${more}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
   await stopped;

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { activityInfo } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
@@ -23,13 +24,29 @@ interface Streams {
   env: Record<string, string | undefined>;
 }
 
+const HELP = `runwright worker [--json]
+
+Hosts the workflows and activities until SIGTERM or Ctrl-C.
+
+  --json  the ready line as JSON
+
+Example: runwright worker
+`;
+
 // A worker that tries once and gives up stays dead while everything else looks healthy.
 const CONNECT_AGAIN_MS = 1_000;
 
-/** `worker`: hosts workflows and activities until SIGTERM. Exit codes: 0 stopped as asked, 1 it failed, 2 configuration. */
+/** `worker`: hosts workflows and activities until SIGTERM. Exit codes: 0 stopped as asked, 1 it failed, 2 usage or configuration. */
 export async function main(argv: readonly string[], { out, err, env }: Streams): Promise<number> {
-  if (argv.includes('--help')) {
-    out.write('runwright worker [--json]\n\nHosts the workflows and activities until SIGTERM or Ctrl-C.\n');
+  let flags: Flags;
+  try {
+    flags = readFlags(argv);
+  } catch (error) {
+    err.write(`runwright: ${(error as Error).message}; "runwright worker --help" shows the options\n`);
+    return 2;
+  }
+  if (flags.help) {
+    out.write(HELP);
     return 0;
   }
   let config: ServiceConfig;
@@ -37,11 +54,11 @@ export async function main(argv: readonly string[], { out, err, env }: Streams):
     config = readServiceConfig(env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    err.write(`${error.message}\n`);
+    err.write(`runwright: ${error.message}\n`);
     return 2;
   }
   const logger = createLogger({ level: config.logLevel, name: 'worker', secrets: () => [config.tfe.token().reveal()] });
-  const format = argv.includes('--json') ? 'json' : 'text';
+  const format = flags.json ? 'json' : 'text';
   try {
     await withClosers((closers) => serve(config, { logger, closers, format, out }));
     return 0;
@@ -49,6 +66,17 @@ export async function main(argv: readonly string[], { out, err, env }: Streams):
     logger.error('worker failed', { reason: error instanceof Error ? error.message : String(error) });
     return 1;
   }
+}
+
+interface Flags {
+  json: boolean;
+  help: boolean;
+}
+
+/** Throws where there is another one: a misspelled flag would be a worker that does something else than it was told. */
+function readFlags(argv: readonly string[]): Flags {
+  const flag = { type: 'boolean', default: false } as const;
+  return parseArgs({ args: [...argv], options: { json: flag, help: flag } }).values;
 }
 
 interface Serving {

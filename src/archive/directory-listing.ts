@@ -25,6 +25,9 @@ export interface ListingOptions {
 // Where this project keeps archives, databases and tokens of whoever tries it out beside the configuration.
 const OWN_FOLDER = '.runwright';
 
+// What Node puts in the place of each byte of a name that is not UTF-8; under that name the file cannot be found again.
+const REPLACED_BYTE = '\uFFFD';
+
 interface Walk {
   root: string;
   isIgnored: IsIgnored;
@@ -102,6 +105,7 @@ async function listOne(
   // Excluded trees may be huge (.git, node_modules): nothing more is asked of the disk than the names.
   if ((found.isFile() || found.isSymbolicLink()) && walk.isIgnored(path)) return;
   const stats = await lstat(source).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT' && path.includes(REPLACED_BYTE)) throw unnameable(path);
     throw unreadable(path, error);
   });
   // An ignored directory is still looked into: a later rule may bring back something below it.
@@ -169,7 +173,10 @@ async function inlineTarget(walk: Walk, source: string, path: string, ancestors:
   if (stats.isFile()) walk.entries.push(fileEntry(path, stats, real));
   if (!stats.isDirectory()) return;
   if (ancestors.some((above) => above === real || above.startsWith(`${real}${sep}`))) {
-    throw new ArchiveError('link-leaves-root', `the symbolic link ${path} points at a directory above itself`);
+    throw new ArchiveError(
+      'link-leaves-root',
+      `the symbolic link ${printable(path)} points at a directory above itself`,
+    );
   }
   await listSubdirectory(walk, real, path, stats, ancestors);
 }
@@ -184,6 +191,11 @@ const fileEntry = (path: string, stats: Stats, source: string): Entry => ({
   bytes: stats.size,
   source,
 });
+
+function unnameable(path: string): ArchiveError {
+  const sentence = `the name ${printable(path)} is not UTF-8, as names in an archive must be: rename it, or list it in .terraformignore`;
+  return new ArchiveError('unreadable', sentence);
+}
 
 function unreadable(what: string, error: unknown): ArchiveError {
   return new ArchiveError('unreadable', `${printable(what)} cannot be read (${codeOf(error) ?? 'unknown error'})`);

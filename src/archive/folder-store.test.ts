@@ -4,12 +4,13 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes, wr
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createFolderStore } from './folder-store.ts';
+import { packInto } from './pack.ts';
 import type { ArchiveStore } from './archive-store.ts';
 
 const run = promisify(execFile);
@@ -278,6 +279,28 @@ describe('what cannot be packed', () => {
       message: expect.stringContaining('100 bytes'),
     });
     await expect(readdir(folder)).resolves.toEqual([]);
+  });
+
+  it('says that a name is not UTF-8, and takes the directory once the name is excluded', async () => {
+    await write({ 'main.tf': '' });
+    await writeFile(Buffer.concat([Buffer.from(`${directory}/`), Buffer.from([0xff]), Buffer.from('.bin')]), '');
+
+    await expect(store.put(directory)).rejects.toMatchObject({
+      kind: 'unreadable',
+      message: expect.stringContaining('not UTF-8'),
+    });
+    await write({ '.terraformignore': '*.bin' });
+    await expect(store.put(directory)).resolves.toMatchObject({ files: 2 });
+  });
+
+  it('says that a file changed while it was packed, on one line whatever its name is', async () => {
+    await write({ 'a\nb.tf': 'longer than it was' });
+    const entry = { type: 'file', path: 'a\nb.tf', mode: 0o644, bytes: 3, source: join(directory, 'a\nb.tf') } as const;
+
+    await expect(packInto(new PassThrough().resume(), [entry])).rejects.toMatchObject({
+      kind: 'unreadable',
+      message: 'a\\x0ab.tf changed while it was packed: try again',
+    });
   });
 
   it('says that the store is in the way when it is a file', async () => {

@@ -8,6 +8,7 @@ import type { Pack } from 'tar-stream';
 import { ArchiveError, codeOf } from './archive-error.ts';
 import type { Entry } from './directory-listing.ts';
 import { hashedBy } from './hashed-by.ts';
+import { printable } from './printable.ts';
 
 // As TFE's own tools: configurations are small and packing must not be what one waits for.
 const LEVEL = constants.Z_BEST_SPEED;
@@ -59,7 +60,10 @@ function addBodiless(tar: Pack, entry: Exclude<Entry, { type: 'file' }>): Promis
 
 async function addFile(tar: Pack, entry: Extract<Entry, { type: 'file' }>): Promise<void> {
   const file = await open(entry.source, 'r').catch((error: unknown) => {
-    throw new ArchiveError('unreadable', `${entry.path} cannot be read (${codeOf(error) ?? 'unknown error'})`);
+    throw new ArchiveError(
+      'unreadable',
+      `${printable(entry.path)} cannot be read (${codeOf(error) ?? 'unknown error'})`,
+    );
   });
   try {
     // tar-stream takes a mode of 0 for "none given".
@@ -83,9 +87,13 @@ async function* exactly(
       yield chunk;
     }
   } catch (error) {
-    throw new ArchiveError('unreadable', `${entry.path} cannot be read (${codeOf(error) ?? 'unknown error'})`);
+    throw new ArchiveError(
+      'unreadable',
+      `${printable(entry.path)} cannot be read (${codeOf(error) ?? 'unknown error'})`,
+    );
   }
-  if (read !== entry.bytes) throw new ArchiveError('unreadable', `${entry.path} changed while it was packed`);
+  if (read !== entry.bytes)
+    throw new ArchiveError('unreadable', `${printable(entry.path)} changed while it was packed: try again`);
 }
 
 // RFC 1952: byte 9 names the operating system; 255 is "unknown".

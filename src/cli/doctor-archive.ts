@@ -12,7 +12,8 @@ export async function checkArchiveDirectory(directory: string): Promise<Check> {
     return { name, state: 'ok', found: `${path} can be written; workers need the same folder` };
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'what is there is no folder' : code;
     const todo = 'set RUNWRIGHT_ARCHIVE_DIR to a folder that callers and workers share';
-    return { name, state: 'failed', found: `${path} cannot be written (${code})`, todo };
+    return { name, state: 'failed', found: `${path} cannot be written (${why})`, todo };
   }
 }

@@ -15,6 +15,10 @@ describe('a duration option', () => {
   it.each(['', '24', 'h', '-1h', '1 hour', '1e3s'])('"%s" is refused, naming the option', (text) => {
     expect(() => parseDuration('--approval-timeout', text)).toThrow(/--approval-timeout must be a duration/);
   });
+
+  it.each(['0s', '0.1ms', '367d', '99999999999d'])('%s is refused, naming the bounds', (text) => {
+    expect(() => parseDuration('--approval-timeout', text)).toThrow(/must be between 1ms and 366d, not/);
+  });
 });
 
 describe('a duration for people', () => {

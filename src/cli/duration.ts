@@ -3,12 +3,16 @@ import { ExitError } from './exit-error.ts';
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 type Unit = keyof typeof UNIT_MS;
 
-/** Milliseconds of "90s", "15m", "24h", "7d" or "500ms". Throws a usage error that names the option. */
+const LONGEST_DAYS = 366;
+
+/** Milliseconds of "90s", "15m", "24h", "7d" or "500ms", at most 366 days. Throws a usage error that names the option. */
 export function parseDuration(option: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
   if (match === null)
     throw new ExitError('usage', `${option} must be a duration such as 90s, 15m, 24h or 7d, not "${text}"`);
-  return Math.round(Number(match[1]) * UNIT_MS[match[2] as Unit]);
+  const ms = Math.round(Number(match[1]) * UNIT_MS[match[2] as Unit]);
+  if (ms >= 1 && ms <= LONGEST_DAYS * UNIT_MS.d) return ms;
+  throw new ExitError('usage', `${option} must be between 1ms and ${LONGEST_DAYS}d, not "${text}"`);
 }
 
 /** "0.4 s", "1 min 5 s", "3 h 2 min", "7 d": for people, at most two parts. */

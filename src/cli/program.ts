@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { OUTCOMES } from '../contract/outcome.ts';
 import { PHASES } from '../contract/phase.ts';
 import type { CliDeps } from './cli-deps.ts';
+import { buildId } from '../service/build-id.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import type { RunFlags } from './run-flags.ts';
 import { addServiceCommands, type Services } from './service-commands.ts';
@@ -18,6 +19,7 @@ export function createProgram(deps: () => Promise<CliDeps>, services: Services, 
     .description(
       'Performs Terraform Enterprise and HCP Terraform runs durably: once, approved as planned, nothing left behind.',
     )
+    .version(buildId(), '--version', 'prints the version')
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
     .helpCommand('help [command]', 'shows the options and examples of a command')

@@ -38,7 +38,7 @@ export function explainTfeError(error: TfeError): { exit: ExitName; sentence: st
     case 'unauthorized':
       return {
         exit: 'usage',
-        sentence: `${error.message}: TFE does not accept the token, set TFE_TOKEN to a valid one`,
+        sentence: `${error.message}: TFE does not accept the token, set TFE_TOKEN (or the file RUNWRIGHT_TFE_TOKEN_FILE) to a valid one`,
       };
     case 'forbidden':
     case 'not-found':

@@ -41,6 +41,7 @@ describe('a request that cannot be started', () => {
     ['a policy that asks for nobody', [...RUN, '--approvers', '0'], /approval\.approvers/],
     ['a policy word that is none', [...RUN, '--requester', 'maybe'], /approval\.requester/],
     ['a deadline that is none', [...RUN, '--approval-timeout', 'soon'], /--approval-timeout must be a duration/],
+    ['a deadline in years', [...RUN, '--queue-timeout', '367d'], /--queue-timeout must be between 1ms and 366d/],
     ['a mode that is none', [...RUN, '--mode', 'guess'], /--mode/],
     ['a key with blanks', [...RUN, '--key', 'my key'], /key: must be 1 to 200/],
     ['a workspace name with a slash', ['run', '--workspace', 'a/b'], /workspace: must be/],
@@ -176,6 +177,51 @@ describe('a request that is started', () => {
   });
 });
 
+describe('the doctor', () => {
+  it.each<[string, number, () => Record<string, string> | Promise<Record<string, string>>, RegExp]>([
+    [
+      'Temporal is down',
+      5,
+      () => addressOf('TEMPORAL_ADDRESS', ''),
+      /✘ temporal +Temporal does not answer at 127\S+\n +→ start it/,
+    ],
+    ['TFE is down', 5, () => addressOf('TFE_ADDRESS', 'http://'), /✘ tfe .*refused\n +→ check TFE_ADDRESS/],
+    ['the token is wrong', 2, () => ({ TFE_TOKEN: 'wrong' }), /✘ token .*401\)\n +→ .*RUNWRIGHT_TFE_TOKEN_FILE/],
+    ['no worker is up', 2, () => ({}), /✘ worker +no worker listens.*\n +→ start one with "runwright worker"/],
+    [
+      'archives have no folder',
+      2,
+      () => ({ RUNWRIGHT_ARCHIVE_DIR: RUNWRIGHT }),
+      /✘ archives .*what is there is no folder\)\n +→ set RUNWRIGHT_ARCHIVE_DIR/,
+    ],
+  ])('says that %s and what to do: exit code %d', async (_what, code, changes, finding) => {
+    expect(await endOf(['doctor'], await changes())).toEqual({
+      code,
+      stdout: expect.stringMatching(finding),
+      stderr: '',
+    });
+  });
+});
+
+const addressOf = async (name: string, scheme: string) => ({
+  [name]: `${scheme}127.0.0.1:${await freeLoopbackPort()}`,
+});
+
+describe('a long-running command', () => {
+  it.each(['up', 'worker', 'gateway', 'local-tfe'])(
+    '%s refuses an option that it does not know: exit code 2',
+    async (name) => {
+      const pointer = new RegExp(`^runwright: .*--jsn.*"runwright ${name} --help" shows the options\\n$`);
+
+      expect(await endOf([name, '--jsn'])).toEqual(refused(2, pointer));
+    },
+  );
+
+  it('refuses what is no option: exit code 2', async () => {
+    expect(await endOf(['worker', 'json'])).toEqual(refused(2, /'json'.*"runwright worker --help"/));
+  });
+});
+
 // A device that is as full as a disk can be.
 const onFullDisk = existsSync('/dev/full') ? describe : leftOut('a full disk', 'There is no /dev/full');
 
@@ -203,6 +249,14 @@ onFullDisk('a stream that cannot be written', () => {
 
   it('changes nothing where it is standard error', () => {
     expect(endOn(['show', 'nobody'], 'stderr')).toEqual({ code: 2, stdout: '', stderr: '' });
+  });
+});
+
+it('tells its version: that of the package, and what it was built from', async () => {
+  expect(await endOf(['--version'])).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\S*\+\S+\n$/),
+    stderr: '',
   });
 });
 

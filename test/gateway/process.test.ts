@@ -116,8 +116,8 @@ describe('the command gateway', () => {
   });
 
   it.each([
-    [['--listen', '8080'], /^--listen must be HOST:PORT/],
-    [['--port', '8080'], /--port/],
+    [['--listen', '8080'], /^runwright: --listen must be HOST:PORT.*"runwright gateway --help"/],
+    [['--port', '8080'], /^runwright: .*--port/],
   ])('refuses %j: exit code 2', async (flags, message) => {
     const { code, stdout, stderr } = await runCli(['gateway', ...flags], { env: SETTINGS });
 
