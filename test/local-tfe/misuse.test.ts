@@ -43,6 +43,20 @@ describe('a client that misbehaves', () => {
     expect(faults).toEqual([]);
   });
 
+  // HashiCorp's Python client (pytfe 1.5) sends it with every workspace.
+  it('that says an empty object about a repository says nothing', async () => {
+    const repository = { identifier: 'acme/network', 'oauth-token-id': 'ot-1' };
+    const tell = (method: string, path: string, said: object): Promise<Reply> =>
+      tfe.api(method, path, document('workspaces', { name: 'empty', 'vcs-repo': said }));
+
+    const made = await tell('POST', '/organizations/acme/workspaces', {});
+    expect([made.status, made.body.data.attributes['vcs-repo']]).toEqual([201, null]);
+    await tell('PATCH', '/organizations/acme/workspaces/empty', repository);
+    const kept = await tell('PATCH', '/organizations/acme/workspaces/empty', {});
+    expect([kept.status, kept.body.data.attributes['vcs-repo']]).toEqual([200, repository]);
+    expect((await tell('PATCH', '/organizations/acme/workspaces/empty', { branch: 'main' })).status).toBe(422);
+  });
+
   it('keeps what it says as it says it', async () => {
     const message = `🚀 déploy 日本 \u202e👨‍👩‍👧 ${'x'.repeat(100_000)}`;
     const runId = await tfe.run(workspaceId, await tfe.configuration(workspaceId, HELLO), { message });

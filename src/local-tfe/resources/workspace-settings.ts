@@ -80,11 +80,18 @@ export const WorkspaceName = z
   .max(90, 'is too long (maximum is 90 characters)')
   .regex(/^[A-Za-z0-9_-]+$/, 'can only include letters, numbers, -, and _.');
 
-export const CreateWorkspace = WorkspaceSettings.partial().extend({
-  name: WorkspaceName,
-  operations: z.boolean().optional(),
-});
-export const UpdateWorkspace = WorkspaceSettings.partial().extend({
-  name: WorkspaceName.optional(),
-  operations: z.boolean().optional(),
-});
+/** HashiCorp's Python client sends an empty object where it has nothing to say about a repository. */
+function withoutEmptyRepository(sent: unknown): unknown {
+  const { 'vcs-repo': repository, ...rest } = sent as Record<string, unknown>;
+  const saysNothing = typeof repository === 'object' && repository !== null && Object.keys(repository).length === 0;
+  return saysNothing ? rest : sent;
+}
+
+export const CreateWorkspace = z.preprocess(
+  withoutEmptyRepository,
+  WorkspaceSettings.partial().extend({ name: WorkspaceName, operations: z.boolean().optional() }),
+);
+export const UpdateWorkspace = z.preprocess(
+  withoutEmptyRepository,
+  WorkspaceSettings.partial().extend({ name: WorkspaceName.optional(), operations: z.boolean().optional() }),
+);
