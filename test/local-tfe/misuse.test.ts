@@ -25,6 +25,11 @@ describe('a client that misbehaves', () => {
     ['binary garbage', '\u0000\u0001\ufffd', [400, 'The request body is not JSON.']],
     ['a document nested without end', nested(20_000), [400, 'The request body is nested too deeply.']],
     ['brackets that never close', '['.repeat(100_000), [400, 'The request body is not JSON.']],
+    [
+      'a null character',
+      '{"data":{"attributes":{"message":"a\\u0000b"}}}',
+      [400, 'The request body holds a null character.'],
+    ],
     ['more than a server takes', 'x'.repeat(65 * 1024 * 1024), [413, 'The request body is too large.']],
   ])('that sends %s is told so', async (_what, body, told) => {
     expect(problem(await tfe.api('POST', '/runs', body))).toEqual(told);
