@@ -10,7 +10,8 @@ const END = '\u0003';
 export async function withLog<T>(services: Services, id: string, work: (log: LogSink) => Promise<T>): Promise<T> {
   services.blobs.write('log', id, START);
   try {
-    return await work((text) => services.blobs.append('log', id, text));
+    // The log is gone when the workspace was deleted meanwhile: what terraform still says belongs nowhere.
+    return await work((text) => services.blobs.has('log', id) && services.blobs.append('log', id, text));
   } finally {
     endLog(services, id);
   }
