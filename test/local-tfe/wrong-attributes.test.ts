@@ -59,6 +59,8 @@ describe('an attribute that is wrong', () => {
     ['/runs', 'runs', { variables: [{ key: 'a' }] }, of('variables/0/value'), "Variables 0 value can't be blank"],
     ['/workspaces/:id/state-versions', 'state-versions', { md5: 'x' }, of('serial'), "Serial can't be blank"],
     ['/organizations/acme/projects', 'projects', { name: 'p' }, of('name'), 'Name is too short'],
+    ['/organizations/acme/projects', 'projects', { name: ' net' }, of('name'), 'Name cannot start or end with spaces'],
+    ['/organizations/acme/projects', 'projects', { name: 'net ' }, of('name'), 'Name cannot start or end with spaces'],
     ['/organizations/acme/teams', 'teams', { name: '' }, of('name'), "Name can't be blank"],
     ['/team-workspaces', 'team-workspaces', { access: 'x' }, of('access'), 'Access must be one of read, plan, write'],
   ])('of a POST to %s as %s %j is pointed at: %s, %s', async (path, type, attributes, pointer, detail) => {

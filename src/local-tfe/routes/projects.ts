@@ -16,7 +16,8 @@ const Attributes = z.object({
     .string()
     .min(3, 'is too short (minimum is 3 characters)')
     .max(40)
-    .regex(/^[A-Za-z0-9 _-]+$/, 'is invalid'),
+    .regex(/^[A-Za-z0-9 _-]*$/, 'is invalid')
+    .regex(/^(?! ).*(?<! )$/, 'cannot start or end with spaces'),
   description: z.string().max(256).nullish(),
   'auto-destroy-activity-duration': z
     .string()

@@ -14,11 +14,7 @@ import type { VariableRecord } from '../store/records.ts';
 const MAX_VALUE = 256 * 1024;
 
 const Attributes = z.object({
-  key: z
-    .string()
-    .min(1, "can't be blank")
-    .max(255)
-    .regex(/^[^\s]+$/, 'must not contain spaces'),
+  key: z.string().min(1, "can't be blank").max(255).regex(/^\S*$/, 'must not contain spaces'),
   value: z.string().max(MAX_VALUE).nullish(),
   description: z.string().max(512).nullish(),
   category: z.enum(['terraform', 'env']),
