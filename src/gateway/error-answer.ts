@@ -27,6 +27,8 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   switch (statusCode) {
     case 400:
       return answer('malformed', 'the request cannot be read: the body must be one JSON document');
+    case 414:
+      return answer('malformed', 'the URL is longer than is taken here');
     case 413:
       return answer('too-large', 'the body is larger than is taken here');
     case 415:

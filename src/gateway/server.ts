@@ -21,12 +21,14 @@ export interface GatewayOptions {
   notificationKey: TokenSource | undefined;
   listen: ListenAddress;
   logger: Logger;
+  /** How long `close()` waits for requests that are under way, in ms; 20 s unless set. */
+  closeWithinMs?: number;
 }
 
 export interface Gateway {
   /** http://HOST:PORT */
   readonly address: string;
-  /** Takes no more requests and answers those it has. */
+  /** Takes no more requests and answers those it has; what is not answered after `closeWithinMs` is cut off. */
   close(): Promise<void>;
 }
 
@@ -34,12 +36,15 @@ export interface Gateway {
 const BODY_LIMIT_BYTES = 1024 * 1024;
 // Whoever sends its request more slowly keeps a connection for nothing.
 const RECEIVE_WITHIN_MS = 30_000;
+// Longer than any answer takes, shorter than the 30 s after which a container is killed. Node's own limit for slow senders
+// ends with the server: without this one, anybody who sends half a request would keep the process from stopping.
+const CLOSE_WITHIN_MS = 20_000;
 // A workflow id has at most 255 bytes, each of which may be sent as %XX.
 const LONGEST_PARAMETER = 3 * 255;
 
 /** Serves requests, decisions and TFE's notifications over HTTP. Rejects when it cannot listen there. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { client, token, notificationKey, logger, listen } = options;
+  const { client, token, notificationKey, logger, listen, closeWithinMs = CLOSE_WITHIN_MS } = options;
   const app = fastify({
     logger: false, // one line per answer, written below: fastify's own would hold whole URLs
     bodyLimit: BODY_LIMIT_BYTES,
@@ -56,7 +61,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await app.listen({ host: listen.host, port: listen.port });
   const { port } = app.server.address() as AddressInfo;
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
-  return { address: `http://${host}:${port}`, close: () => app.close() };
+  return { address: `http://${host}:${port}`, close: () => closeWithin(app, closeWithinMs) };
+}
+
+async function closeWithin(app: FastifyInstance, ms: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), ms);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 // The caller's own id is kept where it can stand in a log line.

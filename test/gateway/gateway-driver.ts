@@ -24,12 +24,13 @@ export interface GatewayForTests {
   notify(body: string, signature?: string): Promise<Answer>;
   /** Everything that was logged. */
   log(): string;
+  close(): Promise<void>;
 }
 
 /** A gateway in this process, over real HTTP, for the requests of this orchestrator. */
 export async function gatewayForTests(
   its: Orchestrator,
-  { notifications = 'taken' }: { notifications?: 'taken' | 'not-taken' } = {},
+  { notifications = 'taken', closeWithinMs }: { notifications?: 'taken' | 'not-taken'; closeWithinMs?: number } = {},
 ): Promise<GatewayForTests> {
   let log = '';
   const gateway = await startGateway({
@@ -38,6 +39,7 @@ export async function gatewayForTests(
     token: fixedToken(TOKEN),
     notificationKey: notifications === 'taken' ? fixedToken(NOTIFICATION_KEY) : undefined,
     listen: { host: '127.0.0.1', port: 0 },
+    ...(closeWithinMs !== undefined && { closeWithinMs }),
     // The secrets are not told to it: what keeps them out of the log is then the gateway's own doing.
     logger: createLogger({ level: 'debug', name: 'gateway', destination: { write: (line) => (log += line) } }),
   });
@@ -61,6 +63,7 @@ export async function gatewayForTests(
     notify: (body, signature = sign(body)) =>
       ask('POST', '/v1/notifications/tfe', body, { 'x-tfe-notification-signature': signature, authorization: '' }),
     log: () => log,
+    close: () => gateway.close(),
   };
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
 import { uniqueName } from '../support/temporal.ts';
@@ -194,6 +196,7 @@ describe('what is refused', () => {
     ['a request of another TFE', pathOf('runwright/tfe.example.com/o/w/k'), 404, 'request-not-found'],
     ['an unknown route', '/v2/requests', 404, 'no-such-route'],
     ['a URL that cannot be decoded', '/v1/requests/%zz', 400, 'malformed'],
+    ['an id that is longer than any', `/v1/requests/planted-in-a-url-${'x'.repeat(1_000)}`, 400, 'malformed'],
   ])('%s', async (_what, path, status, kind) => {
     const answer = await gateway.ask('GET', path);
 
@@ -216,6 +219,28 @@ describe('what is refused', () => {
     );
     expect(JSON.parse(line)).toMatchObject({ message: 'request answered', route: '/v1/requests', status: 400 });
     expect(gateway.log()).not.toContain('planted');
+  });
+});
+
+describe('a gateway that is stopped', () => {
+  it.each([
+    ['the head of a request', 'GET /v1/requests HTTP/1.1\r\nHost: '],
+    [
+      'half a body',
+      `POST /v1/requests HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+    ],
+  ])('is not held up by somebody who goes on sending %s', async (_what, sent) => {
+    const stopping = await gatewayForTests(its, { closeWithinMs: 100 });
+    const socket = connect(Number(new URL(stopping.address).port), '127.0.0.1').on('error', () => {});
+    const closed = once(socket, 'close');
+    await once(socket, 'connect');
+    socket.write(sent);
+    // Sent on another connection, so that the server has seen the first one when it is stopped.
+    expect((await stopping.ask('GET', '/v1/requests')).status).toBe(200);
+
+    await stopping.close();
+
+    await closed;
   });
 });
 
