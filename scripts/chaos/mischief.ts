@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { FaultName } from '../../src/local-tfe/control/faults.ts';
 import type { SeededRandom } from '../../test/support/seeded-random.ts';
 import type { ChaosServers } from './servers.ts';
 import type { TfeWitness } from './tfe-witness.ts';
@@ -17,7 +18,7 @@ const STRUCK = [
   'GET /configuration-versions/:configuration_version_id',
 ];
 
-const FAULTS = [
+const FAULTS: readonly FaultName[] = [
   'drop-before-commit',
   'drop-after-commit',
   'drop-after-commit',
@@ -34,7 +35,7 @@ const FAULTS = [
 ];
 
 // Read-after-write lag, where it can be: reads of runs and lists, never "your token is wrong" for a create.
-const LAGS = [
+const LAGS: readonly { readonly match: string; readonly fault: FaultName }[] = [
   { match: 'GET /runs/:run_id', fault: 'not-found' },
   { match: 'GET /runs/:run_id', fault: 'token-revoked' },
   { match: 'POST /runs/:run_id/actions/apply', fault: 'token-revoked' },
