@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { document, eventually, HELLO, startTfe } from './support/tfe-driver.ts';
-import type { Tfe } from './support/tfe-driver.ts';
+import type { Reply, Tfe } from './support/tfe-driver.ts';
 
 interface Received {
   signature: string | undefined;
@@ -17,24 +17,30 @@ describe('notifications', () => {
   let server: Server;
   let received: Received[];
   let status: number;
+  let faults: unknown[];
   let url: string;
+  /** Happens while the destination has the delivery. */
+  let meanwhile: () => Promise<unknown>;
 
   beforeEach(async () => {
     received = [];
     status = 200;
+    meanwhile = async () => undefined;
     server = createServer((request, response) => {
-      void request.toArray().then((chunks) => {
+      void request.toArray().then(async (chunks) => {
         const signature = request.headers['x-tfe-notification-signature'];
         received.push({
           signature: signature as string | undefined,
           body: Buffer.concat(chunks as Buffer[]).toString(),
         });
+        await meanwhile();
         response.writeHead(status).end('seen');
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-    tfe = await startTfe({ deliveries: 'loopback' });
+    faults = [];
+    tfe = await startTfe({ deliveries: 'loopback', onError: (error) => faults.push(error) });
     await tfe.organization();
     workspaceId = await tfe.workspace();
   });
@@ -57,6 +63,8 @@ describe('notifications', () => {
         ...attributes,
       }),
     );
+  const change = (id: string, attributes: Record<string, unknown>) =>
+    tfe.api('PATCH', `/notification-configurations/${id}`, document('notification-configurations', attributes));
   const triggers = (): string[] => received.map(({ body }) => JSON.parse(body).notifications[0].trigger as string);
 
   it('are verified, signed over the raw body, and sent in order for what the run goes through', async () => {
@@ -150,5 +158,38 @@ describe('notifications', () => {
 
     expect(made.status).toBe(201);
     expect(tfe.journal.entries({ kind: 'delivery' })[0]).toMatchObject({ detail: { code: '200', sent: false } });
+  });
+
+  it.each<[string, (id: string) => Promise<Reply>]>([
+    ['created', () => create()],
+    ['changed', (id) => change(id, { enabled: true })],
+    ['verified', (id) => tfe.api('POST', `/notification-configurations/${id}/actions/verify`)],
+  ])('are not found when the workspace is deleted while one is %s', async (_what, ask) => {
+    const { id } = (await create({ enabled: false })).body.data;
+    meanwhile = () => tfe.api('DELETE', `/workspaces/${workspaceId}`);
+
+    expect((await ask(id)).status).toBe(404);
+    expect(tfe.services.store.notificationConfigurations.select()).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  it('keep the users whom an e-mail goes to', async () => {
+    const people = (...ids: string[]) => ({ users: { data: ids.map((id) => ({ type: 'users', id })) } });
+    const mail = { name: 'mail', 'destination-type': 'email', enabled: false };
+    const made = await tfe.api(
+      'POST',
+      `/workspaces/${workspaceId}/notification-configurations`,
+      document('notification-configurations', mail, people('user-1', 'user-2')),
+    );
+    const { id, relationships } = made.body.data;
+    expect(relationships.users.data.map((user: { id: string }) => user.id)).toEqual(['user-1', 'user-2']);
+
+    const changed = await tfe.api(
+      'PATCH',
+      `/notification-configurations/${id}`,
+      document('notification-configurations', {}, people('user-2')),
+    );
+    expect(changed.body.data.relationships).toMatchObject(people('user-2'));
+    expect((await change(id, { name: 'post' })).body.data.relationships).toMatchObject(people('user-2'));
   });
 });

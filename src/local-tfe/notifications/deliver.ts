@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Services } from '../services.ts';
-import type { DeliveryResponse, NotificationConfigurationRecord } from '../store/records.ts';
+import type { DeliveryResponse, NotificationConfigurationRecord } from '../store/notification-records.ts';
 import { payloadOf } from './payload.ts';
 import type { Subject, Trigger } from './payload.ts';
 

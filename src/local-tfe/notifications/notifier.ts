@@ -1,5 +1,6 @@
 import type { Services } from '../services.ts';
-import type { NotificationConfigurationRecord, RunRecord } from '../store/records.ts';
+import type { NotificationConfigurationRecord } from '../store/notification-records.ts';
+import type { RunRecord } from '../store/records.ts';
 import { deliver } from './deliver.ts';
 import { triggerOf } from './payload.ts';
 

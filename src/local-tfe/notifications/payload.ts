@@ -1,4 +1,5 @@
-import type { NotificationConfigurationRecord, RunRecord, UserRecord, WorkspaceRecord } from '../store/records.ts';
+import type { NotificationConfigurationRecord } from '../store/notification-records.ts';
+import type { RunRecord, UserRecord, WorkspaceRecord } from '../store/records.ts';
 
 export const TRIGGERS = [
   'run:created',

@@ -1,6 +1,6 @@
-import { linkTo } from '../http/json-api.ts';
+import { linkTo, linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
-import type { NotificationConfigurationRecord } from '../store/records.ts';
+import type { NotificationConfigurationRecord } from '../store/notification-records.ts';
 
 export const presentNotificationConfiguration = (configuration: NotificationConfigurationRecord): Resource => ({
   id: configuration.id,
@@ -20,7 +20,7 @@ export const presentNotificationConfiguration = (configuration: NotificationConf
   },
   relationships: {
     subscribable: linkTo('workspaces', configuration.workspaceId),
-    users: { data: [] },
+    users: linkToAll('users', configuration.userIds ?? []),
   },
   links: { self: `/api/v2/notification-configurations/${configuration.id}` },
 });

@@ -10,7 +10,7 @@ import { verify } from '../notifications/deliver.ts';
 import { TRIGGERS } from '../notifications/payload.ts';
 import { presentNotificationConfiguration } from '../resources/notification-configuration.ts';
 import type { Services } from '../services.ts';
-import type { DeliveryResponse, NotificationConfigurationRecord } from '../store/records.ts';
+import type { DeliveryResponse, NotificationConfigurationRecord } from '../store/notification-records.ts';
 
 const MAX_PER_WORKSPACE = 20; // TFE's
 
@@ -24,6 +24,11 @@ const Attributes = z.object({
   triggers: z.array(z.string()).nullish(),
   'email-addresses': z.array(z.string()).nullish(),
 });
+// Of an e-mail destination, besides addresses.
+const Relationships = z.object({ users: z.object({ data: z.array(z.object({ id: z.string().min(1) })) }).nullish() });
+type Relationships = z.infer<typeof Relationships>;
+
+const userIdsOf = ({ users }: Relationships): string[] | undefined => users?.data.map(({ id }) => id);
 
 function configurationOf(call: Call, services: Services): NotificationConfigurationRecord {
   const configuration = services.store.notificationConfigurations.get(
@@ -69,7 +74,11 @@ async function verified(
 
 async function create(call: Call, services: Services): Promise<Answer> {
   const workspace = workspaceOf(call, services, 'admin');
-  const { attributes } = readResource(call.body, { type: 'notification-configurations', attributes: Attributes });
+  const { attributes, relationships } = readResource(call.body, {
+    type: 'notification-configurations',
+    attributes: Attributes,
+    relationships: Relationships,
+  });
   if (services.store.notificationConfigurations.count({ scope: workspace.id }) >= MAX_PER_WORKSPACE) {
     throw invalid(`A workspace has at most ${MAX_PER_WORKSPACE} notification configurations`);
   }
@@ -84,20 +93,24 @@ async function create(call: Call, services: Services): Promise<Answer> {
     url: attributes.url ?? null,
     triggers: attributes.triggers ?? [],
     emailAddresses: attributes['email-addresses'] ?? [],
+    userIds: userIdsOf(relationships) ?? [],
     createdAt: at,
     updatedAt: at,
     deliveryResponses: [],
   };
   check(configuration);
-  const kept = services.store.notificationConfigurations.insert(await verified(services, configuration));
+  const answered = await verified(services, configuration);
+  workspaceOf(call, services, 'admin'); // it may be gone: the verification took its time
+  const kept = services.store.notificationConfigurations.insert(answered);
   return created({ data: presentNotificationConfiguration(kept) });
 }
 
 async function update(call: Call, services: Services): Promise<Answer> {
   const configuration = configurationOf(call, services);
-  const { attributes } = readResource(call.body, {
+  const { attributes, relationships } = readResource(call.body, {
     type: 'notification-configurations',
     attributes: Attributes.partial(),
+    relationships: Relationships,
   });
   const changed: NotificationConfigurationRecord = {
     ...configuration,
@@ -107,11 +120,13 @@ async function update(call: Call, services: Services): Promise<Answer> {
     url: attributes.url === undefined ? configuration.url : attributes.url,
     triggers: attributes.triggers ?? configuration.triggers,
     emailAddresses: attributes['email-addresses'] ?? configuration.emailAddresses,
+    userIds: userIdsOf(relationships) ?? configuration.userIds ?? [],
     updatedAt: services.timestamp(),
   };
   check(changed);
   const isNews = changed.enabled && (!configuration.enabled || changed.url !== configuration.url);
   const kept = isNews ? await verified(services, changed) : changed;
+  configurationOf(call, services); // as above
   return ok({
     data: presentNotificationConfiguration(services.store.notificationConfigurations.update(configuration.id, kept)),
   });
@@ -179,11 +194,8 @@ export const notificationConfigurationRoutes: readonly Route[] = [
     budget: 'verification',
     body: 'plain',
     async handle(call, services) {
-      const configuration = configurationOf(call, services);
-      await verifiedBy(services, configuration);
-      return ok({
-        data: presentNotificationConfiguration(services.store.notificationConfigurations.require(configuration.id)),
-      });
+      await verifiedBy(services, configurationOf(call, services));
+      return ok({ data: presentNotificationConfiguration(configurationOf(call, services)) });
     },
   },
 ];

@@ -219,31 +219,6 @@ export interface StateOutputRecord {
   stateVersionId: string;
 }
 
-export interface DeliveryResponse {
-  url: string;
-  body: string;
-  code: string;
-  headers: Record<string, string[]>;
-  'sent-at': string;
-  successful: string;
-}
-
-export interface NotificationConfigurationRecord {
-  id: string;
-  workspaceId: string;
-  name: string;
-  destinationType: 'generic' | 'slack' | 'microsoft-teams' | 'email';
-  enabled: boolean;
-  /** The HMAC key: never told. */
-  token: string | null;
-  url: string | null;
-  triggers: string[];
-  emailAddresses: string[];
-  createdAt: string;
-  updatedAt: string;
-  deliveryResponses: DeliveryResponse[];
-}
-
 export interface MembershipRecord {
   id: string;
   organization: string;

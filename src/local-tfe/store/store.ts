@@ -1,11 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Collection } from './collection.ts';
 import type { CostEstimateRecord, PolicyCheckRecord, ScriptRecord, TaskStageRecord } from './check-records.ts';
+import type { NotificationConfigurationRecord } from './notification-records.ts';
 import type {
   CommentRecord,
   ConfigurationVersionRecord,
   MembershipRecord,
-  NotificationConfigurationRecord,
   OrganizationRecord,
   PhaseRecord,
   ProjectRecord,
