@@ -1,6 +1,6 @@
 import type { FaultName } from '../../src/local-tfe/control/faults.ts';
 import type { FaultLane } from '../support/fault-lane.ts';
-import type { StartedRequest } from '../support/request-ledger.ts';
+import { APPLIED, READ_RUN, type StartedRequest } from '../support/request-ledger.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -21,7 +21,6 @@ export interface Target {
   readonly beforeARun?: true;
 }
 
-const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
 const REJECTED = { kind: 'completed', result: { outcome: 'rejected', status: 'discarded' } };
 const CANCELED = { kind: 'canceled' };
 export const REFUSED = { kind: 'failed', facts: { changed: 'nothing' } };
@@ -65,8 +64,6 @@ async function overrideUntilTaken(lane: FaultLane, started: StartedRequest): Pro
     await lane.temporal.workflow.getHandle(started.workflowId).signal('override', { runId, by: 'olga' });
   }
 }
-
-const READ_RUN = 'GET /runs/:run_id';
 
 /** Each write, and each wait at the phase in which the request waits. */
 export const TARGETS: readonly Target[] = [

@@ -1,21 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { PauseScope } from '../../src/contract/names.ts';
-import { openLane, type FaultLane } from '../support/fault-lane.ts';
-import type { StartedRequest } from '../support/request-ledger.ts';
-import { temporalAddress, workflowBundle } from '../support/temporal.ts';
+import type { FaultLane } from '../support/fault-lane.ts';
+import { APPLIED, APPLY, READ_RUN, type StartedRequest } from '../support/request-ledger.ts';
+import { useLane } from '../support/use-lane.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let its: FaultLane;
+useLane((lane) => (its = lane));
 
-beforeAll(async () => {
-  its = await openLane({ temporalAddress: temporalAddress(), workflowBundle: workflowBundle().codePath });
-}, 120_000);
-afterAll(() => its.close(), 60_000);
-afterEach(() => expect(its.violations()).toEqual([]));
-
-const APPLY = 'POST /runs/:run_id/actions/apply';
-const READ_RUN = 'GET /runs/:run_id';
-const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
 const PAUSE = { by: 'olga', reason: 'release freeze' };
 
 /** Applies that TFE was asked for, of this request alone. */

@@ -1,22 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { openLane, type FaultLane } from '../support/fault-lane.ts';
+import { describe, expect, it } from '@jest/globals';
+import type { FaultLane } from '../support/fault-lane.ts';
+import { APPLIED, APPLY } from '../support/request-ledger.ts';
 import { resetTo, workflowTasksOf } from '../support/reset-workflow.ts';
-import { temporalAddress, workflowBundle } from '../support/temporal.ts';
+import { useLane } from '../support/use-lane.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let its: FaultLane;
-
-beforeAll(async () => {
-  its = await openLane({ temporalAddress: temporalAddress(), workflowBundle: workflowBundle().codePath });
-}, 120_000);
-afterAll(() => its.close(), 60_000);
-afterEach(() => {
-  its.tfe.holds.release();
-  expect(its.violations()).toEqual([]);
-});
-
-const APPLY = 'POST /runs/:run_id/actions/apply';
-const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
+useLane((lane) => (its = lane));
 
 describe('a workflow that is reset', () => {
   it('to each of its steps, after it was applied: nothing is created or applied again', async () => {

@@ -1,34 +1,16 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { runCli } from '../support/cli-process.ts';
-import { openLane, type FaultLane } from '../support/fault-lane.ts';
-import { startOwnTemporal, type OwnTemporal } from '../support/own-temporal.ts';
-import type { StartedRequest } from '../support/request-ledger.ts';
-import { workflowBundle } from '../support/temporal.ts';
+import type { FaultLane } from '../support/fault-lane.ts';
+import type { OwnTemporal } from '../support/own-temporal.ts';
+import { APPLIED, APPLY, CREATE, LIST, UPLOAD, type StartedRequest } from '../support/request-ledger.ts';
+import { useLaneOnOwnTemporal } from '../support/use-lane.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let temporal: OwnTemporal;
 let its: FaultLane;
-
-beforeAll(async () => {
-  temporal = await startOwnTemporal();
-  its = await openLane({ temporalAddress: temporal.address, workflowBundle: workflowBundle().codePath });
-}, 180_000);
-afterAll(async () => {
-  await its.close();
-  await temporal.close();
-}, 60_000);
-afterEach(() => {
-  its.tfe.faults.clear();
-  expect(its.violations()).toEqual([]);
-});
-
-const UPLOAD = 'PUT /_archivist/v1/upload/:token';
-const CREATE = 'POST /runs';
-const LIST = 'GET /workspaces/:workspace_id/runs';
-const APPLY = 'POST /runs/:run_id/actions/apply';
-const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
+useLaneOnOwnTemporal((opened) => ({ temporal, its } = opened));
 
 // That it was this very request which confirmed the run is forgotten with the rest (docs/reliability.md).
 const HONEST = expect.stringMatching(/^(applied|confirmed-elsewhere)$/);

@@ -1,25 +1,18 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { openLane, type FaultLane } from '../support/fault-lane.ts';
-import type { StartedRequest } from '../support/request-ledger.ts';
-import { temporalAddress, workflowBundle } from '../support/temporal.ts';
+import { expect, it } from '@jest/globals';
+import type { FaultLane } from '../support/fault-lane.ts';
+import { APPLIED, CREATE, type StartedRequest } from '../support/request-ledger.ts';
+import { workflowBundle } from '../support/temporal.ts';
+import { useLane } from '../support/use-lane.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const CREATE = 'POST /runs';
-const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
-
-const bundle = (): string => workflowBundle().codePath;
 let its: FaultLane;
-
-beforeAll(async () => {
-  its = await openLane({ temporalAddress: temporalAddress(), workflowBundle: bundle(), firstWorker: 'none' });
-}, 120_000);
-afterAll(() => its.close(), 60_000);
+useLane((lane) => (its = lane), { firstWorker: 'none' });
 
 const startPart = (name: 'now-queue-worker' | 'other-queues-worker') =>
   its.startWorker({
     program: fileURLToPath(new URL(`../support/${name}.ts`, import.meta.url)),
-    workflowBundle: bundle(),
+    workflowBundle: workflowBundle().codePath,
   });
 
 /** The process that Temporal has given the create to, while it waits for its answer. */

@@ -1,32 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { openLane, type FaultLane } from '../support/fault-lane.ts';
-import { startOwnTemporal, type OwnTemporal } from '../support/own-temporal.ts';
-import type { StartedRequest } from '../support/request-ledger.ts';
-import { workflowBundle } from '../support/temporal.ts';
+import { describe, expect, it } from '@jest/globals';
+import type { FaultLane } from '../support/fault-lane.ts';
+import type { OwnTemporal } from '../support/own-temporal.ts';
+import { APPLIED, APPLY, CREATE, READ_RUN, UPLOAD, type StartedRequest } from '../support/request-ledger.ts';
+import { useLaneOnOwnTemporal } from '../support/use-lane.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let temporal: OwnTemporal;
 let its: FaultLane;
+useLaneOnOwnTemporal((opened) => ({ temporal, its } = opened));
 
-beforeAll(async () => {
-  temporal = await startOwnTemporal();
-  its = await openLane({ temporalAddress: temporal.address, workflowBundle: workflowBundle().codePath });
-}, 180_000);
-afterAll(async () => {
-  await its.close();
-  await temporal.close();
-}, 60_000);
-afterEach(() => {
-  its.tfe.holds.release();
-  its.tfe.faults.clear();
-  expect(its.violations()).toEqual([]);
-});
-
-const UPLOAD = 'PUT /_archivist/v1/upload/:token';
-const CREATE = 'POST /runs';
-const READ_RUN = 'GET /runs/:run_id';
-const APPLY = 'POST /runs/:run_id/actions/apply';
-const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
 /** Long enough that Temporal is killed while the answer is out. */
 const SLOWLY_MS = 1_000;
 

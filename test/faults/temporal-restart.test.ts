@@ -1,41 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { openStack, type Stack } from '../../src/stack/stack.ts';
-import { findTemporal } from '../../src/stack/temporal-program.ts';
-import { startTemporal, type TemporalServer } from '../../src/stack/temporal-server.ts';
-import { openLane, type FaultLane } from '../support/fault-lane.ts';
-import type { StartedRequest } from '../support/request-ledger.ts';
-import { SEARCH_ATTRIBUTE_TYPES } from '../support/search-attributes.ts';
-import { workflowBundle } from '../support/temporal.ts';
+import { describe, expect, it } from '@jest/globals';
+import type { FaultLane } from '../support/fault-lane.ts';
+import type { OwnTemporal } from '../support/own-temporal.ts';
+import { APPLIED, CREATE, type StartedRequest } from '../support/request-ledger.ts';
+import { useLaneOnOwnTemporal } from '../support/use-lane.ts';
 
-let directory: string;
-let stack: Stack;
-let temporal: TemporalServer;
+let temporal: OwnTemporal;
 let its: FaultLane;
-
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'runwright-temporal-restart-'));
-  stack = openStack({ directory, environment: process.env });
-  const program = await findTemporal(process.env);
-  temporal = await startTemporal(stack, {
-    program: program.path,
-    database: { kind: 'file', path: join(directory, 'temporal.sqlite') },
-    ui: 'headless',
-    searchAttributes: SEARCH_ATTRIBUTE_TYPES,
-  });
-  its = await openLane({ temporalAddress: temporal.address, workflowBundle: workflowBundle().codePath });
-}, 180_000);
-afterAll(async () => {
-  await its.close();
-  await stack.stop();
-  rmSync(directory, { recursive: true, force: true });
-}, 60_000);
-afterEach(() => {
-  its.tfe.holds.release();
-  expect(its.violations()).toEqual([]);
-});
+useLaneOnOwnTemporal((opened) => ({ temporal, its } = opened));
 
 type Phase = 'preparing' | 'planning' | 'awaiting-confirmation' | 'applying';
 
@@ -67,19 +38,16 @@ describe('Temporal, killed and started again on its database file', () => {
       its.tfe.holds.release();
       if (phase !== 'applying') await its.approve(started);
 
-      expect(await its.ending(started, { withinMs: 120_000 })).toMatchObject({
-        kind: 'completed',
-        result: { outcome: 'applied', status: 'applied' },
-      });
+      expect(await its.ending(started, { withinMs: 120_000 })).toMatchObject(APPLIED);
       expect(its.runsOf(started)).toHaveLength(1);
     },
     300_000,
   );
 
   it('together with the worker, in the middle of POST /runs: one run, applied once', async () => {
-    its.tfe.faults.add({ match: 'POST /runs', fault: 'silence-after-commit' });
+    its.tfe.faults.add({ match: CREATE, fault: 'silence-after-commit' });
     const started = await its.start();
-    await its.until(started, 'the create', () => its.seen(started, 'POST /runs').length === 1);
+    await its.until(started, 'the create', () => its.seen(started, CREATE).length === 1);
 
     await temporal.kill();
     await its.killWorkers();
@@ -87,7 +55,7 @@ describe('Temporal, killed and started again on its database file', () => {
     await its.startWorker();
     await its.approve(started);
 
-    expect(await its.ending(started, { withinMs: 120_000 })).toMatchObject({ result: { outcome: 'applied' } });
+    expect(await its.ending(started, { withinMs: 120_000 })).toMatchObject(APPLIED);
     expect(its.runsOf(started)).toHaveLength(1);
   }, 300_000);
 });

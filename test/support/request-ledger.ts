@@ -20,6 +20,16 @@ export const FAULT_TIMES: Partial<Timing> = {
   actionSettlesMs: 1_000,
 };
 
+/** Routes of TFE as `seen` and faults name them. */
+export const CREATE = 'POST /runs';
+export const UPLOAD = 'PUT /_archivist/v1/upload/:token';
+export const READ_RUN = 'GET /runs/:run_id';
+export const LIST = 'GET /workspaces/:workspace_id/runs';
+export const APPLY = 'POST /runs/:run_id/actions/apply';
+
+/** The ending of a request whose run was applied. */
+export const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
+
 export interface StartedRequest {
   readonly workflowId: string;
   readonly workspaceId: string;
