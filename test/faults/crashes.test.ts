@@ -1,26 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { openLane, type FaultLane } from '../support/fault-lane.ts';
-import { temporalAddress, workflowBundle } from '../support/temporal.ts';
+import { describe, expect, it } from '@jest/globals';
+import type { FaultLane } from '../support/fault-lane.ts';
+import { APPLIED, APPLY } from '../support/request-ledger.ts';
+import { useLane } from '../support/use-lane.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let its: FaultLane;
+useLane((lane) => (its = lane), { settle: leaveOneWorker });
 
-beforeAll(async () => {
-  its = await openLane({ temporalAddress: temporalAddress(), workflowBundle: workflowBundle().codePath });
-}, 120_000);
-afterAll(() => its.close(), 60_000);
-afterEach(async () => {
-  its.tfe.faults.clear();
-  its.tfe.holds.release();
-  for (const worker of its.workers()) worker.signal('SIGCONT');
-  const newest = its.workers().at(-1);
-  await Promise.all(its.workers().map(async (worker) => worker === newest || (await worker.stop({ graceMs: 1_000 }))));
-  if (its.workers().length === 0) await its.startWorker();
-  expect(its.violations()).toEqual([]);
-}, 60_000);
-
-const APPLY = 'POST /runs/:run_id/actions/apply';
-const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
+async function leaveOneWorker({ workers, startWorker }: FaultLane): Promise<void> {
+  for (const worker of workers()) worker.signal('SIGCONT');
+  const newest = workers().at(-1);
+  await Promise.all(workers().map(async (worker) => worker === newest || (await worker.stop({ graceMs: 1_000 }))));
+  if (workers().length === 0) await startWorker();
+}
 
 /** Every request of a run, in the order in which they are sent. */
 const STEPS = [

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { temporal as proto } from '@temporalio/proto';
 import type { Child } from '../../src/stack/child-process.ts';
-import { openLane, type FaultLane } from '../support/fault-lane.ts';
+import type { FaultLane } from '../support/fault-lane.ts';
 import { makeVersion, type VersionEdit } from '../support/other-version.ts';
-import type { StartedRequest } from '../support/request-ledger.ts';
-import { temporalAddress, workflowBundle } from '../support/temporal.ts';
+import { APPLIED, APPLY, type StartedRequest } from '../support/request-ledger.ts';
+import { useLane } from '../support/use-lane.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 type Version = Awaited<ReturnType<typeof makeVersion>>;
@@ -31,21 +31,16 @@ const CARELESS: readonly VersionEdit[] = [edited('await createRunOnce(job);', 'a
 beforeAll(async () => {
   next = await makeVersion('99.0.0', NEXT);
   careless = await makeVersion('99.0.1', CARELESS);
-  its = await openLane({ temporalAddress: temporalAddress(), workflowBundle: workflowBundle().codePath });
 }, 240_000);
-afterAll(async () => {
-  await its.close();
+afterAll(() => {
   for (const { directory } of [next, careless]) rmSync(directory, { recursive: true, force: true });
-}, 60_000);
-afterEach(async () => {
-  its.tfe.holds.release();
-  await its.killWorkers();
-  await its.startWorker();
-  expect(its.violations()).toEqual([]);
-}, 90_000);
-
-const APPLY = 'POST /runs/:run_id/actions/apply';
-const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
+});
+useLane((lane) => (its = lane), {
+  settle: async ({ killWorkers, startWorker }) => {
+    await killWorkers();
+    await startWorker();
+  },
+});
 
 interface Told {
   /** Build id and process of the worker that took each workflow task, in order. */
