@@ -3,7 +3,7 @@ import { startLocalTfe } from '../../src/local-tfe/server.ts';
 import { startDroppingProxy, type DroppingProxy, type ProxiedRequest } from '../support/dropping-proxy.ts';
 import { openLane, type FaultLane } from '../support/fault-lane.ts';
 import { faultSeed } from '../support/fault-seed.ts';
-import type { StartedRequest } from '../support/request-ledger.ts';
+import { APPLIED, type StartedRequest } from '../support/request-ledger.ts';
 import { temporalAddress, workflowBundle } from '../support/temporal.ts';
 
 let its: FaultLane;
@@ -28,7 +28,6 @@ afterEach(() => {
   expect(its.tfe.faults.list()).toEqual([]);
 });
 
-const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
 const APPLY = /^\/api\/v2\/runs\/(run-\w+)\/actions\/apply$/;
 
 /** Of each run, how many applies TFE accepted, whether or not the answer arrived. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { FaultName, FaultRequest } from '../../src/local-tfe/control/faults.ts';
 import { useFaultBench, type FaultBench } from '../support/fault-bench.ts';
-import type { StartedRequest } from '../support/request-ledger.ts';
+import { APPLIED, APPLY, CREATE, UPLOAD, type StartedRequest } from '../support/request-ledger.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const bench = useFaultBench();
@@ -13,10 +13,6 @@ afterEach(async () => {
   its.tfe.holds.release();
   expect(its.violations()).toEqual([]);
 });
-
-const CREATE_RUN = 'POST /runs';
-const APPLY = 'POST /runs/:run_id/actions/apply';
-const UPLOAD = 'PUT /_archivist/v1/upload/:token';
 
 type Story = (its: FaultBench, started: StartedRequest) => Promise<unknown>;
 
@@ -32,7 +28,6 @@ const canceledWhilePlanning: Story = async (its, started) => {
   await its.cancel(started);
 };
 
-const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
 const REJECTED = { kind: 'completed', result: { outcome: 'rejected', status: 'discarded' } };
 const CANCELED = { kind: 'canceled' };
 
@@ -40,7 +35,7 @@ const CANCELED = { kind: 'canceled' };
 const WRITES: [string, string, Story, object][] = [
   ['create configuration version', 'POST /workspaces/:workspace_id/configuration-versions', approved, APPLIED],
   ['upload', UPLOAD, approved, APPLIED],
-  ['create run', CREATE_RUN, approved, APPLIED],
+  ['create run', CREATE, approved, APPLIED],
   ['apply', APPLY, approved, APPLIED],
   ['discard', 'POST /runs/:run_id/actions/discard', rejected, REJECTED],
   ['discard after a cancellation', 'POST /runs/:run_id/actions/discard', canceledAtTheGate, CANCELED],

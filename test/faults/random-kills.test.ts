@@ -1,19 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { openLane, type FaultLane } from '../support/fault-lane.ts';
+import { describe, expect, it } from '@jest/globals';
+import type { FaultLane } from '../support/fault-lane.ts';
 import { faultSeed } from '../support/fault-seed.ts';
-import type { StartedRequest } from '../support/request-ledger.ts';
+import { APPLIED, APPLY, type StartedRequest } from '../support/request-ledger.ts';
 import { seededRandom } from '../support/seeded-random.ts';
-import { temporalAddress, workflowBundle } from '../support/temporal.ts';
+import { useLane } from '../support/use-lane.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let its: FaultLane;
-
-beforeAll(async () => {
-  its = await openLane({ temporalAddress: temporalAddress(), workflowBundle: workflowBundle().codePath });
-}, 120_000);
-afterAll(() => its.close(), 60_000);
-afterEach(() => expect(its.violations()).toEqual([]));
+useLane((lane) => (its = lane));
 
 const REQUESTS = 50;
 const KILLS = 8;
@@ -23,7 +18,6 @@ const LONGEST_PAUSE_MS = 6_000;
 const END_WITHIN_MS = 600_000;
 // Fifty requests that look as often as other tests want would ask for more than their share of the budget (7 looks a second).
 const SLOWER_LOOKS = { pollWorkingMaxMs: 2_000, pollPeopleMaxMs: 10_000 };
-const APPLY = 'POST /runs/:run_id/actions/apply';
 
 describe('kill -9 of the worker at random times', () => {
   const seed = faultSeed();
@@ -41,9 +35,7 @@ describe('kill -9 of the worker at random times', () => {
       ]);
       const seconds = (performance.now() - lastKillAt) / 1_000;
 
-      for (const ending of endings) {
-        expect(ending).toMatchObject({ kind: 'completed', result: { outcome: 'applied', status: 'applied' } });
-      }
+      for (const ending of endings) expect(ending).toMatchObject(APPLIED);
       for (const started of requests) {
         expect(its.runsOf(started).filter(({ status }) => status === 'applied')).toHaveLength(1);
       }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { useFaultBench, type FaultBench } from '../support/fault-bench.ts';
-import { FAULT_TIMES } from '../support/request-ledger.ts';
+import { APPLIED, APPLY, FAULT_TIMES, LIST, READ_RUN } from '../support/request-ledger.ts';
 
 const bench = useFaultBench();
 
@@ -11,10 +11,6 @@ afterEach(async () => {
   its.tfe.holds.release();
   expect(its.violations()).toEqual([]);
 });
-
-const READ_RUN = 'GET /runs/:run_id';
-const LIST_RUNS = 'GET /workspaces/:workspace_id/runs';
-const APPLIED = { kind: 'completed', result: { outcome: 'applied', status: 'applied' } };
 
 const bitesOf = (its: FaultBench, id: string): number => its.tfe.faults.list().find((one) => one.id === id)?.bit ?? 0;
 
@@ -32,22 +28,22 @@ describe('reads that lag', () => {
 
   it('reads stay behind an accepted apply: it is sent once', async () => {
     const its = await bench();
-    its.tfe.faults.add({ match: 'POST /runs/:run_id/actions/apply', fault: 'stale-reads', ms: 700 });
+    its.tfe.faults.add({ match: APPLY, fault: 'stale-reads', ms: 700 });
     const started = await its.start();
     await its.approve(started);
 
     expect(await its.ending(started)).toMatchObject(APPLIED);
-    expect(its.seen(started, 'POST /runs/:run_id/actions/apply')).toMatchObject([{ fault: 'stale-reads' }]);
+    expect(its.seen(started, APPLY)).toMatchObject([{ fault: 'stale-reads' }]);
   });
 
   it('reads stay behind an accepted apply for longer than it settles: nothing is applied twice', async () => {
     const its = await bench();
-    its.tfe.faults.add({ match: 'POST /runs/:run_id/actions/apply', fault: 'stale-reads', ms: 2_500 });
+    its.tfe.faults.add({ match: APPLY, fault: 'stale-reads', ms: 2_500 });
     const started = await its.start();
     await its.approve(started);
 
     expect(await its.ending(started)).toMatchObject(APPLIED);
-    expect(its.seen(started, 'POST /runs/:run_id/actions/apply').filter(({ committed }) => committed)).toHaveLength(1);
+    expect(its.seen(started, APPLY).filter(({ committed }) => committed)).toHaveLength(1);
   });
 
   it.each([
@@ -56,7 +52,7 @@ describe('reads that lag', () => {
   ])('a list %s: the second run is ended, and one is applied', async (_, times) => {
     const its = await bench();
     its.tfe.faults.add({ match: 'POST /runs', fault: 'drop-after-commit' });
-    const lag = its.tfe.faults.add({ match: LIST_RUNS, fault: 'list-lag', ms: 60_000, times });
+    const lag = its.tfe.faults.add({ match: LIST, fault: 'list-lag', ms: 60_000, times });
     const started = await its.start();
     await its.approve(started);
 
@@ -91,7 +87,7 @@ describe('reads that lag', () => {
 
   it('an apply lands after the commit window: it counts as ours', async () => {
     const its = await bench();
-    its.tfe.faults.add({ match: 'POST /runs/:run_id/actions/apply', fault: 'late-commit', ms: 600 });
+    its.tfe.faults.add({ match: APPLY, fault: 'late-commit', ms: 600 });
     const started = await its.start({ timing: { ...FAULT_TIMES, commitWindowMs: 300 } });
     await its.approve(started);
 
@@ -104,7 +100,7 @@ describe('a doubt that the request does not survive', () => {
     const its = await bench();
     its.tfe.faults.add({ match: 'POST /runs', fault: 'drop-after-commit' });
     its.tfe.faults.add({ match: 'POST /runs', fault: 'token-revoked' });
-    its.tfe.faults.add({ match: LIST_RUNS, fault: 'list-lag', ms: 60_000 });
+    its.tfe.faults.add({ match: LIST, fault: 'list-lag', ms: 60_000 });
     const started = await its.start();
 
     expect(await its.ending(started)).toMatchObject({ kind: 'failed', type: 'unauthorized' });
@@ -114,7 +110,7 @@ describe('a doubt that the request does not survive', () => {
   it('a cancellation after a lost create leaves nothing behind', async () => {
     const its = await bench();
     its.tfe.faults.add({ match: 'POST /runs', fault: 'drop-after-commit' });
-    its.tfe.faults.add({ match: LIST_RUNS, fault: 'list-lag', ms: 60_000 });
+    its.tfe.faults.add({ match: LIST, fault: 'list-lag', ms: 60_000 });
     const started = await its.start();
     await its.until(started, 'the doubt', ({ inDoubt }) => inDoubt !== undefined);
     await its.cancel(started);
@@ -161,7 +157,7 @@ describe('a token that is revoked while a request waits', () => {
   it('between the approval and the apply: applied when it is back', async () => {
     const its = await bench();
     const started = await its.start();
-    const fault = its.tfe.faults.add({ match: 'POST /runs/:run_id/actions/apply', fault: 'token-revoked', times: 3 });
+    const fault = its.tfe.faults.add({ match: APPLY, fault: 'token-revoked', times: 3 });
     await its.approve(started);
 
     expect(await its.ending(started)).toMatchObject(APPLIED);
