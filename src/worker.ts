@@ -36,6 +36,10 @@ Example: runwright worker
 // A worker that tries once and gives up stays dead while everything else looks healthy.
 const CONNECT_AGAIN_MS = 1_000;
 
+// The SDK waits for a Temporal that went away meanwhile, and cannot be interrupted. Before the workers run nothing was taken
+// on, so nothing is lost.
+const START_UP_ENDS_WITHIN_MS = 5_000;
+
 /** `worker`: hosts workflows and activities until SIGTERM. Exit codes: 0 stopped as asked, 1 it failed, 2 usage or configuration. */
 export async function main(argv: readonly string[], { out, err, env }: Streams): Promise<number> {
   let flags: Flags;
@@ -88,7 +92,7 @@ interface Serving {
 
 async function serve(config: ServiceConfig, { logger, closers, format, out }: Serving): Promise<void> {
   Runtime.install({ ...bridgeSdkLogs(logger, config.logLevel), workerHeartbeatInterval: null });
-  const stop = noticeStop();
+  const stop = noticeStop(logger);
   closers.push(() => stop.forget());
   const connection = await connectWhenUp(config, logger, stop);
   if (connection === undefined) return;
@@ -138,6 +142,7 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
     },
   });
   closers.push(() => health.close());
+  stop.startedUp();
   const running = runAll(workers);
   if (stop.isRequested()) {
     // The SDK stops only workers that run: a signal that came while they were made is followed now.
@@ -155,15 +160,29 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
 
 interface StopNotice {
   isRequested: () => boolean;
+  startedUp: () => void;
   forget: () => void;
 }
 
 /** Remembers a SIGTERM or SIGINT that arrives before the workers run; from then on the SDK follows them. */
-function noticeStop(): StopNotice {
+function noticeStop(logger: Logger): StopNotice {
   let isRequested = false;
-  const notice = (): void => void (isRequested = true);
+  let limit: NodeJS.Timeout | undefined;
+  const exit = (): void => {
+    logger.warn('worker stopped before it was ready: Temporal does not answer');
+    process.exit(0);
+  };
+  const notice = (): void => {
+    isRequested = true;
+    limit ??= setTimeout(exit, START_UP_ENDS_WITHIN_MS);
+  };
   process.on('SIGTERM', notice).on('SIGINT', notice);
-  return { isRequested: () => isRequested, forget: () => process.off('SIGTERM', notice).off('SIGINT', notice) };
+  const startedUp = (): void => clearTimeout(limit);
+  const forget = (): void => {
+    startedUp();
+    process.off('SIGTERM', notice).off('SIGINT', notice);
+  };
+  return { isRequested: () => isRequested, startedUp, forget };
 }
 
 /** Loops until Temporal answers: by the SDK's design the first connection is tried once. Undefined = stopped meanwhile. */

@@ -3,10 +3,20 @@ import { ChildFailed } from './child-process.ts';
 
 /** One sentence on why a stack did not start, with the log that knows more. */
 export function describeStartFailure(error: unknown): string {
-  if (!(error instanceof ChildFailed)) return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof ChildFailed)) return describeOwnFailure(error);
   const [what = error.message] = error.message.split('. Its log (');
   const said = lastWords(error.logFile);
   return `${what}${said === undefined ? '' : `: ${said}`} (log: ${error.logFile})`;
+}
+
+function describeOwnFailure(error: unknown): string {
+  const { code, path, message = String(error) } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (code === 'ENOSPC') return 'the disk is full: make room, or give another --dir';
+  if (path === undefined) return message;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return `this user may not write ${path} (${code}): give another --dir`;
+  }
+  return code === 'EEXIST' || code === 'ENOTDIR' ? `${path} is no directory: give another --dir` : message;
 }
 
 /** The last line of a log that says something; of a JSON line its reason. */

@@ -1,10 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Agent, fetch as fetchWith } from 'undici';
 import { startLocalTfeProcess } from '../../src/stack/runwright-processes.ts';
 import { openStack, type Stack } from '../../src/stack/stack.ts';
+import { closeAfterTests } from '../support/after-tests.ts';
+import { startCli } from '../support/cli-process.ts';
 
 describe('the local TFE as a process', () => {
   let directory: string;
@@ -43,5 +47,24 @@ describe('the local TFE as a process', () => {
     const answer = await fetchWith(`${tfe.address}/_health`, { dispatcher: trusting });
     await trusting.close();
     expect(answer.status).toBe(200);
+  });
+});
+
+describe('the worker as a process', () => {
+  it('is stopped while it starts on a Temporal that takes connections and says nothing: exit code 0', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    closeAfterTests(() => silent.close());
+    await once(silent, 'listening');
+    const env = {
+      TEMPORAL_ADDRESS: `127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      TFE_ADDRESS: 'https://tfe.example.com',
+      TFE_TOKEN: 'planted',
+    };
+    const worker = startCli(['worker', '--json'], { env, withinMs: 60_000 });
+    await once(silent, 'connection');
+
+    worker.signal('SIGTERM');
+
+    expect(await worker.ended()).toMatchObject({ code: 0, stdout: '' });
   });
 });

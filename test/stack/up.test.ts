@@ -50,6 +50,17 @@ describe('runwright up', () => {
     expect(ended.stdout).toContain('Hello, world');
   });
 
+  it('says that its directory is a file: exit code 1', async () => {
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+
+    expect(await runCli(['up', '--dir', file], PATIENT)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `runwright: ${file} is no directory: give another --dir\n`,
+    });
+  });
+
   it('says which port is taken, instead of moving a TFE that open requests know by its port', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
