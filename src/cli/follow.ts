@@ -4,7 +4,7 @@ import { endingDocument, exitOfEnding } from './describe-ending.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readLogLine } from './log-lines.ts';
 import { createProgress } from './progress.ts';
-import { writeJson, writeLines } from './writing.ts';
+import { plain, writeJson, writeLines } from './writing.ts';
 
 export interface FollowOptions {
   /** `json`: the ending as one document on standard output, progress on standard error. */
@@ -57,7 +57,7 @@ function conclude(
   }
   if (format === 'text') {
     if (view.runUrl) writeLines(out, [`   ${view.runUrl}`]);
-    for (const warning of view.warnings) writeLines(err, [`   warning: ${warning}`]);
+    for (const warning of view.warnings) writeLines(err, [`   warning: ${plain(warning)}`]);
   }
   return EXIT[exitOfEnding(ending)];
 }

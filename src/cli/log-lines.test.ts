@@ -13,6 +13,8 @@ describe('a line of a log', () => {
       'Error: Reference to undeclared resource\n  with a.b, on main.tf line 3\n  A managed resource\n  is missing.',
     ],
     ['{"@message":"a\\u001b[2Kb"}', 'a [2Kb'],
+    ['\u001B[1m\u001B[32mApply complete!\u001B[0m\r', '\u001B[1m\u001B[32mApply complete!\u001B[0m'],
+    ['a\u001B]52;c;cm0gLXJm\u0007b\u001B[2Jc\td\u009B1Ae', 'a]52;c;cm0gLXJmb[2Jc\td1Ae'],
   ])('%j reads as %j', (line, text) => {
     expect(readLogLine(line)).toBe(text);
   });

@@ -8,7 +8,7 @@ interface StructuredLine {
 
 /**
  * Log text for people: terraform's structured lines by their message, errors with their detail and place; any other line
- * as it is. Text comes in pieces; `end` gives the last line where it has no line break.
+ * as it is, without what a terminal would obey. Text comes in pieces; `end` gives the last line where it has no line break.
  */
 export function createLogReader(): { read: (piece: string) => string; end: () => string } {
   let rest = '';
@@ -25,7 +25,7 @@ export function createLogReader(): { read: (piece: string) => string; end: () =>
 /** One line, without its line break; a structured one may become several. */
 export function readLogLine(line: string): string {
   const structured = parseLine(line);
-  if (structured === undefined) return line;
+  if (structured === undefined) return withoutControls(line);
   const { diagnostic } = structured;
   const place =
     diagnostic?.range?.filename && `on ${diagnostic.range.filename} line ${diagnostic.range.start?.line ?? '?'}`;
@@ -33,6 +33,13 @@ export function readLogLine(line: string): string {
   const below = [where, ...(diagnostic?.detail?.split('\n') ?? [])].filter(Boolean).map((text) => `  ${plain(text)}`);
   return [plain(structured['@message']), ...below].join('\n');
 }
+
+// Colors and tabs are terraform's; whatever else moves a cursor or speaks to the terminal was put there by somebody else.
+const ESCAPE = '\u001B';
+const COLOR_OR_CONTROL = new RegExp(`(${ESCAPE}\\[[\\d;]*m|\\t)|\\p{Cc}`, 'gu');
+
+const withoutControls = (line: string): string =>
+  line.replaceAll(COLOR_OR_CONTROL, (_found, kept?: string) => kept ?? '');
 
 function parseLine(line: string): StructuredLine | undefined {
   if (!line.startsWith('{')) return undefined;
