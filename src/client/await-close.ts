@@ -10,9 +10,11 @@ const LONG_POLL_DEADLINE_MS = 40_000;
 export const PATIENCE_MS = 120_000;
 const RETRY_PAUSE_MS = 1_000;
 
+/** How a request is followed. */
 export interface FollowOptions {
+  /** Ends the following, which then rejects with its reason; the request goes on. */
   signal?: AbortSignal;
-  /** How long Temporal may be silent, in ms. */
+  /** How long Temporal may be silent, in ms; 2 min unless set. */
   patienceMs?: number;
 }
 

@@ -182,6 +182,7 @@ export class RunwrightClient {
     return await pauseApplies(pause, { temporal: this.temporal, installation: await this.installation() });
   }
 
+  /** Lets the applies of the scope go on; a scope that was not paused stays as it is. */
   async resume(resume: { scope: PauseScope; by: string }): Promise<'resumed' | 'was-not-paused'> {
     return await resumeApplies(resume, { temporal: this.temporal, installation: await this.installation() });
   }

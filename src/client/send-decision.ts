@@ -16,6 +16,7 @@ export interface DecisionInput {
   decisionId?: string;
 }
 
+/** One person’s rejection of a planned run. */
 export interface RejectionInput extends Omit<DecisionInput, 'comment'> {
   reason: string;
 }
