@@ -142,7 +142,7 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
     },
   });
   closers.push(() => health.close());
-  stop.startedUp();
+  stop.forget();
   const running = runAll(workers);
   if (stop.isRequested()) {
     // The SDK stops only workers that run: a signal that came while they were made is followed now.
@@ -160,11 +160,11 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
 
 interface StopNotice {
   isRequested: () => boolean;
-  startedUp: () => void;
+  /** From now on the SDK follows the signals, with a grace for what is under way. */
   forget: () => void;
 }
 
-/** Remembers a SIGTERM or SIGINT that arrives before the workers run; from then on the SDK follows them. */
+/** Remembers a SIGTERM or SIGINT that arrives before the workers run, and bounds how long the start may go on after it. */
 function noticeStop(logger: Logger): StopNotice {
   let isRequested = false;
   let limit: NodeJS.Timeout | undefined;
@@ -177,12 +177,11 @@ function noticeStop(logger: Logger): StopNotice {
     limit ??= setTimeout(exit, START_UP_ENDS_WITHIN_MS);
   };
   process.on('SIGTERM', notice).on('SIGINT', notice);
-  const startedUp = (): void => clearTimeout(limit);
   const forget = (): void => {
-    startedUp();
+    clearTimeout(limit);
     process.off('SIGTERM', notice).off('SIGINT', notice);
   };
-  return { isRequested: () => isRequested, startedUp, forget };
+  return { isRequested: () => isRequested, forget };
 }
 
 /** Loops until Temporal answers: by the SDK's design the first connection is tried once. Undefined = stopped meanwhile. */
