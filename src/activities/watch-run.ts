@@ -65,7 +65,7 @@ export const createWatchActivities = (deps: ActivityDeps) => ({
 async function lookAtRun({ tfe }: ActivityDeps, input: WatchInput): Promise<News> {
   const run = await tfe.runs.read(input.runId, { include: RUN_INCLUDES, signal: cancellationSignal() });
   const reading = toReading(run);
-  const isRefusalOver = input.known.blocker?.startsWith(REFUSAL_PREFIX) === true;
+  const isRefusalOver = Object.values(REFUSAL_WORDS).some((words) => words === input.known.blocker);
   if (isNews(reading, input)) {
     const changes = await plannedChangesFor(tfe, reading, input);
     return { reading, ...changes, ...(input.pausedIn ? {} : { blocker: null }) };
@@ -144,12 +144,10 @@ function blockerOf(workspace: Workspace, runId: string): string | undefined {
     : `${holder} holds the workspace: this run is queued behind it`;
 }
 
-const REFUSAL_PREFIX = 'TFE refuses';
-
 const REFUSAL_WORDS: Partial<Record<TfeError['kind'], string>> = {
-  unauthorized: `${REFUSAL_PREFIX} the token (401): renew it; the worker reads its token file again by itself`,
-  forbidden: `${REFUSAL_PREFIX} to show the run (403): restore the token’s permission`,
-  'not-found': `${REFUSAL_PREFIX} to show the run (404): it is gone, or the token’s permission is`,
+  unauthorized: 'TFE refuses the token (401): renew it; the worker reads its token file again by itself',
+  forbidden: 'TFE refuses to show the run (403): restore the token’s permission',
+  'not-found': 'TFE refuses to show the run (404): it is gone, or the token’s permission is',
 };
 
 /** A refusal that lasts is news, once; everything else is looked at again. */

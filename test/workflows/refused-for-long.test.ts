@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const orchestrator = useOrchestrator({ engine: 'simulated' });
+
+afterEach(async () => (await orchestrator()).tfe.faults.clear());
+
+const HOURS_MS = 3 * 60 * 60_000;
+
+const sent = (its: Orchestrator, route: string, runId: string): number =>
+  its.tfe.journal.entries({ route }).filter((entry) => entry.kind === 'request' && entry.path.includes(runId)).length;
+
+const APPLY = 'POST /runs/:run_id/actions/apply';
+const DISCARD = 'POST /runs/:run_id/actions/discard';
+const READ = 'GET /runs/:run_id';
+
+describe('an apply that TFE refuses', () => {
+  it('is shown as the blocker for as long as nothing is sent again, and a cancellation is followed at once', async () => {
+    const its = await orchestrator();
+    its.tfe.faults.add({ match: APPLY, fault: 'not-found', times: null });
+    const { workflowId } = await its.client.start(await its.request({ timing: { pollRefusedMs: HOURS_MS } }));
+    const { runId } = await its.approve(workflowId);
+    const refused = await its.until(workflowId, 'the refusal', ({ blocker }) => blocker !== undefined);
+    const looks = sent(its, READ, runId!);
+
+    await waitUntil('three more looks', () => sent(its, READ, runId!) >= looks + 3);
+    const later = await its.client.view(workflowId);
+    await its.client.cancel(workflowId);
+
+    expect(refused.blocker).toMatch(/^TFE refuses the apply: /);
+    expect(later.blocker).toBe(refused.blocker);
+    expect(await its.client.result(workflowId)).toEqual({ kind: 'canceled' });
+    expect(sent(its, APPLY, runId!)).toBe(1);
+  });
+});
+
+describe('a nudged look that TFE refuses', () => {
+  it('does not hold up what people decide meanwhile', async () => {
+    const its = await orchestrator();
+    const { workflowId } = await its.client.start(await its.request({ timing: { pollPeopleMaxMs: HOURS_MS } }));
+    const { runId } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
+    const fault = its.tfe.faults.add({ match: READ, path: runId!, fault: 'not-found', times: null });
+    const looks = sent(its, READ, runId!);
+    await its.client.nudge(workflowId);
+    await waitUntil('the refused look', () => sent(its, READ, runId!) > looks);
+
+    await its.client.reject(workflowId, { runId: runId!, by: 'ben', reason: 'not today' });
+    await waitUntil('the discard, while TFE goes on refusing', () => sent(its, DISCARD, runId!) > 0);
+    its.tfe.faults.clear(fault.id);
+
+    expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'rejected', status: 'discarded' } });
+  });
+});
+
+describe('what held a run up while it was queued', () => {
+  it('is not shown any more when a nudged look finds that it has gone on', async () => {
+    const its = await orchestrator();
+    const where = await its.workspace();
+    its.tfe.people.add({ act: 'lock-workspace', workspace: where.id, comment: 'maintenance' });
+    // Seconds between two looks: the nudge below comes first.
+    const { workflowId } = await its.client.start(
+      await its.request({ in: where, timing: { pollMinMs: 2_000, pollWorkingMaxMs: 2_000 } }),
+    );
+    const { runId } = await its.until(workflowId, 'the blocker', ({ blocker }) => blocker?.includes('locked') === true);
+    const looks = sent(its, READ, runId!);
+    await waitUntil('the first look after it', () => sent(its, READ, runId!) > looks);
+
+    its.tfe.people.add({ act: 'unlock-workspace', workspace: where.id });
+    await waitUntil('the plan', () => its.tfe.runs().find(({ id }) => id === runId)?.status === 'planned');
+    await its.client.nudge(workflowId);
+    const waiting = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
+    await its.approve(workflowId);
+
+    expect(waiting.blocker).toBeUndefined();
+    expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied' } });
+  });
+});
