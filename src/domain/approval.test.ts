@@ -191,6 +191,15 @@ describe('an override', () => {
     expect(verdictOf(decisions, OPEN)).toBe('pending');
   });
 
+  it('counts on a run that is approved, which a policy may hold too, and not on one that is rejected', () => {
+    const approved = recorded([approve('Ann')], OPEN);
+    const rejected = recorded([reject('Ann')], OPEN);
+
+    expect(refusalOf(override('Cy'), approved, held)).toBeUndefined();
+    expect(refusalOf(override('Cy'), rejected, held)).toBe('already-decided');
+    expect(refusalOf(approve('Di'), approved, held)).toBe('already-decided');
+  });
+
   it.each(['not-yet', 'open'] as const)('has nothing to override when the gate is %s', (gate) => {
     expect(refusalOf(override('Cy'), [], { ...OPEN, gate })).toBe('nothing-to-override');
   });

@@ -51,8 +51,10 @@ export function refusalOf(
   if (context.runId === undefined) return 'no-run-yet';
   if (sent.runId !== context.runId) return 'other-run';
   if (sent.verdict !== 'override' && context.gate === 'not-yet') return 'not-planned-yet';
-  if (verdictOf(earlier, context) !== 'pending') return 'already-decided';
-  if (sent.verdict === 'override') return refusalOfOverride(counting, context);
+  const verdict = verdictOf(earlier, context);
+  // A policy may also hold a run that is approved.
+  if (sent.verdict === 'override' && verdict !== 'rejected') return refusalOfOverride(counting, context);
+  if (verdict !== 'pending') return 'already-decided';
   if (sent.verdict === 'reject') return undefined;
   if (context.gate === 'reject-only') return 'not-planned-yet';
   if (context.policy.requester === 'may-not-approve' && samePerson(sent.by, context.requestedBy))

@@ -196,3 +196,18 @@ describe('the size of the details', () => {
     );
   });
 });
+
+describe('a run that a policy or task holds', () => {
+  const held: RunView = { ...WAITING, phase: 'awaiting-override' };
+
+  it('says how to override it and how to reject it, and that the approval comes afterwards', () => {
+    expect(detailsOf(held)).toMatch(/`override`.*run-Qm41.*approval is asked for afterwards\n- `reject`/);
+  });
+
+  it('says that nothing more is asked for where it is approved already', () => {
+    const details = detailsOf({ ...held, approval: { ...WAITING.approval, verdict: 'approved', missing: 0 } });
+
+    expect(details).toMatch(/`override`.*run-Qm41.*goes on afterwards/);
+    expect(details).not.toContain('`reject`');
+  });
+});

@@ -48,7 +48,8 @@ function plan({ plan: counts, plannedChanges = [] }: RunView): string {
 }
 
 function whatToDo(view: RunView): string {
-  if (view.phase === 'awaiting-override' && view.runId !== undefined) return howToOverride(view.runId);
+  if (view.phase === 'awaiting-override' && view.runId !== undefined)
+    return howToOverride(view.runId, view.approval.verdict);
   if (view.phase !== 'awaiting-confirmation' || view.runId === undefined || view.approval.verdict !== 'pending')
     return '';
   const until = view.approval.expiresAt ? ` until ${view.approval.expiresAt}` : '';
@@ -60,13 +61,19 @@ function whatToDo(view: RunView): string {
   ].join('\n');
 }
 
-const howToOverride = (runId: string): string =>
-  [
+function howToOverride(runId: string, verdict: RunView['approval']['verdict']): string {
+  const override = `- \`override\` with ${asCode(`{"runId": "${runId}", "by": "your name"}`)}`;
+  const reject = `- \`reject\` with ${asCode(`{"runId": "${runId}", "by": "your name", "reason": "why"}`)}`;
+  const choice =
+    verdict === 'pending'
+      ? [`${override}; the approval is asked for afterwards`, reject]
+      : [`${override}; the run is decided, and goes on afterwards`];
+  return [
     '**A policy or run task holds the run.** Send one of these signals (More Actions → Send a Signal):',
     '',
-    `- \`override\` with ${asCode(`{"runId": "${runId}", "by": "your name"}`)}; the approval is asked for afterwards`,
-    `- \`reject\` with ${asCode(`{"runId": "${runId}", "by": "your name", "reason": "why"}`)}`,
+    ...choice,
   ].join('\n');
+}
 
 function notes(view: RunView): string {
   const decisions = view.approval.decisions

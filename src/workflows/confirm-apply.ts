@@ -1,6 +1,7 @@
 import { applyComment } from '../domain/apply-comment.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import { endLateRuns } from './create-run.ts';
+import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { Job } from './job.ts';
 import { lookUntil } from './look-until.ts';
 import { settled } from './settled.ts';
@@ -15,12 +16,12 @@ export async function confirmApply(job: Job): Promise<void> {
   const { state, steps } = job;
   const { request } = state;
   const runId = state.reading.id;
-  let mayHaveLanded = false;
   while (
     state.phase === 'awaiting-confirmation' &&
     state.decisions.verdict === 'approved' &&
     state.cancelRequested === 'no'
   ) {
+    if (isTooLong(job)) await startAfresh(job);
     await endLateRuns(job);
     const answer = await settled(
       steps.applyRun({
@@ -45,10 +46,11 @@ export async function confirmApply(job: Job): Promise<void> {
       case 'paused':
         state.note({ blocker: answer.blocker });
         await untilResumed(job);
+        state.note({ blocker: undefined });
         break;
       case 'in-doubt':
         state.note({ inDoubt: `apply: ${answer.why}` });
-        mayHaveLanded = true;
+        state.data.applyMayHaveLanded = 'yes';
         await untilConfirmed(job, request.timing.commitWindowMs);
         state.note({ inDoubt: undefined });
         break;
@@ -56,24 +58,25 @@ export async function confirmApply(job: Job): Promise<void> {
         await afterRefusal(job, answer.message);
     }
     // Also where a second request was refused because the first, given up as lost, had landed meanwhile.
-    if (mayHaveLanded && isPastConfirmation(state.reading)) state.data.acts.apply = 'sent';
+    if (state.data.applyMayHaveLanded === 'yes' && isPastConfirmation(state.reading)) state.data.acts.apply = 'sent';
   }
 }
 
 /** A refusal with the run still waiting is the token's or the workspace's trouble: show it, and try again later. */
 async function afterRefusal(job: Job, message: string): Promise<void> {
   const { state } = job;
-  await untilConfirmed(job, state.request.timing.pollMinMs);
+  const { pollMinMs, pollRefusedMs } = state.request.timing;
+  await untilConfirmed(job, pollMinMs);
   if (state.phase !== 'awaiting-confirmation') return;
   state.note({ blocker: `TFE refuses the apply: ${message}` });
-  await untilConfirmed(job, state.request.timing.pollRefusedMs);
+  await untilConfirmed(job, pollRefusedMs, () => state.cancelRequested === 'yes');
   state.note({ blocker: undefined });
 }
 
-async function untilConfirmed(job: Job, withinMs: number): Promise<void> {
+async function untilConfirmed(job: Job, withinMs: number, orElse = () => false): Promise<void> {
   const { state } = job;
   await lookUntil(job, {
-    over: () => isPastConfirmation(state.reading) || isFinalRun(state.reading),
+    over: () => isPastConfirmation(state.reading) || isFinalRun(state.reading) || orElse(),
     pace: 'working',
     waitingFor: 'TFE to confirm the apply',
     deadlineAtMs: Date.now() + withinMs,

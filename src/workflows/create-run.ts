@@ -4,7 +4,9 @@ import { markedMessage, type RunMarker } from '../domain/run-marker.ts';
 import { optionIgnored, recognizedBy, type AskedFor } from '../domain/option-ignored.ts';
 import { endRun, endDuplicate } from './end-run.ts';
 import { failRequest, RequestCanceled } from './conclude.ts';
+import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { Job } from './job.ts';
+import { queueDeadlinePassed } from './prepare.ts';
 import { settled } from './settled.ts';
 import { waitForRateLimit, waitInView } from './wait-in-view.ts';
 
@@ -14,35 +16,26 @@ export function markerOf({ state }: Job): RunMarker {
   return { installation: state.accepted.installation, workflowId, firstExecutionRunId, plan: 1 };
 }
 
+/** What is known of the creation, while it is not settled. */
+interface Creation {
+  /** The execution that may send. After a reset it is not this one, and the activity then answers "in doubt". */
+  sender: string;
+  lookedUpAtMs?: number;
+  /** Whether this life of the request has sent anything. */
+  sent: 'yes' | 'no';
+}
+
 /**
  * Creates the run once: TFE has no idempotency key, so a lost answer is looked up, never repeated blindly
  * (design D2). Runs in a non-cancellable scope; a cancellation is looked at between the steps.
  */
 export async function createRunOnce(job: Job): Promise<void> {
-  const { state, steps } = job;
-  const { request } = state.accepted;
-  const marker = markerOf(job);
-  // The execution that may send. After a reset it is not this one, and the activity then answers "in doubt".
-  let sender = workflowInfo().firstExecutionRunId;
-  let lookedUpAtMs: number | undefined;
-  let sentHere = false;
+  const { state } = job;
+  const creation: Creation = { sender: workflowInfo().firstExecutionRunId, sent: 'no' };
   for (;;) {
-    if (state.cancelRequested === 'yes') {
-      await endLateRuns(job);
-      throw new RequestCanceled();
-    }
-    const answer = await settled(
-      steps.createRun({
-        workspaceId: state.data.workspaceId!,
-        ...(state.data.configurationVersionId && { configurationVersionId: state.data.configurationVersionId }),
-        message: markedMessage(request.run.message ?? `asked for by ${request.requestedBy}`, marker),
-        options: request.run,
-        sender,
-        startedAtMs: state.data.startedAtMs,
-        ...(lookedUpAtMs !== undefined && { lookedUpAtMs }),
-      }),
-    );
-    if (answer.kind !== 'in-doubt' || !('sentBy' in answer)) sentHere = true;
+    await stopWhereDue(job);
+    if (isTooLong(job)) await startAfresh(job);
+    const answer = await askForRun(job, creation);
     switch (answer.kind) {
       case 'created':
         return await adopt(job, answer.run);
@@ -55,29 +48,67 @@ export async function createRunOnce(job: Job): Promise<void> {
           retryAfterMs: answer.retryAfterMs,
           summary: 'TFE is rate limiting: create the run later',
         });
-        continue;
+        break;
       case 'in-doubt':
         state.data.doubt = 'once';
         state.note({ inDoubt: `create the run: ${answer.why}` });
-        await waitInView(job, {
-          ms: request.timing.commitWindowMs,
-          summary: 'until a lost request cannot land any more',
-          waitingFor: (until) => `a lost request to land: TFE is asked for the run at ${until}`,
-        });
-    }
-    const found = await findOurRuns(job);
-    sender = found.executionRunId;
-    lookedUpAtMs = found.lookedUpAtMs;
-    state.note({ inDoubt: undefined });
-    const [oldest, ...others] = found.runs;
-    if (oldest) {
-      await endOthers(job, others);
-      // The run of an earlier life (before a reset, or newer than a restored backup) has the configuration of that life.
-      if (!sentHere && oldest.configurationVersionId) state.data.configurationVersionId = oldest.configurationVersionId;
-      if (sender !== workflowInfo().firstExecutionRunId) takeOverConfiguration(job, oldest);
-      return await adopt(job, oldest);
+        if ((await lookUp(job, creation)) === 'found') return;
     }
   }
+}
+
+/** Ends the request between two attempts, where it was canceled or its time to be queued is over. */
+async function stopWhereDue(job: Job): Promise<void> {
+  const { state } = job;
+  const { queueMs } = state.request.deadlines;
+  const isLate = queueMs !== undefined && Date.now() >= state.data.acceptedAtMs + queueMs;
+  if (state.cancelRequested === 'no' && !isLate) return;
+  await endLateRuns(job);
+  throw state.cancelRequested === 'yes' || queueMs === undefined ? new RequestCanceled() : queueDeadlinePassed(queueMs);
+}
+
+async function askForRun(job: Job, creation: Creation) {
+  const { state, steps } = job;
+  const { run, requestedBy } = state.request;
+  const { configurationVersionId, workspaceId, startedAtMs } = state.data;
+  const { sender, lookedUpAtMs } = creation;
+  const answer = await settled(
+    steps.createRun({
+      workspaceId: workspaceId!,
+      ...(configurationVersionId && { configurationVersionId }),
+      message: markedMessage(run.message ?? `asked for by ${requestedBy}`, markerOf(job)),
+      options: run,
+      sender,
+      startedAtMs,
+      ...(lookedUpAtMs !== undefined && { lookedUpAtMs }),
+    }),
+  );
+  if (answer.kind !== 'in-doubt' || !('sentBy' in answer)) creation.sent = 'yes';
+  return answer;
+}
+
+/** Settles a doubt: when a lost request cannot land any more, TFE is asked for the run, and the oldest one is adopted. */
+async function lookUp(job: Job, creation: Creation): Promise<'found' | 'not-there'> {
+  const { state } = job;
+  await waitInView(job, {
+    ms: state.request.timing.commitWindowMs,
+    summary: 'until a lost request cannot land any more',
+    waitingFor: (until) => `a lost request to land: TFE is asked for the run at ${until}`,
+  });
+  const found = await findOurRuns(job);
+  creation.sender = found.executionRunId;
+  creation.lookedUpAtMs = found.lookedUpAtMs;
+  state.note({ inDoubt: undefined });
+  const [oldest, ...others] = found.runs;
+  if (oldest === undefined) return 'not-there';
+  await endOthers(job, others);
+  // The run of an earlier life (before a reset, or newer than a restored backup) has the configuration of that life.
+  if (creation.sent === 'no' && oldest.configurationVersionId) {
+    state.data.configurationVersionId = oldest.configurationVersionId;
+  }
+  if (found.executionRunId !== workflowInfo().firstExecutionRunId) takeOverConfiguration(job, oldest);
+  await adopt(job, oldest);
+  return 'found';
 }
 
 /** A reset workflow brings its archive to TFE again; its run stands on the configuration version of the time before. */

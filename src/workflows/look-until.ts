@@ -1,18 +1,11 @@
-import {
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  continueAsNew,
-  isCancellation,
-  sleep,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { Pace } from '../domain/poll-delay.ts';
 import { isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
 import type { Phase } from '../contract/phase.ts';
+import type { RunReading } from '../contract/run-reading.ts';
+import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { Job } from './job.ts';
 import type { RunState } from './run-state.ts';
-import type { terraformRun } from './terraform-run.ts';
 
 export interface Wait {
   /** When waiting is over: a pure look at the state. */
@@ -45,7 +38,7 @@ export async function lookUntil(job: Job, wait: Wait): Promise<'over' | 'deadlin
   try {
     while (!wait.over()) {
       if (deadline.passed()) return 'deadline';
-      if (isTooLong(job, wait)) await startAfresh(job);
+      if (isTooLongFor(job, wait)) await startAfresh(job);
       await lookOnce(job, wait, startedAtMs, deadline.passed);
     }
     return 'over';
@@ -55,14 +48,31 @@ export async function lookUntil(job: Job, wait: Wait): Promise<'over' | 'deadlin
   }
 }
 
-/** One turn: ends with a change of the run, a nudge that was followed, or something that `over` sees. */
+/** One turn: ends with a change of the run, a nudge that was followed, or something that ends the wait. */
 async function lookOnce(job: Job, wait: Wait, startedAtMs: number, deadlinePassed: () => boolean): Promise<void> {
   const { state, steps } = job;
+  const isOver = () => wait.over() || deadlinePassed() || isTooLongFor(job, wait);
+  await untilAnswered(
+    async () => takeNews(job, await steps.watchRun(watchInput(job, wait, startedAtMs))),
+    () => state.nudged === 'yes' || isOver(),
+  );
+  // Nudges that arrive during the read set the flag again, so the newest is never lost.
+  while (state.nudged === 'yes' && !isOver()) {
+    state.nudged = 'no';
+    await untilAnswered(
+      async () => takeNudgedRead(job, wait, await steps.readRun({ runId: state.reading.id })),
+      isOver,
+    );
+  }
+}
+
+/** Asks TFE until it has answered, or gives the question up: TFE may refuse to answer for hours. */
+async function untilAnswered(ask: () => Promise<void>, givesUp: () => boolean): Promise<void> {
   const turn = { answered: false };
   const scope = new CancellationScope({ cancellable: true });
-  const watching = scope.run(async () => {
+  const asking = scope.run(async () => {
     try {
-      takeNews(job, await steps.watchRun(watchInput(job, wait, startedAtMs)));
+      await ask();
     } catch (error) {
       // Whatever a scope that we canceled ourselves throws is only the end of this turn.
       if (!isCancellation(error) && !scope.consideredCancelled) throw error;
@@ -70,16 +80,9 @@ async function lookOnce(job: Job, wait: Wait, startedAtMs: number, deadlinePasse
       turn.answered = true;
     }
   });
-  await condition(
-    () => turn.answered || state.nudged === 'yes' || wait.over() || deadlinePassed() || isTooLong(job, wait),
-  );
+  await condition(() => turn.answered || givesUp());
   if (!turn.answered) scope.cancel();
-  await watching;
-  // Nudges that arrive during the read set the flag again, so the newest is never lost.
-  while (state.nudged === 'yes' && !wait.over() && !deadlinePassed() && !isTooLong(job, wait)) {
-    state.nudged = 'no';
-    takeNews(job, { reading: await steps.readRun({ runId: state.reading.id }) });
-  }
+  await asking;
 }
 
 type News = Awaited<ReturnType<Job['steps']['watchRun']>>;
@@ -89,6 +92,12 @@ function takeNews({ state }: Job, news: News): void {
   if (news.reading && !state.isStale(news.reading)) state.observe(news.reading);
   if ('blocker' in news) state.note({ blocker: news.blocker ?? undefined });
   if (news.pause === 'over') state.note({ blocker: undefined });
+}
+
+// As in a watched look, a blocker is of the phase in which it was seen; a pause ends by itself.
+function takeNudgedRead(job: Job, wait: Wait, reading: RunReading): void {
+  const isNewPhase = phaseOfRun(reading) !== knownPhase(job.state);
+  takeNews(job, { reading, ...(isNewPhase && wait.pauseIsNews === undefined && { blocker: null }) });
 }
 
 // While a run is ended it is followed by TFE's own phase; "cleaning-up" is ours alone.
@@ -133,13 +142,4 @@ function startDeadline(wait: Wait) {
   return { passed: () => passed, cancel: () => scope.cancel() };
 }
 
-// Temporal suggests a new history at 4,096 events; a flood of signals or nudges brings a run there, polling never does.
-function isTooLong({ state }: Job, wait: Wait): boolean {
-  return wait.mayContinueAsNew === 'yes' && workflowInfo().continueAsNewSuggested && state.cancelRequested === 'no';
-}
-
-async function startAfresh({ state }: Job): Promise<void> {
-  await condition(allHandlersFinished);
-  // The input is not parsed again: the snapshot holds the accepted request.
-  await continueAsNew<typeof terraformRun>(null, state.data);
-}
+const isTooLongFor = (job: Job, wait: Wait): boolean => wait.mayContinueAsNew === 'yes' && isTooLong(job);

@@ -16,6 +16,9 @@ export async function overridePolicies(job: Job): Promise<void> {
   const comment = `Overridden by ${decision.by}${decision.comment ? ` ("${decision.comment}")` : ''}; request ${key}`;
   let answered: 'all' | 'not-all' = 'all';
   const { overridable } = await steps.findOverridable({ runId: state.reading.id });
+  if (overridable.length === 0) {
+    state.warn('TFE lists no policy or task that can be overridden now: decide again where one still holds the run');
+  }
   for (const held of overridable) {
     const answer = await settled(steps.overridePolicy({ ...held, comment }));
     // The story comes back here, unless the approval has expired or the request was canceled meanwhile.

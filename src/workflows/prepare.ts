@@ -51,9 +51,13 @@ async function withinQueueDeadline({ state }: Job, work: () => Promise<void>): P
     await CancellationScope.withTimeout(Math.max(1, state.data.acceptedAtMs + queueMs - Date.now()), work);
   } catch (error) {
     if (!isCancellation(error) || state.cancelRequested === 'yes') throw error;
-    throw ApplicationFailure.nonRetryable(
-      `the run could not be created within the queue deadline of ${queueMs} ms: see the last error of the pending step`,
-      'deadline-exceeded',
-    );
+    throw queueDeadlinePassed(queueMs);
   }
 }
+
+/** The failure of a request whose run was not there in time. */
+export const queueDeadlinePassed = (queueMs: number): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(
+    `the run could not be created within the queue deadline of ${queueMs} ms: see the last error of the pending step`,
+    'deadline-exceeded',
+  );

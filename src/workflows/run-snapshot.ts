@@ -35,7 +35,11 @@ export interface RunSnapshot {
   refusedMessages: RefusedMessage[];
   refusedMessagesDropped: number;
   expiresAtMs?: number;
+  /** When the deadlines pass that have begun to count. */
+  deadlinesAtMs?: { plan?: number; apply?: number };
   acts: OurActs;
+  /** An apply was sent whose answer was lost. */
+  applyMayHaveLanded?: 'yes';
   /** Until then TFE may show the accepted apply as not yet confirmed. */
   applySettlesAtMs?: number;
   /** A phase that was assumed and not seen in TFE yet. */

@@ -69,8 +69,16 @@ export class RunState {
     this.onChange('phase');
   }
 
+  /** When the deadline of a phase passes: its time counts from the first question, also in a later execution. */
+  deadlineAtMs(of: 'plan' | 'apply', lengthMs: number | undefined): number | undefined {
+    if (lengthMs === undefined) return undefined;
+    this.data.deadlinesAtMs = { [of]: Date.now() + lengthMs, ...this.data.deadlinesAtMs };
+    return this.data.deadlinesAtMs[of];
+  }
+
   /** TFE accepted the apply: it counts as begun. Search attributes follow when it is seen, or the next phase is. */
   assumeApplying(): void {
+    delete this.data.deadlinesAtMs?.apply; // an apply that is sent again has its time again
     this.data.unseen = 'applying';
     this.begin('applying');
     this.onChange('detail');

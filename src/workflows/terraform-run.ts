@@ -1,11 +1,12 @@
 import { allHandlersFinished, CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { RunResult } from '../contract/run-view.ts';
-import { isFinalRun } from '../domain/run-phase.ts';
+import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import { answerMessages } from './answer-messages.ts';
 import { conclude, endingError, failRequest, RequestCanceled } from './conclude.ts';
 import { confirmApply } from './confirm-apply.ts';
 import { createRunOnce, endLateRuns } from './create-run.ts';
 import { endRun } from './end-run.ts';
+import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { Job } from './job.ts';
 import { lookUntil, type Wait } from './look-until.ts';
 import { overridePolicies } from './override-policies.ts';
@@ -44,25 +45,23 @@ export async function terraformRun(input: unknown, snapshot?: RunSnapshot): Prom
 async function performRun(job: Job): Promise<RunResult> {
   const { state } = job;
   if (state.data.reading === undefined) await createRunOnce(job);
-  await awaitPlanned(job);
-  if (!isFinalRun(state.reading)) await decideAndApply(job);
+  // A run may go back a step: to its plan after an override, or because a read lags behind an earlier one.
+  while (!isFinalRun(state.reading)) await advance(job);
   await endLateRuns(job);
   if (state.reading.status === 'applied') await recognizeOwnApply(job);
   return await conclude(job);
 }
 
-async function decideAndApply(job: Job): Promise<void> {
+/** Takes the run on from wherever it is, to its end or as far as it goes. Waits for something in every case. */
+async function advance(job: Job): Promise<void> {
   const { state } = job;
-  do {
-    await awaitVerdict(job);
-    if (state.decisions.verdict === 'pending' && state.decisions.pendingOverride !== undefined)
-      await overridePolicies(job);
-  } while (needsPeople(job));
-  do {
-    if (state.decisions.verdict === 'approved') await confirmApply(job);
-    await endWhereDue(job);
-    await awaitEnded(job);
-  } while (!isFinalRun(state.reading)); // an accepted apply that did not take effect is sent again
+  if (isTooLong(job)) await startAfresh(job);
+  await awaitPlanned(job);
+  await awaitVerdict(job);
+  if (isOverrideDue(state)) return await overridePolicies(job);
+  if (state.decisions.verdict === 'approved') await confirmApply(job);
+  await endWhereDue(job);
+  await awaitEnded(job);
 }
 
 /** Until the run waits for people, is being applied, or has ended; a passed deadline ends it. */
@@ -82,17 +81,22 @@ async function awaitPlanned(job: Job): Promise<void> {
     mayContinueAsNew: 'yes',
   });
   if (queued === 'deadline') return await endForDeadline(job, 'queue');
+  if (canceled() || !isPlanning(state)) return;
   const planned = await lookUntil(job, {
-    over: () => canceled() || !['queued', 'planning', 'checking'].includes(state.phase),
+    over: () => canceled() || !isPlanning(state),
     pace: 'working',
     waitingFor: 'the plan to finish',
     ...quiet,
-    deadlineAtMs: deadlines.planMs && Date.now() + deadlines.planMs,
+    deadlineAtMs: state.deadlineAtMs('plan', deadlines.planMs),
     deadlineSummary: 'plan deadline',
     mayContinueAsNew: 'yes',
   });
   if (planned === 'deadline') await endForDeadline(job, 'plan');
 }
+
+// Checks that follow an override are waited for with the people who are to approve.
+const isPlanning = ({ phase, data }: RunState): boolean =>
+  phase === 'queued' || phase === 'planning' || (phase === 'checking' && data.expiresAtMs === undefined);
 
 // A list budget of 30 a minute is shared by all requests: a queue of hours is looked through a few times.
 const SLOWEST_LOOK_UP_MS = 15 * 60_000;
@@ -120,39 +124,51 @@ async function awaitPlanning(job: Job, wait: Wait): Promise<'over' | 'deadline'>
   }
 }
 
-// After an override the approval is still theirs to give.
-const needsPeople = ({ state }: Job): boolean =>
-  state.decisions.verdict === 'pending' &&
-  state.cancelRequested === 'no' &&
-  (state.phase === 'awaiting-confirmation' || state.phase === 'awaiting-override' || state.phase === 'checking');
+// A policy or task may hold the apply too, when nobody is asked for an approval any more.
+const isHeldApply = ({ phase, reading }: RunState): boolean =>
+  phase === 'awaiting-override' && isPastConfirmation(reading);
+
+const isForPeople = (state: RunState): boolean =>
+  state.phase === 'awaiting-confirmation' ||
+  state.phase === 'checking' ||
+  (state.phase === 'awaiting-override' && !isHeldApply(state));
+
+// What is approved does not expire, however long TFE refuses the apply.
+const isToBeApplied = ({ decisions, phase }: RunState): boolean =>
+  decisions.verdict === 'approved' && phase === 'awaiting-confirmation';
+
+function isOverrideDue(state: RunState): boolean {
+  const { decisions, cancelRequested } = state;
+  if (decisions.pendingOverride === undefined) return false;
+  if (isHeldApply(state)) return true; // an apply goes on, also where the request is canceled
+  return cancelRequested === 'no' && (decisions.verdict === 'pending' || decisions.verdict === 'approved');
+}
 
 /** Until people have decided, or the run is not theirs to decide any more. */
 async function awaitVerdict(job: Job): Promise<void> {
   const { state } = job;
-  const isOpen = () =>
-    state.phase === 'awaiting-confirmation' || state.phase === 'awaiting-override' || state.phase === 'checking';
-  if (!isOpen()) return;
+  if (!isForPeople(state) || isToBeApplied(state)) return;
   const { expiresAtMs = Date.now() + state.request.deadlines.approvalMs } = state.data;
   state.note({ expiresAtMs });
   // An override that TFE does not take ends the wait below at once: the approval expires all the same.
-  if (Date.now() >= expiresAtMs) {
+  if (state.decisions.verdict === 'pending' && Date.now() >= expiresAtMs) {
     state.data.acts.endedFor = 'expired';
     return;
   }
   const ended = await lookUntil(job, {
     over: () =>
       state.cancelRequested === 'yes' ||
-      !isOpen() ||
+      !isForPeople(state) ||
       state.decisions.verdict === 'rejected' ||
       state.decisions.pendingOverride !== undefined ||
-      (state.decisions.verdict === 'approved' && state.phase === 'awaiting-confirmation'),
+      isToBeApplied(state),
     pace: 'people',
     waitingFor: 'people to decide',
     deadlineAtMs: expiresAtMs,
     deadlineSummary: 'the approval expires',
     mayContinueAsNew: 'yes',
   });
-  if (ended === 'deadline') state.data.acts.endedFor = 'expired';
+  if (ended === 'deadline' && state.decisions.verdict === 'pending') state.data.acts.endedFor = 'expired';
 }
 
 /** Ends the run where people, a deadline, a cancellation or the policy want that. */
@@ -160,7 +176,7 @@ async function endWhereDue(job: Job): Promise<void> {
   const { state } = job;
   const { approval, cancelDuringApply } = state.request;
   if (isFinalRun(state.reading)) return;
-  if (state.phase === 'applying') {
+  if (state.phase === 'applying' || isHeldApply(state)) {
     await recognizeOwnApply(job);
     const elsewhere = state.data.acts.apply === 'not-sent' && state.decisions.verdict !== 'approved';
     if (elsewhere && approval.confirmedElsewhere === 'interrupt') await endOrFail(job, 'confirmed-elsewhere');
@@ -177,12 +193,15 @@ async function awaitEnded(job: Job): Promise<void> {
   const { state } = job;
   const { deadlines, cancelDuringApply } = state.request;
   const interrupted = () => state.cancelRequested === 'yes' && cancelDuringApply === 'interrupt';
+  // Once the run was to be ended and somebody had confirmed it, it is theirs: no deadline of ours ends it.
+  const applyMs = state.phase === 'cleaning-up' ? undefined : deadlines.applyMs;
   const ended = await lookUntil(job, {
-    over: () => isFinalRun(state.reading) || interrupted() || state.phase === 'awaiting-confirmation',
+    over: () =>
+      isFinalRun(state.reading) || interrupted() || state.phase === 'awaiting-confirmation' || isOverrideDue(state),
     pace: 'working',
     waitingFor: 'the apply to finish',
     quiet: 'yes',
-    deadlineAtMs: deadlines.applyMs && Date.now() + deadlines.applyMs,
+    deadlineAtMs: state.deadlineAtMs('apply', applyMs),
     deadlineSummary: 'apply deadline',
     mayContinueAsNew: 'yes',
   });

@@ -65,8 +65,8 @@ const REPLAY_FAILS: (Edit & { title: string; scenario: string })[] = [
     title: 'a timer before the run is created',
     scenario: 'applied',
     file: 'workflows/create-run.ts',
-    from: 'const { request } = state.accepted;',
-    to: "const { request } = state.accepted;\n  await waitInView(job, { ms: 1_000, summary: 'one more', waitingFor: () => '' });",
+    from: 'const { state } = job;\n  const creation: Creation',
+    to: "const { state } = job;\n  await waitInView(job, { ms: 1_000, summary: 'one more', waitingFor: () => '' });\n  const creation: Creation",
   },
   {
     title: 'another activity for the apply',
@@ -83,8 +83,8 @@ const COMMANDS_DIFFER: (Edit & { title: string; scenario: string; differences: u
     title: 'another commit window',
     scenario: 'create-answer-lost',
     file: 'workflows/create-run.ts',
-    from: 'ms: request.timing.commitWindowMs',
-    to: 'ms: request.timing.commitWindowMs + 1',
+    from: 'ms: state.request.timing.commitWindowMs',
+    to: 'ms: state.request.timing.commitWindowMs + 1',
     differences: ['timer 1: lengthMs was 310, is 311'],
   },
   {
@@ -146,8 +146,8 @@ describe('a change of the workflow is noticed', () => {
     const json = recorded('applied');
     const code = await bundleWithReporter({
       file: 'workflows/create-run.ts',
-      from: 'const { request } = state.accepted;',
-      to: "const { request } = state.accepted;\n  if ((await import('@temporalio/workflow')).patched('later')) await sleep('1s');",
+      from: 'const { state } = job;\n  const creation: Creation',
+      to: "const { state } = job;\n  const { patched, sleep } = await import('@temporalio/workflow');\n  if (patched('later')) await sleep('1s');\n  const creation: Creation",
     });
     const { commands, error } = await replay(code, json);
 

@@ -9,6 +9,7 @@ const orchestrator = useOrchestrator({ engine: 'simulated' });
 const temporal = connectToTemporal();
 
 const LONG_TEST_MS = 180_000;
+const HOUR_MS = 3_600_000;
 const SIGNALS_AT_ONCE = 50;
 // The server suggests a new execution from 4,096 events on.
 const SIGNALS_FOR_A_NEW_EXECUTION = 4_200;
@@ -55,6 +56,27 @@ async function inParallel(count: number, send: (index: number) => Promise<unknow
     );
 }
 
+async function untilNewExecution(client: Client, workflowId: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  const first = (await handle.describe()).runId;
+  await inParallel(SIGNALS_FOR_A_NEW_EXECUTION, () => handle.signal('nobody-knows-this', {}));
+  await waitUntil('a new execution', async () => (await handle.describe()).runId !== first, { withinMs: 60_000 });
+}
+
+/** Lengths in ms of the timers that the newest execution has started. */
+async function timersOf(client: Client, workflowId: string): Promise<number[]> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  return (events ?? [])
+    .map((event) => event.timerStartedEventAttributes?.startToFireTimeout)
+    .filter((length) => length !== undefined && length !== null)
+    .map(({ seconds, nanos }) => Number(seconds ?? 0) * 1_000 + (nanos ?? 0) / 1_000_000);
+}
+
+// A week has 672: RUNWRIGHT_TEST_LOOKS=672 takes twelve minutes.
+const LOOKS = Number(process.env['RUNWRIGHT_TEST_LOOKS'] ?? 40);
+// The server's retry timers make each look take about a second, whatever pause is asked for.
+const LOOKS_WITHIN_MS = LOOKS * 3_000;
+
 describe('a wait without end', () => {
   it(
     'costs under 100 events, whatever number of looks',
@@ -66,8 +88,7 @@ describe('a wait without end', () => {
       const looks = lookCounter(its, runId!);
       const before = await eventsOf(client, workflowId);
 
-      // The server's retry timers make each look take about a second; a look costs nothing, so these stand for any number.
-      await waitUntil('40 looks', () => looks() >= 40, { withinMs: 120_000 });
+      await waitUntil(`${LOOKS} looks`, () => looks() >= LOOKS, { withinMs: LOOKS_WITHIN_MS });
       const whileItWaits = await eventsOf(client, workflowId);
       await its.approve(workflowId);
 
@@ -75,7 +96,7 @@ describe('a wait without end', () => {
       expect(whileItWaits).toBe(before);
       expect(await eventsOf(client, workflowId)).toBeLessThan(100);
     },
-    LONG_TEST_MS,
+    LOOKS_WITHIN_MS + 60_000,
   );
 });
 
@@ -159,6 +180,103 @@ describe('a deadline', () => {
   });
 });
 
+describe('a deadline of the queue', () => {
+  it('ends a request whose run TFE does not create, and leaves none behind', async () => {
+    const its = await orchestrator();
+    const where = await its.workspace();
+    const { id } = its.tfe.faults.add({ match: 'POST /runs', fault: 'error-before-commit', times: null });
+
+    const workflowId = await started(its, { in: where, deadlines: { queueMs: 2_000 } });
+    const ending = await its.client.result(workflowId);
+    its.tfe.faults.clear(id);
+
+    expect(ending).toMatchObject({ kind: 'failed', type: 'deadline-exceeded', facts: { changed: 'nothing' } });
+    expect(its.tfe.runs().filter(({ workspaceId }) => workspaceId === where.id)).toEqual([]);
+  });
+});
+
+describe('a deadline of the apply', () => {
+  it('does not end what somebody else confirmed, and passes once', async () => {
+    const its = await orchestrator();
+    const client = await temporal.client();
+    const where = await its.workspace();
+    const hold = its.tfe.holds.add({ status: 'applying', workspaceId: where.id });
+    const workflowId = await started(its, { in: where, deadlines: { applyMs: 500 } });
+    const { runId } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
+    its.tfe.people.add({ act: 'confirm', run: runId!, as: 'mallory' });
+    await its.until(workflowId, 'the deadline', ({ phase }) => phase === 'cleaning-up');
+    const looks = lookCounter(its, runId!);
+    await waitUntil('three more looks', () => looks() >= 3);
+    its.tfe.holds.release(hold.id);
+
+    expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'confirmed-elsewhere' } });
+    expect(await eventsOf(client, workflowId)).toBeLessThan(100);
+  });
+});
+
+describe('a deadline that has begun to count', () => {
+  it.each([
+    ['plan', 'planning', { planMs: HOUR_MS }],
+    ['apply', 'applying', { applyMs: HOUR_MS }],
+  ] as const)(
+    'counts on in a new execution: that of the %s',
+    async (which, status, deadlines) => {
+      const its = await orchestrator();
+      const client = await temporal.client();
+      const where = await its.workspace();
+      const hold = its.tfe.holds.add({ status, workspaceId: where.id });
+      const workflowId = await started(its, { in: where, deadlines });
+      if (which === 'apply') await its.approve(workflowId);
+      await its.until(workflowId, status, ({ phase }) => phase === status);
+
+      await untilNewExecution(client, workflowId);
+      const timers = await waitUntil('the timer of the deadline', async () => {
+        const lengths = await timersOf(client, workflowId);
+        return lengths.length > 0 && lengths;
+      });
+      its.tfe.holds.release(hold.id);
+      if (which === 'plan') await its.approve(workflowId);
+
+      expect(timers).toEqual([expect.any(Number)]);
+      expect(timers[0]).toBeGreaterThan(0);
+      expect(timers[0]).toBeLessThan(HOUR_MS);
+      expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied' } });
+    },
+    LONG_TEST_MS,
+  );
+});
+
+describe('a write that TFE does not take for long', () => {
+  it.each([
+    ['creation', { match: 'POST /runs', fault: 'error-before-commit', times: null }],
+    ['apply', { match: 'POST /runs/:run_id/actions/apply', fault: 'not-found', times: null }],
+    ['apply', { match: 'POST /runs/:run_id/actions/apply', fault: 'error-before-commit', times: null }],
+  ] as const)(
+    'goes on in a new execution, and is done once: %s, %j',
+    async (write, fault) => {
+      const its = await orchestrator();
+      const client = await temporal.client();
+      const where = await its.workspace();
+      const { id } = its.tfe.faults.add(fault);
+      const workflowId = await started(its, { in: where, deadlines: { approvalMs: 6_000 } });
+      if (write === 'apply') await its.approve(workflowId);
+      const { approval } = await its.until(workflowId, 'the trouble', (view) => Boolean(view.blocker ?? view.inDoubt));
+      // What was approved does not expire, also not in the new execution.
+      const { expiresAt = '' } = approval;
+      await waitUntil('the time for an approval to be over', () => !(Date.now() <= Date.parse(expiresAt)));
+
+      await untilNewExecution(client, workflowId);
+      its.tfe.faults.clear(id);
+      if (write === 'creation') await its.approve(workflowId);
+
+      expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied' } });
+      const runs = its.tfe.runs().filter(({ workspaceId }) => workspaceId === where.id);
+      expect(runs.map(({ status }) => status)).toEqual(['applied']);
+    },
+    LONG_TEST_MS,
+  );
+});
+
 describe('a status that nobody knows', () => {
   it('is waited through, with one warning', async () => {
     const its = await orchestrator();
@@ -199,11 +317,8 @@ describe('a pause', () => {
       const { runId } = await its.approve(workflowId);
       const isHeld = ({ blocker }: { blocker?: string }) => blocker?.includes('paused by olga: release day') === true;
       await its.until(workflowId, 'the pause', isHeld);
-      const handle = client.workflow.getHandle(workflowId);
-      const first = (await handle.describe()).runId;
 
-      await inParallel(SIGNALS_FOR_A_NEW_EXECUTION, () => handle.signal('nobody-knows-this', {}));
-      await waitUntil('a new execution', async () => (await handle.describe()).runId !== first, { withinMs: 60_000 });
+      await untilNewExecution(client, workflowId);
       await its.until(workflowId, 'the pause in the new execution', isHeld);
       await client.workflowService.resetStickyTaskQueue({ namespace: 'default', execution: { workflowId } });
       const looks = lookCounter(its, runId!);

@@ -1,0 +1,18 @@
+import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { Job } from './job.ts';
+import type { terraformRun } from './terraform-run.ts';
+
+/**
+ * Whether the history should end here and the request go on in a new execution. Temporal suggests that at 4,096 events
+ * and ends a workflow at 51,200: polling never brings a run there, a flood of signals does, and so does a write that is
+ * refused or in doubt for a day. A canceled request goes on as it is: a new execution knows nothing of the cancellation.
+ */
+export const isTooLong = ({ state }: Job): boolean =>
+  workflowInfo().continueAsNewSuggested && state.cancelRequested === 'no';
+
+/** Goes on in a new execution. Only where the story can be taken up again from the state alone. Does not return. */
+export async function startAfresh({ state }: Job): Promise<void> {
+  await condition(allHandlersFinished);
+  // The input is not parsed again: the snapshot holds the accepted request.
+  await continueAsNew<typeof terraformRun>(null, state.data);
+}
