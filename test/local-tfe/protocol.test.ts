@@ -77,6 +77,20 @@ describe('the protocol', () => {
     expect(Buffer.from(await again.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
+  it('keeps the first upload when another follows at once', async () => {
+    const made = await newVersion();
+    const url = made.body.data.attributes['upload-url'];
+    const first = await tarball(HELLO);
+
+    expect((await put(url, first)).status).toBe(200);
+    expect((await put(url, Buffer.from('no archive at all'))).status).toBe(200);
+
+    expect((await processed(made.body.data.id)).status).toBe('uploaded');
+    const download = await tfe.api('GET', `/configuration-versions/${made.body.data.id}/download`);
+    const again = await fetch(download.headers.get('location') ?? '');
+    expect(Buffer.from(await again.arrayBuffer()).equals(first)).toBe(true);
+  });
+
   it('refuses a run on a configuration that is still being processed, or that is missing', async () => {
     const version = (await newVersion()).body.data.id;
     const create = (relationships: Record<string, unknown>): Promise<Reply> =>

@@ -41,8 +41,8 @@ async function upload(call: Call, services: Services): Promise<Answer> {
 async function receiveConfiguration(services: Services, id: string, received: string): Promise<void> {
   const version = services.store.configurationVersions.get(id);
   if (!version) throw notFound();
-  // A repeated upload to the same URL is answered like the first; the bytes that were processed stay.
-  if (version.status !== 'pending') return;
+  // A repeated upload to the same URL is answered like the first, whose bytes stay: they are, or are being, processed.
+  if (version.status !== 'pending' || services.blobs.has('archive', id)) return;
   await rename(received, services.blobs.path('archive', id));
   // Not awaited: TFE too has only received the bytes when it answers.
   void processUpload(services, id).catch(services.onError);
