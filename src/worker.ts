@@ -130,16 +130,7 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
   const workers = await createWorkers({ connection, namespace, installation, activities });
   const health = await startHealthServer({
     listen: config.healthAddress,
-    checks: {
-      temporal: () => readNamespace(temporal),
-      'search-attributes': async () => {
-        if (!(await attributesAreAccepted(temporal))) throw new Error('missing: run `runwright setup`');
-      },
-      polling: async () => {
-        const stopped = workers.find((worker) => worker.getState() !== 'RUNNING');
-        if (stopped) throw new Error(`a worker is ${stopped.getState()}`);
-      },
-    },
+    checks: checksOf(temporal, workers),
   });
   closers.push(() => health.close());
   stop.forget();
@@ -157,6 +148,17 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
   await running;
   logger.info('worker stopped', { installation });
 }
+
+const checksOf = (temporal: TemporalAccess, workers: readonly Worker[]) => ({
+  temporal: () => readNamespace(temporal),
+  'search-attributes': async () => {
+    if (!(await attributesAreAccepted(temporal))) throw new Error('missing: run `runwright setup`');
+  },
+  polling: async () => {
+    const stopped = workers.find((worker) => worker.getState() !== 'RUNNING');
+    if (stopped) throw new Error(`a worker is ${stopped.getState()}`);
+  },
+});
 
 interface StopNotice {
   isRequested: () => boolean;

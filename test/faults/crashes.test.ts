@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { FaultLane } from '../support/fault-lane.ts';
 import { APPLIED, APPLY } from '../support/request-ledger.ts';
@@ -126,5 +127,24 @@ describe('SIGTERM', () => {
 
     expect(exit).toEqual({ code: 0, signal: null });
     expect(await its.ending(started, { withinMs: 90_000 })).toMatchObject(APPLIED);
+  }, 180_000);
+
+  it('while TFE takes its time to answer: the worker waits for the answer before it ends', async () => {
+    await its.killWorkers();
+    const worker = await its.startWorker('as-installed');
+    // Longer than a worker that is still starting goes on after a signal.
+    const { id } = its.tfe.faults.add({ match: APPLY, fault: 'slow', ms: 8_000 });
+    const started = await its.start();
+    await its.approve(started);
+    const isUnderWay = () => its.tfe.faults.list().some((fault) => fault.id === id && fault.bit > 0);
+    await waitUntil('the apply to be asked for', isUnderWay, { withinMs: 60_000 });
+
+    const exit = await worker.stop({ graceMs: 60_000 });
+    await its.startWorker();
+
+    expect(exit).toEqual({ code: 0, signal: null });
+    expect(readFileSync(worker.logFile, 'utf8')).toContain('"message":"worker stopped"');
+    expect(await its.ending(started, { withinMs: 90_000 })).toMatchObject(APPLIED);
+    expect(its.seen(started, APPLY)).toHaveLength(1);
   }, 180_000);
 });
