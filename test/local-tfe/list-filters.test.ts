@@ -41,6 +41,10 @@ describe('what lists are asked for', () => {
     ['/organizations/acme/teams?q=OF-ANN', ['team-of-ann']],
     ['/organizations/acme/projects?filter[tagged][0][key]=team', []],
     ['/organizations/acme/workspaces?filter[current-run][status]=planned', ['beta']],
+    ['/organizations/acme/workspaces?search[name]=ET', ['beta']],
+    // No wildcards here: these are letters of names, or none.
+    ['/organizations/acme/workspaces?search[name]=b_ta', []],
+    ['/organizations/acme/workspaces?search[name]=%25', []],
     ['/organizations/acme/workspaces?sort=-name', ['gamma', 'beta', 'alpha']],
     ['/organizations/acme/workspaces?sort=current-run.created-at', ['alpha', 'beta', 'gamma']],
     ['/organizations/acme/workspaces?sort=-current-run.created-at', ['beta', 'alpha', 'gamma']],

@@ -64,7 +64,7 @@ function filters({ query }: Call): Condition[] {
   const conditions: Condition[] = [];
   const add = (sql: string, ...values: string[]): number => conditions.push({ sql, values });
   const name = query.text('search[name]');
-  if (name !== undefined) add("name LIKE '%' || ? || '%'", name);
+  if (name !== undefined) add('instr(lower(name), lower(?))', name);
   const wildcard = query.text('search[wildcard-name]');
   if (wildcard !== undefined) add('name GLOB ?', wildcard.replaceAll('[', '[[]').replaceAll('?', '[?]'));
   const project = query.text('filter[project][id]');
