@@ -1,4 +1,5 @@
 import type { PauseScope } from '../client/index.ts';
+import { TfeError } from '../tfe/tfe-error.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
@@ -12,10 +13,13 @@ export interface PauseFlags {
   json?: true;
 }
 
+const TFE_NAME = /^[A-Za-z0-9_-]{1,90}$/;
+
 /** `runwright pause`: holds every apply of the installation, or of one workspace. Plans go on. */
 export async function pause(flags: PauseFlags, deps: CliDeps): Promise<ExitCode> {
   const scope = scopeOf(flags, deps);
   const by = flags.by ?? deps.user;
+  await warnOfUnknownWorkspace(scope, deps);
   return await deps.withClient(async (client) => {
     const state = await client.pause({ scope, by, ...(flags.reason && { reason: flags.reason }) });
     const sentence = state === 'paused' ? 'applies are paused' : 'applies were paused already';
@@ -43,7 +47,26 @@ function scopeOf({ organization, workspace }: PauseFlags, { config }: CliDeps): 
   const named = organization ?? config().organization;
   if (named === undefined)
     throw new ExitError('usage', 'which organization? Give --organization, or set TFE_ORGANIZATION');
+  for (const name of [named, workspace]) {
+    if (!TFE_NAME.test(name)) throw new ExitError('usage', `"${name}" is no name in TFE: letters, digits, "_" and "-"`);
+  }
   return { kind: 'workspace', organization: named, workspace };
+}
+
+/**
+ * Whoever mistypes a name believes that applies are held, and they are not. Only a warning: a pause must also work where
+ * TFE is down, without a token, and with one that may not see the workspace.
+ */
+async function warnOfUnknownWorkspace(scope: PauseScope, { config, withTfe, err }: CliDeps): Promise<void> {
+  if (scope.kind === 'installation' || config().tfe === undefined) return;
+  const { organization, workspace } = scope;
+  try {
+    await withTfe((tfe) => tfe.workspaces.readByName(organization, workspace));
+  } catch (error) {
+    if (!(error instanceof TfeError)) throw error;
+    if (error.kind !== 'not-found' && error.kind !== 'forbidden') return;
+    writeLines(err, [`warning: TFE shows no workspace ${organization}/${workspace} to this token: check its name`]);
+  }
 }
 
 const describeScope = (scope: PauseScope): string =>

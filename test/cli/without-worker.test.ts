@@ -177,6 +177,23 @@ describe('a request that is started', () => {
   });
 });
 
+describe('a pause', () => {
+  it('of a workspace that TFE does not show is warned of: its name may be mistyped', async () => {
+    const where = ['--workspace', 'nowhere', '--json'];
+
+    const { code, stdout, stderr } = await endOf(['pause', ...where]);
+    const resumed = await endOf(['resume', ...where]);
+
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, state: 'paused' });
+    expect(stderr).toMatch(/^warning: TFE shows no workspace demo\/nowhere/);
+    expect(resumed).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('of what can be no workspace is refused: exit code 2', async () => {
+    expect(await endOf(['pause', '--workspace', '../prod'])).toEqual(refused(2, /"\.\.\/prod" is no name in TFE/));
+  });
+});
+
 describe('the doctor', () => {
   it.each<[string, number, () => Record<string, string> | Promise<Record<string, string>>, RegExp]>([
     [
