@@ -4,7 +4,7 @@ import type { PlannedChange, ResourceCounts, RunOutput } from '../contract/outco
 import type { RequestView } from '../client/index.ts';
 import { describeDuration } from './duration.ts';
 import { describeEnding } from './describe-ending.ts';
-import { plain } from './writing.ts';
+import { jsonForPeople, plain } from './writing.ts';
 
 /** One line of the progress of a request, with what belongs below it. */
 export interface Step {
@@ -238,6 +238,6 @@ export function changeLines(changes: readonly PlannedChange[]): string[] {
 
 /** `greeting = "Hello, world"`; a sensitive output has no value here. */
 export const describeOutput = ({ name, sensitive, value }: RunOutput): string =>
-  `${name} = ${sensitive === 'yes' ? '(sensitive)' : JSON.stringify(value)}`;
+  `${name} = ${sensitive === 'yes' ? '(sensitive)' : jsonForPeople(value)}`;
 
 export const describeTook = ({ tookMs }: Step): string => (tookMs === undefined ? '' : describeDuration(tookMs));

@@ -47,6 +47,12 @@ export function wrap(text: string, columns: number): string[] {
 /** Text of other people on one line, without anything that moves the cursor or changes colors. */
 export const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').trim();
 
+/** A value as JSON on one line; what a terminal would obey, or read from right to left, stands in JSON's own escapes. */
+export const jsonForPeople = (value: unknown): string =>
+  JSON.stringify(value ?? null).replaceAll(/[\p{Cc}\p{Cf}]/gu, (found) => found.split('').map(escapeUnit).join(''));
+
+const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** Columns as wide as their content, two blanks apart; the last one is cut to the line's end. */
 export function table(rows: readonly (readonly string[])[], columns: number): string[] {
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => [...(row[index] ?? '')].length)));
