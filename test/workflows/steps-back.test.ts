@@ -61,7 +61,7 @@ describe('a run that a task holds', () => {
 
   it('after its approval does not expire: the approval was given', async () => {
     const its = await orchestrator();
-    const request = await its.request({ files: heldIn('pre_apply'), deadlines: { approvalMs: 3_000 } });
+    const request = await its.request({ files: heldIn('pre_apply'), deadlines: { approvalMs: 6_000 } });
     const { workflowId } = await its.client.start(request);
     await its.approve(workflowId);
     const held = await its.until(workflowId, 'the task', ({ phase }) => phase === 'awaiting-override');

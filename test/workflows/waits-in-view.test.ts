@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ONE_RESOURCE, useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
 import { connectToTemporal } from '../support/temporal.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const orchestrator = useOrchestrator({ engine: 'simulated' });
 const temporal = connectToTemporal();
@@ -8,7 +9,7 @@ const temporal = connectToTemporal();
 afterEach(async () => (await orchestrator()).tfe.faults.clear());
 
 // Long enough to be seen on a slow machine, short enough to be waited for.
-const RESET_SECONDS = 3;
+const RESET_SECONDS = 5;
 const FAR_AWAY_MS = 60_000;
 
 const HELD_BY_A_POLICY = {
@@ -59,13 +60,15 @@ describe.each(WRITES)('the %s that TFE refuses for now', (write, match, before, 
     const { workflowId } = await its.client.start(request);
     await before(its, workflowId);
 
-    const waiting = await its.until(workflowId, 'the wait', ({ waitingFor }) => waitingFor?.includes('limit') === true);
-    const details = await detailsInTemporalUi(workflowId);
+    const shown = await waitUntil('both to show the wait', async () => {
+      const [view, details] = await Promise.all([its.client.view(workflowId), detailsInTemporalUi(workflowId)]);
+      return view.waitingFor?.includes('limit') === true && details.includes('limit') && { view, details };
+    });
     await after(its, workflowId);
     const ending = await its.client.result(workflowId);
 
-    expect(waiting.waitingFor).toMatch(new RegExp(`^TFE’s rate limit: the ${write} is sent again at \\d{4}-`));
-    expect(details).toContain(`TFE’s rate limit: the ${write} is sent again at`);
+    expect(shown.view.waitingFor).toMatch(new RegExp(`^TFE’s rate limit: the ${write} is sent again at \\d{4}-`));
+    expect(shown.details).toContain(`TFE’s rate limit: the ${write} is sent again at`);
     expect(its.tfe.faults.list().find(({ id }) => id === fault.id)?.bit).toBe(1);
     // Sent again at once afterwards: the time for an accepted act to settle is not waited for.
     expect(ending).toMatchObject({ kind: 'completed', result: { outcome } });
