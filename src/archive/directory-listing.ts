@@ -181,8 +181,9 @@ async function inlineTarget(walk: Walk, source: string, path: string, ancestors:
   await listSubdirectory(walk, real, path, stats, ancestors);
 }
 
-// Set-uid and the like mean nothing in a configuration; whoever unpacks a directory must be able to write into it.
-const modeOf = (stats: Stats): number => (stats.mode & 0o777) | (stats.isDirectory() ? 0o700 : 0);
+// As in git: "executable" belongs to the file, the other permissions to the umask of whoever checked it out. A request that
+// is repeated from another machine must find the same archive.
+const modeOf = (stats: Stats): number => (stats.isDirectory() || (stats.mode & 0o100) !== 0 ? 0o755 : 0o644);
 
 const fileEntry = (path: string, stats: Stats, source: string): Entry => ({
   type: 'file',

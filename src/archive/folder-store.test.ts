@@ -88,7 +88,23 @@ describe('putting a directory', () => {
     expect((await readdir(folder)).length).toBe(1);
   });
 
-  it('gives other bytes when a mode or a byte differs', async () => {
+  it('gives the same bytes whatever the umask was', async () => {
+    await write({ 'main.tf': 'a', 'sub/run.sh': '#!/bin/sh' });
+    const modes = async (file: number, script: number, folderMode: number) => {
+      await chmod(join(directory, 'main.tf'), file);
+      await chmod(join(directory, 'sub/run.sh'), script);
+      await chmod(join(directory, 'sub'), folderMode);
+    };
+    await modes(0o644, 0o755, 0o755);
+    const open = await store.put(directory);
+    await modes(0o660, 0o770, 0o2770);
+    const shared = await store.put(directory);
+    await modes(0o600, 0o700, 0o700);
+
+    expect([shared, await store.put(directory)]).toEqual([open, open]);
+  });
+
+  it('gives other bytes when a file becomes executable or a byte differs', async () => {
     await write({ 'main.tf': 'a', 'run.sh': '#!/bin/sh' });
     const before = await store.put(directory);
     await chmod(join(directory, 'run.sh'), 0o755);
