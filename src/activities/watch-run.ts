@@ -65,7 +65,7 @@ export const createWatchActivities = (deps: ActivityDeps) => ({
 async function lookAtRun({ tfe }: ActivityDeps, input: WatchInput): Promise<News> {
   const run = await tfe.runs.read(input.runId, { include: RUN_INCLUDES, signal: cancellationSignal() });
   const reading = toReading(run);
-  const isRefusalOver = Object.values(REFUSAL_WORDS).some((words) => words === input.known.blocker);
+  const isRefusalOver = REFUSED_LOOK.test(input.known.blocker ?? '');
   if (isNews(reading, input)) {
     const changes = await plannedChangesFor(tfe, reading, input);
     return { reading, ...changes, ...(input.pausedIn ? {} : { blocker: null }) };
@@ -143,6 +143,9 @@ function blockerOf(workspace: Workspace, runId: string): string | undefined {
     ? undefined
     : `${holder} holds the workspace: this run is queued behind it`;
 }
+
+// Told of a look, also by the words of an earlier version; that TFE refuses the apply is no matter of looks.
+const REFUSED_LOOK = /^TFE refuses (the token|to show)/;
 
 const REFUSAL_WORDS: Partial<Record<TfeError['kind'], string>> = {
   unauthorized: 'TFE refuses the token (401): renew it; the worker reads its token file again by itself',

@@ -94,6 +94,13 @@ describe('a look at a run', () => {
     expect(await its.call('watchRun', { ...look, known })).toMatchObject({ blocker: null });
   });
 
+  it('says nothing of an apply that is refused: a look does not end that', async () => {
+    const { its, look } = await waiting();
+    const known = { ...look.known, blocker: 'TFE refuses the apply: not found (HTTP 404)' };
+
+    expect((await its.attempt('watchRun', { ...look, known })).error).toMatchObject(BENIGN);
+  });
+
   it.each(['reset-before-commit', 'half-body', 'error-before-commit'] as const)(
     'after %s is looked at again, however often',
     async (fault) => {
