@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { ChildFailed } from './child-process.ts';
 import { describeStartFailure } from './describe-failure.ts';
 
 const failure = (facts: { code: string; path?: string }) => Object.assign(new Error(`${facts.code}: raw`), facts);
@@ -16,5 +20,17 @@ describe('a stack that did not start', () => {
     ['something else happened', new Error('words'), 'words'],
   ])('because %s says so', (_what, error, sentence) => {
     expect(describeStartFailure(error)).toBe(sentence);
+  });
+
+  it('because a part of it did not says so in the last words of that part', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'runwright-failure-'));
+    const logFile = join(directory, 'log');
+    writeFileSync(logFile, 'starting\nrunwright: the port is taken\n    at start (file.ts:1:1)\n');
+    const error = new ChildFailed({ name: 'local-tfe', logFile }, 'ended with exit code 1');
+
+    const sentence = describeStartFailure(error);
+    rmSync(directory, { recursive: true });
+
+    expect(sentence).toBe(`local-tfe ended with exit code 1: the port is taken (log: ${logFile})`);
   });
 });

@@ -28,7 +28,7 @@ function lastWords(logFile: string): string | undefined {
     return undefined;
   }
   const last = lines.map((line) => line.trim()).findLast((line) => line !== '' && !line.startsWith('at '));
-  if (last === undefined || !last.startsWith('{')) return last;
+  if (last === undefined || !last.startsWith('{')) return last?.replace(/^runwright: /, '');
   try {
     const { reason, error, msg } = JSON.parse(last) as Record<string, unknown>;
     return [reason, error, msg].find((word) => typeof word === 'string') as string | undefined;
