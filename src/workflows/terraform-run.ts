@@ -61,6 +61,7 @@ async function advance(job: Job): Promise<void> {
   if (isOverrideDue(state)) return await overridePolicies(job);
   if (state.decisions.verdict === 'approved') await confirmApply(job);
   await endWhereDue(job);
+  if (isForPeople(state)) return; // held or checked again: nothing of the apply counts yet
   await awaitEnded(job);
 }
 
@@ -144,6 +145,8 @@ function isOverrideDue(state: RunState): boolean {
   return cancelRequested === 'no' && (decisions.verdict === 'pending' || decisions.verdict === 'approved');
 }
 
+const DECISION = { pace: 'people', waitingFor: 'people to decide' } as const;
+
 /** Until people have decided, or the run is not theirs to decide any more. */
 async function awaitVerdict(job: Job): Promise<void> {
   const { state } = job;
@@ -162,10 +165,9 @@ async function awaitVerdict(job: Job): Promise<void> {
       state.decisions.verdict === 'rejected' ||
       state.decisions.pendingOverride !== undefined ||
       isToBeApplied(state),
-    pace: 'people',
-    waitingFor: 'people to decide',
-    deadlineAtMs: expiresAtMs,
-    deadlineSummary: 'the approval expires',
+    ...(state.decisions.verdict === 'pending'
+      ? { ...DECISION, deadlineAtMs: expiresAtMs, deadlineSummary: 'the approval expires' }
+      : { pace: 'working', waitingFor: 'what holds the approved run' }),
     mayContinueAsNew: 'yes',
   });
   if (ended === 'deadline' && state.decisions.verdict === 'pending') state.data.acts.endedFor = 'expired';

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { RunView } from '../../src/contract/run-view.ts';
 import { ONE_RESOURCE, useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -70,6 +71,46 @@ describe('a run that a task holds', () => {
     await override(its, workflowId);
 
     expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied' } });
+  });
+});
+
+describe('an approved run that is checked once more before TFE takes its apply', () => {
+  async function checkedAgain(its: Orchestrator, deadlines: { approvalMs?: number; applyMs?: number }) {
+    its.tfe.faults.add({ match: 'POST /runs/:run_id/actions/apply', fault: 'not-found', times: null });
+    const { workflowId } = await its.client.start(await its.request({ deadlines }));
+    await its.approve(workflowId);
+    const { runId } = await its.until(workflowId, 'the refusal', ({ blocker }) => blocker !== undefined);
+    const { runs } = its.tfe.services.store;
+    runs.update(runId!, { status: 'policy_checking', awaiting: null });
+    const isChecked = ({ phase, blocker }: RunView) => phase === 'checking' && blocker === undefined;
+    const { approval } = await its.until(workflowId, 'the check', isChecked);
+    const checked = () => runs.update(runId!, { status: 'policy_checked', awaiting: 'confirmation' });
+    return { workflowId, runId: runId!, expiresAt: approval.expiresAt!, checked };
+  }
+
+  it('is applied when the check is over, though its times for approval and apply are', async () => {
+    const its = await orchestrator();
+    const { workflowId, runId, expiresAt, checked } = await checkedAgain(its, { approvalMs: 3_000, applyMs: 1_000 });
+    await waitUntil('the approval to be over', () => Date.now() > Date.parse(expiresAt));
+    const before = looksAt(its, runId);
+    await waitUntil('two more looks', () => looksAt(its, runId) > before + 1);
+
+    its.tfe.faults.clear();
+    checked();
+
+    expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied' } });
+  });
+
+  it('can be canceled during the check', async () => {
+    const its = await orchestrator();
+    const { workflowId, runId, checked } = await checkedAgain(its, {});
+
+    await its.client.cancel(workflowId);
+    await its.until(workflowId, 'the cleanup', ({ phase }) => phase === 'cleaning-up');
+    checked();
+
+    expect(await its.client.result(workflowId)).toMatchObject({ kind: 'canceled' });
+    expect(its.tfe.services.store.runs.require(runId).status).toMatch(/^(discarded|canceled)$/);
   });
 });
 
