@@ -19,7 +19,7 @@ export const endingWithParent = ['--import', END_WITH_PARENT];
  * @returns {Promise<never>}
  */
 export async function runInPlace(command, args, env = process.env) {
-  const { code, signal } = await runToItsEnd(command, args, env);
+  const { code, signal } = await run(command, args, env);
   if (signal !== null) {
     // Whoever waits for this process must see the same end: a shell tells a signal from an exit code.
     process.kill(process.pid, signal);
@@ -28,14 +28,27 @@ export async function runInPlace(command, args, env = process.env) {
 }
 
 /**
- * The same, for a program that is one step of several: gives its exit back.
+ * The same, for a program that is one step of several: gives its exit back. Where this process was asked to end meanwhile,
+ * it ends with the program, so that no further step begins.
  *
  * @param {string} command
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null }>}
  */
-export function runToItsEnd(command, args, env = process.env) {
+export async function runToItsEnd(command, args, env = process.env) {
+  const { code, signal, asked } = await run(command, args, env);
+  if (asked !== undefined) process.kill(process.pid, asked);
+  return { code, signal };
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, asked: NodeJS.Signals | undefined }>}
+ */
+function run(command, args, env) {
   // The fourth channel closes when this process dies, however it dies: see end-with-parent.js.
   const child = spawn(command, args, { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   const forwarding = forwardSignals(child);
@@ -43,7 +56,7 @@ export function runToItsEnd(command, args, env = process.env) {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       forwarding.stop();
-      resolve({ code, signal });
+      resolve({ code, signal, asked: forwarding.seen() });
     });
   });
 }

@@ -57,6 +57,30 @@ describe('a program that runs in the place of its launcher', () => {
     expect(await once(launcher, 'exit')).toEqual([null, 'SIGKILL']);
   });
 
+  it('that is one step of several is the last one when the launcher was asked to end', async () => {
+    const step = 'setInterval(() => {}, 1000); console.log(process.pid);';
+    const launcher = spawn(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { runToItsEnd } from '${RUN_IN_PLACE}';
+         for (const _ of [1, 2]) await runToItsEnd(process.execPath, ['-e', ${JSON.stringify(step)}]);`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    started.push(launcher);
+    const lines = createInterface({ input: launcher.stdout as NodeJS.ReadableStream });
+    const steps: string[] = [];
+    lines.on('line', (line) => steps.push(line));
+    await once(lines, 'line');
+
+    launcher.kill('SIGTERM');
+
+    expect(await once(launcher, 'exit')).toEqual([null, 'SIGTERM']);
+    expect(steps).toHaveLength(1);
+  });
+
   it('is asked to end when the launcher was killed', async () => {
     const { launcher, program } = await launch('setInterval(() => {}, 1000);');
     expect(isProcessAlive(program)).toBe(true);
