@@ -26,13 +26,8 @@ const STEPS = [
   APPLY,
 ];
 
-const slice = process.env['RUNWRIGHT_FAULTS_SLICE'];
-/** A slice has one step, another one for each seed; what takes a minute and more is left to the whole. */
-const steps = slice === undefined ? STEPS : STEPS.slice(Number.parseInt(slice, 10) % STEPS.length).slice(0, 1);
-const describeWhole = slice === undefined ? describe : describe.skip;
-
 describe('kill -9', () => {
-  it.each(steps)(
+  it.each(STEPS)(
     'right after %s: the next worker takes the request on',
     async (route) => {
       const started = await its.start();
@@ -56,7 +51,7 @@ describe('kill -9', () => {
   );
 });
 
-describeWhole('kill -9 of one of two workers', () => {
+describe('kill -9 of one of two workers', () => {
   it('over and over: every request of many is applied once', async () => {
     const requests = await Promise.all(Array.from({ length: 12 }, () => its.start()));
     const endings = Promise.all(
@@ -81,7 +76,7 @@ describeWhole('kill -9 of one of two workers', () => {
   }, 240_000);
 });
 
-describeWhole('SIGSTOP for longer than every timeout, then SIGCONT', () => {
+describe('SIGSTOP for longer than every timeout, then SIGCONT', () => {
   it.each(['POST /runs', APPLY])(
     'in the middle of %s: nothing is sent twice',
     async (route) => {
