@@ -1,4 +1,7 @@
-/** DER, as much as an X.509 certificate needs (ITU-T X.690): a tag, a length, the content. */
+/**
+ * DER, as much as an X.509 certificate needs (ITU-T X.690): a tag, a length, the content.
+ * The libraries that make certificates bring 5 MB and a polyfill of reflection into every start.
+ */
 const tagged = (tag: number, ...content: Buffer[]): Buffer => {
   const body = Buffer.concat(content);
   return Buffer.concat([Buffer.from([tag]), lengthOf(body.length), body]);
@@ -22,13 +25,21 @@ export const explicit = (n: number, content: Buffer): Buffer => tagged(0xa0 | n,
 /** `[n]` in place of the tag. */
 export const implicit = (n: number, content: Buffer): Buffer => tagged(0x80 | n, content);
 
-/** A positive integer: a leading zero where the first bit is set. */
-export const integer = (bytes: Buffer): Buffer =>
-  tagged(0x02, (bytes[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
+/**
+ * A positive integer, as few bytes as it takes (X.690 8.3.2): OpenSSL refuses the rest as "illegal padding".
+ * A zero byte leads only where the first bit would read as a minus.
+ */
+export function integer(bytes: Buffer): Buffer {
+  const first = bytes.findIndex((byte) => byte !== 0);
+  const value = first < 0 ? Buffer.from([0]) : bytes.subarray(first);
+  return tagged(0x02, (value[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.from([0]), value]) : value);
+}
 
-/** `YYYYMMDDHHMMSSZ` */
-export const generalizedTime = (date: Date): Buffer =>
-  tagged(0x18, Buffer.from(`${date.toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)}Z`));
+/** Seconds of a UTC date; two digits of the year until 2049, four from 2050 on, as certificates must (RFC 5280 4.1.2.5). */
+export function time(date: Date): Buffer {
+  const digits = `${date.toISOString().replaceAll(/[-:T]/g, '').slice(0, 14)}Z`;
+  return date.getUTCFullYear() < 2050 ? tagged(0x17, Buffer.from(digits.slice(2))) : tagged(0x18, Buffer.from(digits));
+}
 
 export function objectId(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);

@@ -3,19 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import {
-  bits,
-  boolean,
-  explicit,
-  generalizedTime,
-  implicit,
-  integer,
-  objectId,
-  octets,
-  sequence,
-  setOf,
-  utf8,
-} from './der.ts';
+import { bits, boolean, explicit, implicit, integer, objectId, octets, sequence, setOf, time, utf8 } from './der.ts';
 
 export interface ServerCertificate {
   key: string;
@@ -94,7 +82,7 @@ function certificate(one: {
     integer(randomBytes(16)),
     ECDSA_WITH_SHA256,
     name('Local TFE CA'),
-    sequence(generalizedTime(from), generalizedTime(until)),
+    sequence(time(from), time(until)),
     name(one.subject),
     createPublicKey(one.key).export({ type: 'spki', format: 'der' }),
     explicit(3, sequence(...one.extensions)),
