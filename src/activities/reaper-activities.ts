@@ -2,65 +2,70 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { ReapedRun } from '../contract/reaper.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import { readMarker } from '../domain/run-marker.ts';
+import type { Run } from '../tfe/run-document.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { toReading } from './run-reading.ts';
 import { toFailure } from './to-failure.ts';
 
-export interface Orphans {
+/** One page, because each attempt counts once against TFE's limit for lists. */
+export interface OrganizationPage {
+  organizations: string[];
+  nextPage?: number;
+}
+
+export interface OrphanPage {
   orphans: ReapedRun[];
-  examined: number;
+  /** Ids of the non-final runs with this installation's marker. */
+  examined: string[];
+  nextPage?: number;
 }
 
 const PAGE_SIZE = 100;
 
+const following = (nextPage: number | undefined) => (nextPage === undefined ? {} : { nextPage });
+
 export const createReaperActivities = (deps: ActivityDeps) => ({
-  /** GET the non-final runs of every organization; ours whose workflow does not run any more. Reads only. */
-  async findOrphans(): Promise<Orphans> {
+  /** GET one page of the organizations that the token sees. Reads only. */
+  async listOrganizations({ page }: { page: number }): Promise<OrganizationPage> {
     try {
-      const organizations = await listOrganizations(deps);
-      const found = { orphans: [] as ReapedRun[], examined: 0 };
-      for (const organization of organizations) await findIn(deps, organization, found);
+      const listed = await deps.tfe.organizations.list({ page, pageSize: PAGE_SIZE, signal: cancellationSignal() });
+      return { organizations: listed.items.map(({ name }) => name), ...following(listed.nextPage) };
+    } catch (error) {
+      throw toFailure(error, 'before-a-run');
+    }
+  },
+
+  /** GET one page of an organization's non-final runs; ours whose workflow does not run any more. Reads only. */
+  async findOrphans({ organization, page }: { organization: string; page: number }): Promise<OrphanPage> {
+    try {
+      const listed = await deps.tfe.runs.listOfOrganization(
+        { organization, page, pageSize: PAGE_SIZE, statusGroup: 'non_final' },
+        { signal: cancellationSignal() },
+      );
+      const found: OrphanPage = { orphans: [], examined: [], ...following(listed.nextPage) };
+      for (const run of listed.items) await examine(deps, { run, organization, found });
       return found;
     } catch (error) {
-      throw toFailure(error, 'with-a-run');
+      throw toFailure(error, 'before-a-run');
     }
   },
 });
 
-async function listOrganizations({ tfe }: ActivityDeps): Promise<string[]> {
-  const names: string[] = [];
-  for (let page: number | undefined = 1; page !== undefined;) {
-    const listed = await tfe.organizations.list({ page, pageSize: PAGE_SIZE, signal: cancellationSignal() });
-    names.push(...listed.items.map(({ name }) => name));
-    page = listed.nextPage;
-  }
-  return names;
-}
-
-async function findIn(deps: ActivityDeps, organization: string, found: Orphans): Promise<void> {
-  for (let page: number | undefined = 1; page !== undefined;) {
-    const listed = await deps.tfe.runs.listOfOrganization(
-      { organization, page, pageSize: PAGE_SIZE, statusGroup: 'non_final' },
-      { signal: cancellationSignal() },
-    );
-    for (const run of listed.items) {
-      const reading = toReading(run);
-      const marker = readMarker(reading.message);
-      if (marker?.installation !== deps.installation || isFinalRun(reading)) continue;
-      found.examined += 1;
-      const workflow = await deps.liveness(marker.workflowId);
-      if (workflow === 'running') continue;
-      found.orphans.push({
-        runId: reading.id,
-        organization,
-        status: reading.status,
-        workflowId: marker.workflowId,
-        workflow,
-        action: endingActionOf(reading),
-      });
-    }
-    page = listed.nextPage;
-  }
+async function examine(deps: ActivityDeps, seen: { run: Run; organization: string; found: OrphanPage }): Promise<void> {
+  const reading = toReading(seen.run);
+  const marker = readMarker(reading.message);
+  if (marker?.installation !== deps.installation || isFinalRun(reading)) return;
+  seen.found.examined.push(reading.id);
+  const workflow = await deps.liveness(marker.workflowId);
+  if (workflow === 'running') return;
+  seen.found.orphans.push({
+    runId: reading.id,
+    organization: seen.organization,
+    status: reading.status,
+    workflowId: marker.workflowId,
+    workflow,
+    action: endingActionOf(reading),
+  });
 }
 
 function endingActionOf(run: ReturnType<typeof toReading>): ReapedRun['action'] {

@@ -1,4 +1,4 @@
-import type { ReapedRun, ReapReport } from '../client/index.ts';
+import type { ReapedRun, ReapReport, UnreadOrganization } from '../client/index.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { writeJson, writeLines } from './writing.ts';
@@ -8,13 +8,13 @@ export interface ReapFlags {
   json?: true;
 }
 
-/** `runwright reap`: one pass of the reaper now, with what it found. Needs a worker. */
+/** `runwright reap`: one pass of the reaper now, with what it found. Needs a worker; fails where an organization was not read. */
 export async function reap({ dryRun, json }: ReapFlags, deps: CliDeps): Promise<ExitCode> {
   return await deps.withClient(async (client) => {
     const report = await client.reap({ mode: dryRun ? 'dry-run' : 'act' });
     if (json) writeJson(deps.out, report);
-    else writeLines(deps.out, [summary(report), ...report.runs.map(lineOf)]);
-    return EXIT.ok;
+    else writeLines(deps.out, [summary(report), ...report.runs.map(lineOf), ...report.unread.map(unreadLine)]);
+    return report.unread.length > 0 ? EXIT.failed : EXIT.ok;
   });
 }
 
@@ -25,3 +25,6 @@ function summary({ mode, examined, runs }: ReapReport): string {
 
 const lineOf = ({ runId, organization, status, workflow, action, answer }: ReapedRun): string =>
   `  ${runId}  ${organization}  ${status}  workflow ${workflow} → ${action}${answer ? `: ${answer}` : ''}`;
+
+const unreadLine = ({ organization, why }: UnreadOrganization): string =>
+  `  ${organization} was not read, the next pass asks again: ${why}`;

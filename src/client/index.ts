@@ -53,5 +53,5 @@ export type {
   RunRequestInput,
   Timing,
 } from '../contract/run-request.ts';
-export type { ReapedRun, ReapInput, ReapReport } from '../contract/reaper.ts';
+export type { ReapedRun, ReapInput, ReapReport, UnreadOrganization } from '../contract/reaper.ts';
 export type { PhaseChange, RunResult, RunView } from '../contract/run-view.ts';

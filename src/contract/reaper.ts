@@ -17,9 +17,18 @@ export interface ReapedRun {
   answer?: 'accepted' | 'refused' | 'later' | 'in-doubt';
 }
 
+/** An organization whose runs could not be read in this pass. */
+export interface UnreadOrganization {
+  organization: string;
+  /** TFE's refusal, in a sentence. */
+  why: string;
+}
+
 export interface ReapReport {
   mode: ReapInput['mode'];
   /** Non-final runs with this installation's marker. */
   examined: number;
   runs: ReapedRun[];
+  /** The pass went on without them; the next one asks again. */
+  unread: UnreadOrganization[];
 }

@@ -1,43 +1,93 @@
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { activityQueuesOf } from '../contract/names.ts';
-import type { ReapInput, ReapReport, ReapedRun } from '../contract/reaper.ts';
+import type { ReapInput, ReapReport, ReapedRun, UnreadOrganization } from '../contract/reaper.ts';
 import type { RunActivities } from '../activities/index.ts';
 import { settled } from './settled.ts';
 
-// The reaper is never in a hurry: it uses the list budget, which no open request needs in its happy path.
+// The reaper is never in a hurry: it uses the list budget, which no open request needs in its happy path. What TFE
+// refuses for a quarter of an hour is left to the next pass.
 const RETRY = { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '5m' } as const;
+const GIVEN_UP_AFTER = '15m';
 
 /**
  * Ends the non-final runs of this installation whose workflow is gone (design D9): terminated by hand, or forgotten
- * after retention. Never touches a run without our marker, one whose workflow lives, nor an apply.
+ * after retention. Never touches a run without our marker, one whose workflow lives, nor an apply. An organization
+ * that TFE does not show is reported, and keeps nobody else's orphans alive.
  */
 export async function reapOrphans(input: ReapInput): Promise<ReapReport> {
-  const { now, list } = activityQueuesOf(workflowInfo().taskQueue);
-  const listing = proxyActivities<RunActivities>({
-    taskQueue: list,
-    startToCloseTimeout: '5m',
+  const { orphans, examined, unread } = await findAll();
+  const runs: ReapedRun[] = [];
+  for (const orphan of orphans) {
+    runs.push(input.mode === 'dry-run' || orphan.action === 'leave' ? orphan : await end(orphan));
+  }
+  return { mode: input.mode, examined, runs, unread };
+}
+
+interface Found {
+  orphans: Iterable<ReapedRun>;
+  examined: number;
+  unread: UnreadOrganization[];
+}
+
+/** Everything is found before anything is ended: a list that shrinks while it is read hides runs between its pages. */
+async function findAll(): Promise<Found> {
+  const orphans = new Map<string, ReapedRun>();
+  const examined = new Set<string>();
+  const unread: UnreadOrganization[] = [];
+  for (const organization of await organizationsOf()) {
+    try {
+      await eachPage(async (page) => {
+        const found = await listing().findOrphans({ organization, page });
+        for (const runId of found.examined) examined.add(runId);
+        for (const orphan of found.orphans) orphans.set(orphan.runId, orphan);
+        return found.nextPage;
+      });
+    } catch (error) {
+      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      unread.push({ organization, why: error.cause?.message ?? 'the worker reported no result' });
+    }
+  }
+  return { orphans: orphans.values(), examined: examined.size, unread };
+}
+
+async function organizationsOf(): Promise<Iterable<string>> {
+  const names = new Set<string>();
+  await eachPage(async (page) => {
+    const { organizations, nextPage } = await listing().listOrganizations({ page });
+    for (const name of organizations) names.add(name);
+    return nextPage;
+  });
+  return names;
+}
+
+async function eachPage(read: (page: number) => Promise<number | undefined>): Promise<void> {
+  for (let page: number | undefined = 1; page !== undefined;) page = await read(page);
+}
+
+async function end(orphan: ReapedRun): Promise<ReapedRun> {
+  const { discardRun, cancelRun } = acting();
+  const comment = `The workflow of this run is gone (${orphan.workflow}): ended by Runwright's reaper.`;
+  const answer = await settled(
+    (orphan.action === 'discard' ? discardRun : cancelRun)({ runId: orphan.runId, comment }),
+  );
+  // What was not accepted is found again by the next pass.
+  return { ...orphan, answer: answer.kind };
+}
+
+const listing = () =>
+  proxyActivities<RunActivities>({
+    taskQueue: activityQueuesOf(workflowInfo().taskQueue).list,
+    startToCloseTimeout: '2m',
+    scheduleToCloseTimeout: GIVEN_UP_AFTER,
     retry: RETRY,
     summary: 'GET runs: which of ours have not ended',
   });
-  const acting = proxyActivities<RunActivities>({
-    taskQueue: now,
+
+const acting = () =>
+  proxyActivities<RunActivities>({
+    taskQueue: activityQueuesOf(workflowInfo().taskQueue).now,
     startToCloseTimeout: '30s',
     heartbeatTimeout: '10s',
     retry: { maximumAttempts: 1 },
     summary: 'POST discard or cancel: end a run whose workflow is gone',
   });
-  const { orphans, examined } = await listing.findOrphans();
-  const ended: ReapedRun[] = [];
-  for (const orphan of orphans) {
-    if (input.mode === 'dry-run' || orphan.action === 'leave') {
-      ended.push(orphan);
-      continue;
-    }
-    const act = orphan.action === 'discard' ? acting.discardRun : acting.cancelRun;
-    const comment = `The workflow of this run is gone (${orphan.workflow}): ended by Runwright's reaper.`;
-    const answer = await settled(act({ runId: orphan.runId, comment }));
-    // What was not accepted is found again by the next pass.
-    ended.push({ ...orphan, answer: answer.kind });
-  }
-  return { mode: input.mode, examined, runs: ended };
-}

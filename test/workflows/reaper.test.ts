@@ -17,15 +17,40 @@ async function reap(its: Orchestrator, mode: 'act' | 'dry-run'): Promise<ReapRep
   });
 }
 
+type Workspace = Awaited<ReturnType<Orchestrator['workspace']>>;
+
 /** A run that waits for people, its workflow terminated: no cleanup code runs then. */
-async function orphan(its: Orchestrator): Promise<string> {
-  const { workflowId } = await its.client.start(await its.request({}));
+async function orphan(its: Orchestrator, where?: Workspace): Promise<string> {
+  const { workflowId } = await its.client.start(await its.request({ ...(where && { in: where }) }));
   const { runId } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
   await (await temporal.client()).workflow.getHandle(workflowId).terminate('by hand');
   return runId!;
 }
 
 const statusOf = (its: Orchestrator, runId: string) => its.tfe.runs().find(({ id }) => id === runId)?.status;
+
+const runIn = (workspaceId: string, message: string, configurationVersionId?: string) => ({
+  data: {
+    type: 'runs',
+    attributes: { message, 'replace-addrs': ['terraform_data.one'] },
+    relationships: {
+      workspace: { data: { type: 'workspaces', id: workspaceId } },
+      ...(configurationVersionId && {
+        'configuration-version': { data: { type: 'configuration-versions', id: configurationVersionId } },
+      }),
+    },
+  },
+});
+
+async function post(its: Orchestrator, path: string, body: unknown): Promise<{ data: { id: string } }> {
+  const answer = await fetch(`${its.tfe.address}/api/v2/${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${its.tfe.token}`, 'content-type': 'application/vnd.api+json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as { data: { id: string } };
+}
 
 describe('the reaper', () => {
   it('ends a run whose workflow was terminated', async () => {
@@ -72,23 +97,53 @@ describe('the reaper', () => {
     const first = await its.client.start(await its.request({ in: where }));
     await its.approve(first.workflowId);
     await its.client.result(first.workflowId);
-    const made = await fetch(`${its.tfe.address}/api/v2/runs`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${its.tfe.token}`, 'content-type': 'application/vnd.api+json' },
-      body: JSON.stringify({
-        data: {
-          type: 'runs',
-          attributes: { message, 'replace-addrs': ['terraform_data.one'] },
-          relationships: { workspace: { data: { type: 'workspaces', id: where.id } } },
-        },
-      }),
-    });
-    const { data } = (await made.json()) as { data: { id: string } };
+    const { data } = await post(its, 'runs', runIn(where.id, message));
     await waitUntil('the foreign run to be planned', () => statusOf(its, data.id) === 'planned');
 
     const report = await reap(its, 'act');
 
     expect(report.runs.map((run) => run.runId)).not.toContain(data.id);
     expect(statusOf(its, data.id)).toBe('planned');
+  });
+
+  it('goes on where TFE does not show one organization, and says so', async () => {
+    const its = await orchestrator();
+    const runId = await orphan(its);
+    await post(its, 'organizations', {
+      data: { type: 'organizations', attributes: { name: 'closed-to-us', email: 'a@example.com' } },
+    });
+    const refused = its.tfe.faults.add({
+      match: 'GET /organizations/:organization/runs',
+      path: 'closed-to-us',
+      fault: 'not-found',
+      times: null,
+    });
+
+    const report = await reap(its, 'act');
+
+    expect(report.unread).toEqual([{ organization: 'closed-to-us', why: expect.stringContaining('not found') }]);
+    expect(report.runs).toContainEqual(expect.objectContaining({ runId, answer: 'accepted' }));
+    its.tfe.faults.clear(refused.id);
+  });
+
+  it('fails at once where the token is refused', async () => {
+    const its = await orchestrator();
+    its.tfe.faults.add({ match: 'GET /organizations', fault: 'token-revoked' });
+
+    await expect(reap(its, 'dry-run')).rejects.toMatchObject({ cause: { cause: { type: 'unauthorized' } } });
+  });
+
+  // Last, because the runs behind the orphan would be planned once it ends.
+  it('finds an orphan behind a page of other runs', async () => {
+    const its = await orchestrator();
+    const where = await its.workspace();
+    const runId = await orphan(its, where);
+    const { configurationVersionId } = its.tfe.runs().find(({ id }) => id === runId)!;
+    const foreign = runIn(where.id, 'made by hand', configurationVersionId);
+    for (let made = 0; made < 100; made += 1) await post(its, 'runs', foreign);
+
+    const report = await reap(its, 'dry-run');
+
+    expect(report.runs.map((run) => run.runId)).toContain(runId);
   });
 });
