@@ -18,6 +18,16 @@ export interface PutOptions {
   /** Limit of the packed size; DEFAULT_MAX_BYTES unless given. */
   maxBytes?: number | undefined;
   signal?: AbortSignal | undefined;
+  /** Told while a directory is packed, at the beginning and after every piece that was read. */
+  onPacked?: ((sofar: PackedSoFar) => void) | undefined;
+}
+
+/** How far the packing of a directory is; bytes are those of the files, unpacked. */
+export interface PackedSoFar {
+  files: number;
+  bytes: number;
+  ofFiles: number;
+  ofBytes: number;
 }
 
 /** Packed configurations by the hash of their bytes. A local folder today; every worker and caller must reach the same store. */

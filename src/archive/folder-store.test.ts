@@ -11,7 +11,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createFolderStore } from './folder-store.ts';
 import { packInto } from './pack.ts';
-import type { ArchiveStore } from './archive-store.ts';
+import type { ArchiveStore, PackedSoFar } from './archive-store.ts';
 
 const run = promisify(execFile);
 
@@ -55,6 +55,20 @@ async function members(sha256: string): Promise<string[]> {
 }
 
 describe('putting a directory', () => {
+  it('tells how far it is: all files at the beginning, every byte at the end', async () => {
+    await write({ 'main.tf': '# root', 'large.bin': 'x'.repeat(300_000) });
+    const told: PackedSoFar[] = [];
+
+    await store.put(directory, { onPacked: (sofar) => told.push(sofar) });
+
+    const all = { ofFiles: 2, ofBytes: 300_006 };
+    expect(told[0]).toEqual({ files: 0, bytes: 0, ...all });
+    expect(told.at(-1)).toEqual({ files: 2, bytes: 300_006, ...all });
+    const bytes = told.map((sofar) => sofar.bytes);
+    expect(bytes).toEqual(bytes.toSorted((one, other) => one - other));
+    expect(new Set(bytes).size).toBeGreaterThan(3);
+  });
+
   it('gives back the hash, size and contents of what other tools unpack', async () => {
     await write({ 'main.tf': '# root', 'modules/net/net.tf.json': '{}', 'modules/net/notes.md': 'n' });
 

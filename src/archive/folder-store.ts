@@ -38,6 +38,7 @@ export function createFolderStore(folder: string): ArchiveStore {
           'stream' in input
             ? await writeStream(temporary, input, options)
             : await writeDirectory(temporary, await listFor(input, folder), options);
+        options.signal?.throwIfAborted();
         await rename(temporary, pathOf(written.sha256));
         await syncFolder(folder);
         return { ...written, terraformFiles: terraformDirectories(paths) };
@@ -62,7 +63,7 @@ async function listFor(input: DirectoryInput, folder: string): Promise<Entry[]> 
 }
 
 async function writeDirectory(path: string, entries: Entry[], options: PutOptions): Promise<Written> {
-  const { told, ...written } = await writeSynced(path, options, (sink) => packInto(sink, entries, options.signal));
+  const { told, ...written } = await writeSynced(path, options, (sink) => packInto(sink, entries, options));
   const files = entries.filter(({ type }) => type === 'file').length;
   return { ...written, contentsSha256: told, files, paths: readablePaths(entries) };
 }

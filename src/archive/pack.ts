@@ -6,6 +6,7 @@ import { constants, createGzip } from 'node:zlib';
 import { pack as createPack } from 'tar-stream';
 import type { Pack } from 'tar-stream';
 import { ArchiveError, codeOf } from './archive-error.ts';
+import type { PutOptions } from './archive-store.ts';
 import type { Entry } from './directory-listing.ts';
 import { hashedBy } from './hashed-by.ts';
 import { printable } from './printable.ts';
@@ -20,10 +21,14 @@ const EPOCH = new Date(0);
  * entries have everywhere; the compressed bytes are the same on the same version of Node only (another one may bring another zlib). Rejects
  * with ArchiveError for what cannot be read, and with the sink's own error.
  */
-export async function packInto(sink: Writable, entries: readonly Entry[], signal?: AbortSignal): Promise<string> {
+export async function packInto(
+  sink: Writable,
+  entries: readonly Entry[],
+  { signal, onPacked }: Pick<PutOptions, 'signal' | 'onPacked'> = {},
+): Promise<string> {
   const contents = createHash('sha256');
   const tar = createPack();
-  const fill = fillTar(tar, entries).catch((error: unknown) => {
+  const fill = fillTar(tar, entries, countingInto(onPacked, entries)).catch((error: unknown) => {
     tar.destroy(error as Error);
     throw error;
   });
@@ -37,9 +42,29 @@ export async function packInto(sink: Writable, entries: readonly Entry[], signal
   return contents.digest('hex');
 }
 
-async function fillTar(tar: Pack, entries: readonly Entry[]): Promise<void> {
+interface Counting {
+  read(bytes: number): void;
+  fileIsPacked(): void;
+}
+
+function countingInto(onPacked: PutOptions['onPacked'], entries: readonly Entry[]): Counting {
+  const files = entries.filter((entry) => entry.type === 'file');
+  const all = { ofFiles: files.length, ofBytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+  let packed = { files: 0, bytes: 0 };
+  const tell = (more: Partial<typeof packed>): void => {
+    packed = { ...packed, ...more };
+    onPacked?.({ ...packed, ...all });
+  };
+  tell({});
+  return {
+    read: (bytes) => tell({ bytes: packed.bytes + bytes }),
+    fileIsPacked: () => tell({ files: packed.files + 1 }),
+  };
+}
+
+async function fillTar(tar: Pack, entries: readonly Entry[], counting: Counting): Promise<void> {
   for (const entry of entries) {
-    if (entry.type === 'file') await addFile(tar, entry);
+    if (entry.type === 'file') await addFile(tar, entry, counting);
     else await addBodiless(tar, entry);
   }
   tar.finalize();
@@ -58,7 +83,7 @@ function addBodiless(tar: Pack, entry: Exclude<Entry, { type: 'file' }>): Promis
   });
 }
 
-async function addFile(tar: Pack, entry: Extract<Entry, { type: 'file' }>): Promise<void> {
+async function addFile(tar: Pack, entry: Extract<Entry, { type: 'file' }>, counting: Counting): Promise<void> {
   const file = await open(entry.source, 'r').catch((error: unknown) => {
     throw new ArchiveError(
       'unreadable',
@@ -68,7 +93,9 @@ async function addFile(tar: Pack, entry: Extract<Entry, { type: 'file' }>): Prom
   try {
     // tar-stream takes a mode of 0 for "none given".
     const sink = tar.entry({ ...header, name: entry.path, mode: entry.mode, size: entry.bytes });
-    await pipeline(exactly(file.createReadStream({ autoClose: false }), entry), sink as unknown as Writable);
+    const chunks = exactly(file.createReadStream({ autoClose: false }), entry, counting);
+    await pipeline(chunks, sink as unknown as Writable);
+    counting.fileIsPacked();
   } finally {
     await file.close();
   }
@@ -78,12 +105,14 @@ async function addFile(tar: Pack, entry: Extract<Entry, { type: 'file' }>): Prom
 async function* exactly(
   chunks: AsyncIterable<Buffer>,
   entry: Extract<Entry, { type: 'file' }>,
+  counting: Counting,
 ): AsyncGenerator<Buffer, void> {
   let read = 0;
   try {
     for await (const chunk of chunks) {
       read += chunk.byteLength;
       if (read > entry.bytes) break;
+      counting.read(chunk.byteLength);
       yield chunk;
     }
   } catch (error) {

@@ -16,7 +16,10 @@ export const EXIT_CODES = {
   },
   canceled: { code: 4, meaning: 'the request was canceled' },
   unreachable: { code: 5, meaning: 'Temporal or TFE does not answer, or its certificate is not trusted' },
-  interrupted: { code: 130, meaning: 'Ctrl-C while following: the request goes on' },
+  interrupted: {
+    code: 130,
+    meaning: 'Ctrl-C: while a directory is packed nothing was started; a request that is followed goes on',
+  },
 } as const;
 
 export type ExitName = keyof typeof EXIT_CODES;

@@ -1,22 +1,39 @@
 import type { Configuration } from '../client/index.ts';
+import { countOf } from '../domain/count-of.ts';
 import type { CliDeps } from './cli-deps.ts';
+import { describeBytes } from './describe-bytes.ts';
 import { ExitError } from './exit-error.ts';
+import { createPackingProgress } from './packing-progress.ts';
 import type { RunFlags } from './run-flags.ts';
-import { writeLines } from './writing.ts';
+import { plain, writeLines } from './writing.ts';
 
-/** Packs --dir, where it is given. Rejects with an ArchiveError that says what is wrong with the directory. */
+/**
+ * Packs --dir, where it is given. Rejects with an ArchiveError that says what is wrong with the directory; Ctrl-C ends it
+ * and leaves nothing of the archive behind.
+ */
 export async function packConfiguration(
   { dir, maxArchive }: RunFlags,
-  { packDirectory, err }: Pick<CliDeps, 'packDirectory' | 'err'>,
+  { packDirectory, err, onInterrupt }: Pick<CliDeps, 'packDirectory' | 'err' | 'onInterrupt'>,
 ): Promise<Configuration | undefined> {
   if (dir === undefined) return undefined;
   const maxBytes = maxArchive === undefined ? undefined : bytesOf(maxArchive);
-  const archive = await packDirectory(dir, { maxBytes });
-  const { files, bytes, sha256 } = archive;
-  writeLines(err, [
-    `packed ${dir}: ${files} file${files === 1 ? '' : 's'}, ${bytes} B, sha256 ${sha256.slice(0, 12)}…`,
-  ]);
-  return { kind: 'archive', archive };
+  const abort = new AbortController();
+  const release = onInterrupt(() => abort.abort());
+  const progress = createPackingProgress(err, dir);
+  try {
+    const archive = await packDirectory(dir, { maxBytes, signal: abort.signal, onPacked: progress.show });
+    progress.stop();
+    const { files, bytes, sha256 } = archive;
+    const packed = `${countOf(files, 'file')}, ${describeBytes(bytes)}, sha256 ${sha256.slice(0, 12)}…`;
+    writeLines(err, [`packed ${plain(dir)}: ${packed}`]);
+    return { kind: 'archive', archive };
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+    throw new ExitError('interrupted', 'interrupted while packing: nothing was started');
+  } finally {
+    progress.stop();
+    release();
+  }
 }
 
 const UNIT_BYTES = { B: 1, KB: 1_024, MB: 1_024 ** 2, GB: 1_024 ** 3 } as const;

@@ -1,0 +1,56 @@
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createFolderStore, type PackedSoFar } from '../archive/index.ts';
+import { packConfiguration } from './pack-configuration.ts';
+
+let scratch: string;
+let directory: string;
+let text: string;
+const err = { write: (more: string) => (text += more) };
+
+beforeEach(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'runwright-packing-'));
+  directory = await mkdtemp(join(scratch, 'files-'));
+  await writeFile(join(directory, 'main.tf'), '# root');
+  text = '';
+});
+afterEach(() => rm(scratch, { recursive: true }));
+
+describe('packing a configuration', () => {
+  it('says what was packed', async () => {
+    const { put } = createFolderStore(join(scratch, 'archives'));
+
+    await packConfiguration({ workspace: 'hello', dir: directory }, { packDirectory: put, err, onInterrupt });
+
+    expect(text).toMatch(/^packed \S+: 1 file, \d+ B, sha256 [0-9a-f]{12}…\n$/);
+  });
+
+  it('is ended by Ctrl-C: nothing was started, and nothing of the archive is left', async () => {
+    const archives = join(scratch, 'archives');
+    await writeFile(join(directory, 'large.bin'), '');
+    await truncate(join(directory, 'large.bin'), 512 * 1_024 ** 2);
+    const { put } = createFolderStore(archives);
+    let interrupt = (): void => {};
+    const packDirectory: typeof put = (input, options) =>
+      put(input, {
+        ...options,
+        onPacked: (sofar: PackedSoFar) => {
+          options?.onPacked?.(sofar);
+          if (sofar.bytes > 0) interrupt();
+        },
+      });
+    const onCtrlC = (interrupted: () => void) => {
+      interrupt = interrupted;
+      return () => {};
+    };
+
+    await expect(
+      packConfiguration({ workspace: 'hello', dir: directory }, { packDirectory, err, onInterrupt: onCtrlC }),
+    ).rejects.toMatchObject({ exit: 'interrupted', message: expect.stringContaining('nothing was started') });
+    expect(await readdir(archives)).toEqual([]);
+  });
+});
+
+const onInterrupt = () => () => {};
