@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import type { ResourceCounts } from '../store/records.ts';
 
-const Change = z.object({ change: z.object({ actions: z.array(z.string()), importing: z.unknown().optional() }) });
+const Change = z.object({
+  /** Only where the resource had another address before. */
+  previous_address: z.string().optional(),
+  change: z.object({ actions: z.array(z.string()), importing: z.unknown().optional() }),
+});
 const PlanDocument = z.looseObject({
   resource_changes: z.array(Change).default([]),
   resource_drift: z.array(Change).default([]),
@@ -9,8 +13,13 @@ const PlanDocument = z.looseObject({
   applyable: z.boolean().optional(),
 });
 
+type PlanDocument = z.infer<typeof PlanDocument>;
+
 /** Counts and "anything to apply?" from `terraform show -json PLAN`. */
-export function summarizePlan(document: string): { counts: ResourceCounts; hasChanges: boolean } {
+export function summarizePlan(
+  document: string,
+  { refreshOnly }: { refreshOnly: boolean },
+): { counts: ResourceCounts; hasChanges: boolean } {
   const plan = PlanDocument.parse(JSON.parse(document));
   const counts = { additions: 0, changes: 0, destructions: 0, imports: 0 };
   for (const { change } of plan.resource_changes) {
@@ -19,10 +28,15 @@ export function summarizePlan(document: string): { counts: ResourceCounts; hasCh
     if (change.actions.includes('delete')) counts.destructions += 1;
     if (change.importing) counts.imports += 1;
   }
-  const acts = (actions: string[]): boolean => actions.some((action) => action !== 'no-op' && action !== 'read');
-  const hasChanges =
-    plan.applyable ??
-    (plan.resource_changes.some(({ change }) => acts(change.actions)) ||
-      Object.values(plan.output_changes).some(({ actions }) => acts(actions)));
-  return { counts, hasChanges };
+  return { counts, hasChanges: plan.applyable ?? isApplicable(plan, refreshOnly ? plan.resource_drift : []) };
+}
+
+/** OpenTofu and terraform below 1.8 leave `applyable` out: by the rule that later ones make it with. */
+function isApplicable(plan: PlanDocument, drift: PlanDocument['resource_drift']): boolean {
+  const acts = ({ actions }: { actions: string[] }): boolean => actions.some((action) => action !== 'no-op');
+  return (
+    [...plan.resource_changes, ...drift].some(
+      ({ change, previous_address }) => acts(change) || change.importing || previous_address !== undefined,
+    ) || Object.values(plan.output_changes).some(acts)
+  );
 }

@@ -65,7 +65,7 @@ export function createSimulation(): Executor {
       for (const change of changes)
         if (change.action !== 'no-op') say(job, `${change.address}: ${change.action} complete`);
       writeState(job, configuration, changes);
-      const { counts } = summarizePlan(planDocument(job, configuration, changes));
+      const { counts } = summarizePlan(planDocument(job, configuration, changes), job.run);
       const { additions, changes: changed, destructions } = counts;
       say(job, `Apply complete! Resources: ${additions} added, ${changed} changed, ${destructions} destroyed.`);
       return Promise.resolve({ kind: 'applied', counts });
@@ -83,7 +83,7 @@ function plan(job: Job): PlanResult {
   try {
     const { configuration, changes } = planned(job);
     const document = planDocument(job, configuration, changes);
-    const summary = summarizePlan(document);
+    const summary = summarizePlan(document, job.run);
     const { additions, changes: changed, destructions } = summary.counts;
     for (const change of changes)
       if (change.action !== 'no-op') say(job, `${change.address}: plan to ${change.action}`);

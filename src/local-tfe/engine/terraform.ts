@@ -97,7 +97,7 @@ export function createTerraform(options: TerraformOptions): Executor {
     });
     if (shown.code !== 0) return { kind: 'errored', message: readFailure(shown.stderr) ?? 'the plan cannot be read' };
     const generatedConfiguration = existsSync(join(job.directory, GENERATED_FILE));
-    return { kind: 'planned', document: shown.stdout, ...summarizePlan(shown.stdout), generatedConfiguration };
+    return { kind: 'planned', document: shown.stdout, ...summarizePlan(shown.stdout, job.run), generatedConfiguration };
   }
 
   return {
