@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defined, maybeFlag, pageOf, resourceId, single, type Page } from './json-api.ts';
-import { pagingQuery, type Paging } from './paging.ts';
+import { onward, pagingQuery, type Paging } from './paging.ts';
 import type { CallOptions, TfeHttp } from './tfe-http.ts';
 
 export interface Organization {
@@ -52,10 +52,13 @@ const entitlementDocument = single(
 export const createOrganizations = (http: TfeHttp) => ({
   /** Those that this token may see. */
   list: ({ page, pageSize, ...options }: Paging & CallOptions = {}): Promise<Page<Organization>> =>
-    http.document(
-      { operation: 'list organizations', path: ['organizations'], query: pagingQuery({ page, pageSize }) },
-      organizationPage,
-      options,
+    onward(
+      { page },
+      http.document(
+        { operation: 'list organizations', path: ['organizations'], query: pagingQuery({ page, pageSize }) },
+        organizationPage,
+        options,
+      ),
     ),
 
   read: (name: string, options?: CallOptions): Promise<Organization> =>

@@ -1,3 +1,4 @@
+import type { Page } from './json-api.ts';
 import type { Query } from './tfe-http.ts';
 
 export interface Paging {
@@ -8,3 +9,9 @@ export interface Paging {
 }
 
 export const pagingQuery = ({ page, pageSize }: Paging): Query => ({ 'page[number]': page, 'page[size]': pageSize });
+
+/** The page without a next one that lies not beyond it: a server that ignores page numbers would be listed for ever. */
+export async function onward<Item>({ page = 1 }: Paging, listed: Promise<Page<Item>>): Promise<Page<Item>> {
+  const { nextPage, ...rest } = await listed;
+  return nextPage !== undefined && nextPage > page ? { ...rest, nextPage } : rest;
+}

@@ -1,8 +1,9 @@
 import { runDocument, runPage } from './run-document.ts';
 import type { Run } from './run-document.ts';
 import type { Page } from './json-api.ts';
-import { pagingQuery } from './paging.ts';
+import { onward, pagingQuery } from './paging.ts';
 import type { Paging } from './paging.ts';
+import { TfeError } from './tfe-error.ts';
 import type { CallOptions, TfeHttp } from './tfe-http.ts';
 
 export type { Run, RunActions, RunPermissions, UserRef } from './run-document.ts';
@@ -50,7 +51,7 @@ export interface ListOrganizationRuns extends Paging {
 }
 
 export interface ReadRun extends CallOptions {
-  /** TFE answers 400 to one that it does not know. */
+  /** Left out where the server answers 400 to them, as TFE does to one that it does not know. */
   include?: readonly (
     'plan' | 'apply' | 'created_by' | 'cost_estimate' | 'configuration_version' | 'workspace' | 'task_stages'
   )[];
@@ -58,6 +59,8 @@ export interface ReadRun extends CallOptions {
 
 /** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/run */
 export const createRuns = (http: TfeHttp) => ({
+  ...reading(http),
+
   /** `POST /runs`. Not safe to repeat: TFE has no idempotency keys. */
   create: (run: CreateRun, options?: CallOptions): Promise<Run> =>
     http.document(
@@ -66,41 +69,40 @@ export const createRuns = (http: TfeHttp) => ({
       options,
     ),
 
-  read: (runId: string, { include, ...options }: ReadRun = {}): Promise<Run> =>
-    http.document(
-      { operation: 'read run', path: ['runs', runId], query: { include: include?.join(',') } },
-      runDocument,
-      options,
-    ),
-
   /** Newest first. Counts against TFE's 30 lists per minute. */
   list: (list: ListRuns, options?: CallOptions): Promise<Page<Run>> =>
-    http.document(
-      {
-        operation: 'list runs',
-        path: ['workspaces', list.workspaceId, 'runs'],
-        query: {
-          ...pagingQuery(list),
-          'filter[operation]': list.operations?.join(','),
-          'filter[status]': list.statuses?.join(','),
-          'filter[status_group]': list.statusGroup,
-          'search[basic]': list.search,
+    onward(
+      list,
+      http.document(
+        {
+          operation: 'list runs',
+          path: ['workspaces', list.workspaceId, 'runs'],
+          query: {
+            ...pagingQuery(list),
+            'filter[operation]': list.operations?.join(','),
+            'filter[status]': list.statuses?.join(','),
+            'filter[status_group]': list.statusGroup,
+            'search[basic]': list.search,
+          },
         },
-      },
-      runPage,
-      options,
+        runPage,
+        options,
+      ),
     ),
 
   /** The organization's runs of the last year, newest first. The same 30 lists per minute; no total count. */
   listOfOrganization: (list: ListOrganizationRuns, options?: CallOptions): Promise<Page<Run>> =>
-    http.document(
-      {
-        operation: 'list runs',
-        path: ['organizations', list.organization, 'runs'],
-        query: { ...pagingQuery(list), 'filter[status_group]': list.statusGroup },
-      },
-      runPage,
-      options,
+    onward(
+      list,
+      http.document(
+        {
+          operation: 'list runs',
+          path: ['organizations', list.organization, 'runs'],
+          query: { ...pagingQuery(list), 'filter[status_group]': list.statusGroup },
+        },
+        runPage,
+        options,
+      ),
     ),
 
   /** Queues the apply; the run may look as before for a while. `conflict` = not waiting for confirmation. */
@@ -114,6 +116,27 @@ export const createRuns = (http: TfeHttp) => ({
   cancel: (runId: string, { comment, ...options }: RunActionOptions = {}): Promise<void> =>
     http.act(action(runId, 'cancel', 'cancel run', comment), options),
 });
+
+function reading(http: TfeHttp) {
+  const refused = new Set<string>(); // asked for without them from then on: a look stays one request
+
+  return {
+    read: async (runId: string, { include = [], ...options }: ReadRun = {}): Promise<Run> => {
+      const wanted = include.join(',');
+      const path = ['runs', runId];
+      const plain = () => http.document({ operation: 'read run', path }, runDocument, options);
+      if (wanted === '' || refused.has(wanted)) return await plain();
+      try {
+        return await http.document({ operation: 'read run', path, query: { include: wanted } }, runDocument, options);
+      } catch (error) {
+        if (!(error instanceof TfeError) || error.facts.status !== 400) throw error;
+        const run = await plain();
+        refused.add(wanted);
+        return run;
+      }
+    },
+  };
+}
 
 export interface RunActionOptions extends CallOptions {
   comment?: string | undefined;

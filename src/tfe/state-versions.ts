@@ -12,7 +12,7 @@ import {
   single,
 } from './json-api.ts';
 import type { Page } from './json-api.ts';
-import { pagingQuery } from './paging.ts';
+import { onward, pagingQuery } from './paging.ts';
 import type { Paging } from './paging.ts';
 import type { CallOptions, TfeHttp } from './tfe-http.ts';
 
@@ -101,14 +101,17 @@ export const createStateVersions = (http: TfeHttp) => ({
     stateVersionId: string,
     { page, pageSize, ...options }: Paging & CallOptions = {},
   ): Promise<Page<StateVersionOutput>> =>
-    http.document(
-      {
-        operation: 'list outputs',
-        path: ['state-versions', stateVersionId, 'outputs'],
-        query: pagingQuery({ page, pageSize }),
-      },
-      outputPage,
-      options,
+    onward(
+      { page },
+      http.document(
+        {
+          operation: 'list outputs',
+          path: ['state-versions', stateVersionId, 'outputs'],
+          query: pagingQuery({ page, pageSize }),
+        },
+        outputPage,
+        options,
+      ),
     ),
 });
 

@@ -88,3 +88,49 @@ describe('the documents of a compatible server', () => {
     expect(server.requests).toHaveLength(2);
   });
 });
+
+describe('a server that knows no includes', () => {
+  const run = { data: { id: 'run-1', attributes: { status: 'planned' } } };
+  const refusal = { status: 400, json: { errors: ['unsupported include parameter'] } };
+
+  it('is asked without them, from then on at once', async () => {
+    const { server, tfe } = await replayed();
+    server.reply(refusal, { status: 200, json: run }, { status: 200, json: run });
+
+    await expect(tfe.runs.read('run-1', { include: ['plan', 'apply'] })).resolves.toMatchObject({ status: 'planned' });
+    await expect(tfe.runs.read('run-1', { include: ['plan', 'apply'] })).resolves.toMatchObject({ status: 'planned' });
+
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      '/api/v2/runs/run-1?include=plan%2Capply',
+      '/api/v2/runs/run-1',
+      '/api/v2/runs/run-1',
+    ]);
+  });
+
+  it('is told from one that refuses the read itself', async () => {
+    const { server, tfe } = await replayed();
+    server.reply(refusal, { status: 400 }, { status: 200, json: run });
+
+    await expect(tfe.runs.read('run-1', { include: ['plan'] })).rejects.toMatchObject({ kind: 'invalid' });
+    await tfe.runs.read('run-1', { include: ['plan'] });
+
+    expect(server.requests.at(-1)?.path).toBe('/api/v2/runs/run-1?include=plan');
+  });
+});
+
+describe('a server that ignores page numbers', () => {
+  it.each([1, 2, 3])('has no page after page 3 when it names page %i as the next', async (next) => {
+    const { server, tfe } = await replayed();
+    const meta = { pagination: { 'current-page': 1, 'next-page': next } };
+    for (let list = 0; list < 4; list += 1) server.reply({ status: 200, json: { data: [], meta } });
+
+    const pages = [
+      await tfe.runs.list({ workspaceId: 'ws-1', page: 3 }),
+      await tfe.runs.listOfOrganization({ organization: 'acme', page: 3 }),
+      await tfe.organizations.list({ page: 3 }),
+      await tfe.stateVersions.outputs('sv-1', { page: 3 }),
+    ];
+
+    expect(pages.map(({ nextPage }) => nextPage)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+});
