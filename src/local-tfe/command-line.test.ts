@@ -19,7 +19,10 @@ describe('the command line of the local TFE', () => {
     const flags =
       '--port 8090 --host 0.0.0.0 --data-dir d --token t --rate-limit 0 --list-rate-limit 7 --engine simulated';
 
-    const read = readCommandLine([...flags.split(' '), '--deliveries', 'loopback', '--tls', '--json'], {});
+    const read = readCommandLine(
+      [...flags.split(' '), '--deliveries', 'loopback', '--archivist-tokens', 'noted', '--tls', '--json'],
+      {},
+    );
 
     expect(read.readyLine).toBe('json');
     expect(read.server).toMatchObject({
@@ -31,6 +34,7 @@ describe('the command line of the local TFE', () => {
       listRateLimitPerMinute: 7,
       engine: 'simulated',
       deliveries: 'loopback',
+      archivistTokens: 'noted',
       tls: 'own-ca',
     });
   });
@@ -54,7 +58,18 @@ describe('the command line of the local TFE', () => {
   });
 
   it('explains every flag in its help', () => {
-    for (const flag of ['port', 'host', 'data-dir', 'token', 'rate-limit', 'engine', 'deliveries', 'tls', 'json']) {
+    for (const flag of [
+      'port',
+      'host',
+      'data-dir',
+      'token',
+      'rate-limit',
+      'engine',
+      'deliveries',
+      'archivist-tokens',
+      'tls',
+      'json',
+    ]) {
       expect(HELP).toContain(`--${flag}`);
     }
   });

@@ -14,6 +14,7 @@ Usage: local-tfe [options]
   --list-rate-limit N   run lists a minute and user (default 30; 0: no limit)
   --engine ENGINE       auto, real (terraform or tofu of PATH) or simulated (default auto)
   --deliveries loopback send notifications to this machine only; others are recorded as answered 200
+  --archivist-tokens noted take uploads and log reads that carry a bearer token, and only write it down
   --tls                 serve https with a certificate of its own CA, kept in the data directory
   --json                print the ready line as JSON
   --help                show this
@@ -35,6 +36,7 @@ const Options = z.object({
   'list-rate-limit': whole(1_000_000).optional(),
   engine: z.enum(['auto', 'real', 'simulated']).optional(),
   deliveries: z.enum(['loopback', 'send']).optional(),
+  'archivist-tokens': z.enum(['noted', 'refused']).optional(),
   tls: z.boolean().default(false),
   json: z.boolean().default(false),
   help: z.boolean().default(false),
@@ -67,6 +69,7 @@ export function readCommandLine(argv: readonly string[], env: Record<string, str
         'list-rate-limit': string,
         engine: string,
         deliveries: string,
+        'archivist-tokens': string,
         tls: flag,
         json: flag,
         help: flag,
@@ -92,6 +95,7 @@ export function readCommandLine(argv: readonly string[], env: Record<string, str
       listRateLimitPerMinute: options['list-rate-limit'],
       engine: options.engine,
       deliveries: options.deliveries,
+      archivistTokens: options['archivist-tokens'],
       tls: options.tls ? 'own-ca' : 'off',
       env,
     },

@@ -45,6 +45,8 @@ export interface LocalTfeOptions {
   engine?: EngineChoice | undefined;
   /** `loopback`: notifications to other hosts are recorded as answered 200, not sent. */
   deliveries?: 'send' | 'loopback' | undefined;
+  /** Default `refused`: an upload or a log read that also carries a bearer token fails, so that a leak is found. */
+  archivistTokens?: 'refused' | 'noted' | undefined;
   /** Terraform processes at a time, default 10 as in TFE. */
   concurrency?: number | undefined;
   /** Default 60 s. */
@@ -92,6 +94,7 @@ const DEFAULTS: Settings = {
   concurrency: 10,
   forceCancelAfterMs: 60_000,
   deliveries: 'send',
+  archivistTokens: 'refused',
 };
 
 /** Starts a Terraform Enterprise on this machine: loopback only, unless another host is asked for. */

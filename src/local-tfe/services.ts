@@ -23,6 +23,8 @@ export interface Settings {
   forceCancelAfterMs: number;
   /** `loopback`: notifications to other hosts are recorded as answered 200, not sent. */
   deliveries: 'send' | 'loopback';
+  /** What becomes of a bearer token that is sent to an archive's or a log's signed URL: see `Route.tokenSent`. */
+  archivistTokens: 'refused' | 'noted';
 }
 
 /** What handlers and the engine work with; made once per server. */

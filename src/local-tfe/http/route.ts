@@ -58,7 +58,8 @@ export interface Route {
   door: 'api' | 'signed' | 'open' | 'control';
   /**
    * What a signed URL makes of a bearer token. HashiCorp's own clients send theirs when they download, on the same host also
-   * through a redirect: `noted` answers and writes it down. Uploads and logs refuse it.
+   * through a redirect, and when they upload a state (pytfe 1.5): `noted` answers and writes it down. Archives and logs
+   * refuse it, unless the server was started with `--archivist-tokens noted`.
    */
   tokenSent?: 'refused' | 'noted';
   /** `list`: counts against the 30 run lists a minute as well; `verification`: against 10 a minute. */

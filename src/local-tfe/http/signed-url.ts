@@ -51,8 +51,9 @@ export function createUrlSigner(key: string, now: () => number) {
 
 export type UrlSigner = ReturnType<typeof createUrlSigner>;
 
-function placeOf(purpose: Purpose): 'upload' | 'log' | 'object' {
-  if (purpose.startsWith('upload')) return 'upload';
+function placeOf(purpose: Purpose): 'upload' | 'state' | 'log' | 'object' {
+  if (purpose === 'upload-configuration') return 'upload';
+  if (purpose.startsWith('upload-state')) return 'state';
   return purpose === 'read-log' ? 'log' : 'object';
 }
 

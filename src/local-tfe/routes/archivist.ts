@@ -15,28 +15,26 @@ import type { Purpose } from '../http/signed-url.ts';
 
 const MAX_LOG_CHUNK = 1024 * 1024;
 
-async function upload(call: Call, services: Services): Promise<Answer> {
-  const { id, purpose } = services.urls.open(call.params['token'] ?? '', [
-    'upload-configuration',
-    'upload-state',
-    'upload-state-json',
-  ]);
-  if (!call.upload) throw badRequest('The upload has no body.');
-  const received = services.blobs.path('upload', newId('upload'));
-  try {
-    await pipeline(
-      call.upload,
-      capBytes(services.settings.maxUploadBytes),
-      createWriteStream(received, { mode: 0o600 }),
-    );
-    if (purpose === 'upload-configuration') await receiveConfiguration(services, id, received);
-    else if (purpose === 'upload-state') await receiveState(services, id, received);
-    else await receiveStateJson(services, id, received);
-  } finally {
-    await rm(received, { force: true });
-  }
-  return { status: 200 };
-}
+const upload =
+  (purposes: readonly Purpose[]) =>
+  async (call: Call, services: Services): Promise<Answer> => {
+    const { id, purpose } = services.urls.open(call.params['token'] ?? '', purposes);
+    if (!call.upload) throw badRequest('The upload has no body.');
+    const received = services.blobs.path('upload', newId('upload'));
+    try {
+      await pipeline(
+        call.upload,
+        capBytes(services.settings.maxUploadBytes),
+        createWriteStream(received, { mode: 0o600 }),
+      );
+      if (purpose === 'upload-configuration') await receiveConfiguration(services, id, received);
+      else if (purpose === 'upload-state') await receiveState(services, id, received);
+      else await receiveStateJson(services, id, received);
+    } finally {
+      await rm(received, { force: true });
+    }
+    return { status: 200 };
+  };
 
 async function receiveConfiguration(services: Services, id: string, received: string): Promise<void> {
   const version = services.store.configurationVersions.get(id);
@@ -97,10 +95,19 @@ export const archivistRoutes: readonly Route[] = [
   {
     method: 'PUT',
     path: '/upload/:token',
-    summary: 'Receive an archive or a state',
+    summary: 'Receive an archive',
     door: 'signed',
     body: 'bytes',
-    handle: upload,
+    handle: upload(['upload-configuration']),
+  },
+  {
+    method: 'PUT',
+    path: '/state/:token',
+    summary: 'Receive a state',
+    door: 'signed',
+    tokenSent: 'noted',
+    body: 'bytes',
+    handle: upload(['upload-state', 'upload-state-json']),
   },
   { method: 'GET', path: '/log/:token', summary: 'Read a log by limit and offset', door: 'signed', handle: readLog },
   {
