@@ -1,7 +1,8 @@
-import type { RequestView, RunwrightClient } from '../client/index.ts';
+import { TemporalUnreachableError, type RequestView, type RunwrightClient } from '../client/index.ts';
 import type { CliDeps, Output } from './cli-deps.ts';
 import { endingDocument, exitOfEnding } from './describe-ending.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { ExitError } from './exit-error.ts';
 import { readLogLine } from './log-lines.ts';
 import { createProgress } from './progress.ts';
 import { plain, writeJson, writeLines } from './writing.ts';
@@ -11,6 +12,8 @@ export interface FollowOptions {
   format: 'text' | 'json';
   /** Whether each change is a document of its own. */
   documents?: 'ending' | 'every-view';
+  /** How long Temporal may be silent; the client's own limit unless set. */
+  patienceMs?: number | undefined;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface FollowOptions {
  */
 export async function follow(
   { id, workflowId }: { id: string; workflowId: string },
-  { format, documents = 'ending' }: FollowOptions,
+  { format, documents = 'ending', patienceMs }: FollowOptions,
   deps: Pick<CliDeps, 'out' | 'err' | 'now' | 'onInterrupt'> & { client: RunwrightClient },
 ): Promise<ExitCode> {
   const abort = new AbortController();
@@ -26,13 +29,15 @@ export async function follow(
   const progress = createProgress(format === 'json' ? deps.err : deps.out, deps.now);
   let last: RequestView | undefined;
   try {
-    for await (const view of deps.client.watch(workflowId, { signal: abort.signal })) {
+    const onSilence = (silence: keyof typeof SILENCE): void => progress.note(SILENCE[silence]);
+    const watching = { signal: abort.signal, onSilence, patienceMs };
+    for await (const view of deps.client.watch(workflowId, watching)) {
       last = view;
       progress.show(view);
       if (documents === 'every-view') writeJson(deps.out, view);
     }
   } catch (error) {
-    if (!abort.signal.aborted) throw error;
+    if (!abort.signal.aborted) throw error instanceof TemporalUnreachableError ? givenUp(error, id) : error;
     progress.stop();
     writeLines(deps.err, [`the request goes on; come back with: runwright watch ${id}`]);
     return EXIT.interrupted;
@@ -43,10 +48,18 @@ export async function follow(
   return last?.ending === undefined ? EXIT.failed : conclude(last, { id, workflowId }, { format, documents }, deps);
 }
 
+const SILENCE = {
+  begins: 'Temporal does not answer, trying on; the request goes on meanwhile',
+  'is-over': 'Temporal answers again',
+} as const;
+
+const givenUp = ({ message }: TemporalUnreachableError, id: string): ExitError =>
+  new ExitError('unreachable', `${message}. The request goes on, follow it again with: runwright watch ${id}`);
+
 function conclude(
   { ending, ...view }: RequestView,
   ids: { id: string; workflowId: string },
-  { format, documents }: Required<FollowOptions>,
+  { format, documents }: Required<Pick<FollowOptions, 'format' | 'documents'>>,
   { out, err }: { out: Output; err: Output },
 ): ExitCode {
   if (ending === undefined) return EXIT.failed;

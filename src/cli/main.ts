@@ -24,7 +24,7 @@ export async function main(
     { commands: services, streams: { out: process.stdout, err: process.stderr, env: { ...environment } } },
     (ended) => void (code = ended),
   );
-  speakAsRunwright(program);
+  speakAsRunwright(program, process);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
@@ -36,12 +36,18 @@ export async function main(
   }
 }
 
-function speakAsRunwright(command: Command): void {
+type OutputStreams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+
+function speakAsRunwright(command: Command, streams: OutputStreams): void {
   command
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`runwright: ${text.replace(/^error: /, '')}`) })
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+      outputError: (text, write) => write(`runwright: ${text.replace(/^error: /, '')}`),
+    })
     .showHelpAfterError(`"${nameOf(command)} --help" shows the options and examples`);
-  for (const child of command.commands) speakAsRunwright(child);
+  for (const child of command.commands) speakAsRunwright(child, streams);
 }
 
 const nameOf = (command: Command): string =>

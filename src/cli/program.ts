@@ -12,6 +12,7 @@ type Ended = (code: ExitCode) => void;
 
 const json = () => new Option('--json', 'each document on exactly one line of standard output, talk on standard error');
 const ID = 'workflow id, or key where it is unambiguous';
+const PATIENCE = 'how long to wait for a Temporal that does not answer (default: 2m)';
 
 /** Declares the command line. Each command is loaded when it is called: `--help` needs no server and no SDK. */
 export function createProgram(deps: () => Promise<CliDeps>, services: Services, ended: Ended): Command {
@@ -75,6 +76,7 @@ function addRunCommand(program: Command, deps: () => Promise<CliDeps>, ended: En
   addPolicyOptions(command)
     .option('--requested-by <name>', 'who asks (default: the OS user)')
     .option('--wait', 'follow it to its end; the exit code is its outcome')
+    .option('--patience <duration>', PATIENCE)
     .addOption(json())
     .addHelpText('after', runHelp)
     .action(async (flags: RunFlags) => ended(await (await import('./run.ts')).run(flags, await deps())));
@@ -177,6 +179,7 @@ function addLookingCommands(program: Command, deps: () => Promise<CliDeps>, ende
     .command('watch')
     .description('follows a request to its end; the exit code is its outcome')
     .argument('<id>', ID)
+    .option('--patience <duration>', PATIENCE)
     .addOption(json())
     .addHelpText('after', examples('runwright watch deploy-42', 'runwright watch deploy-42 --json'))
     .action(async (id: string, flags) => ended(await (await import('./watch.ts')).watch(id, flags, await deps())));

@@ -6,6 +6,8 @@ import { colorsOf, columnsOf, fit, wrap } from './writing.ts';
 /** Shows the steps of a request while they happen: one line each, the last one alive on a terminal. */
 export interface Progress {
   show(view: RequestView): void;
+  /** A line of its own about the following itself. */
+  note(line: string): void;
   /** Ends the display; the last state stays. */
   stop(): void;
 }
@@ -35,6 +37,7 @@ function plainProgress(out: Output, now: () => number): Progress {
       if (line !== '' && line !== active) out.write(`${line}\n`);
       active = line;
     },
+    note: (line) => out.write(`   ${line}\n`),
     stop: () => {},
   };
 }
@@ -62,6 +65,9 @@ function liveProgress(out: Output, now: () => number): Progress {
     show: (view) => {
       latest = view;
       draw();
+    },
+    note: (line) => {
+      out.write(`${CLEAR_LINE}   ${line}\n${shown}`);
     },
     stop: () => {
       clearInterval(timer);

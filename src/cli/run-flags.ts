@@ -36,6 +36,7 @@ export interface RunFlags {
   timing?: string[];
   requestedBy?: string;
   wait?: true;
+  patience?: string;
   json?: true;
 }
 
@@ -115,6 +116,9 @@ function timingOf(pauses: readonly string[]): Record<string, number> {
     }),
   );
 }
+
+/** Milliseconds of --patience: how long a request is followed while Temporal does not answer. */
+export const patienceOf = (text: string | undefined): number | undefined => durationOf('--patience', text);
 
 const durationOf = (option: string, text: string | undefined): number | undefined =>
   text === undefined ? undefined : parseDuration(option, text);

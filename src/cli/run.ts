@@ -6,7 +6,7 @@ import { ExitError } from './exit-error.ts';
 import { follow } from './follow.ts';
 import { packConfiguration } from './pack-configuration.ts';
 import { requireTfeAnswers } from './tfe-answers.ts';
-import { requestFrom, type RunFlags } from './run-flags.ts';
+import { patienceOf, requestFrom, type RunFlags } from './run-flags.ts';
 import { writeJson, writeLines } from './writing.ts';
 
 /** `runwright run`: asks for a run, and follows it with --wait. */
@@ -14,6 +14,7 @@ export async function run(flags: RunFlags, deps: CliDeps): Promise<ExitCode> {
   const { organization, tfeAddress } = deps.config();
   const request = requestFrom(flags, { organization, user: deps.user, randomKey: deps.randomKey });
   refuseInvalid(request);
+  const patienceMs = patienceOf(flags.patience);
   if (tfeAddress === undefined) throw new ExitError('usage', 'TFE_ADDRESS is not set: the URL of Terraform Enterprise');
   return await deps.withClient(async (client) => {
     await client.installation(); // one clear sentence where the namespace is missing, before anything is packed
@@ -24,7 +25,7 @@ export async function run(flags: RunFlags, deps: CliDeps): Promise<ExitCode> {
     const handle = await client.start({ ...request, ...(configuration && { configuration }) });
     announce(handle, request, flags, deps);
     if (!flags.wait) return EXIT.ok;
-    return await follow(handle, { format: flags.json ? 'json' : 'text' }, { ...deps, client });
+    return await follow(handle, { format: flags.json ? 'json' : 'text', patienceMs }, { ...deps, client });
   });
 }
 

@@ -13,9 +13,11 @@ const RETRY_PAUSE_MS = 1_000;
 /** How a request is followed. */
 export interface FollowOptions {
   /** Ends the following, which then rejects with its reason; the request goes on. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** How long Temporal may be silent, in ms; 2 min unless set. */
-  patienceMs?: number;
+  patienceMs?: number | undefined;
+  /** Told when Temporal stops answering, and when it answers again. */
+  onSilence?: (silence: 'begins' | 'is-over') => void;
 }
 
 /**
@@ -60,13 +62,22 @@ export interface HistoryPosition {
 }
 
 /** Runs `poll` again and again over an unreachable Temporal, for at most `patienceMs` of silence. */
-export async function withPatience<T>(poll: () => Promise<T>, { signal, patienceMs = PATIENCE_MS }: FollowOptions) {
-  const silentSince = performance.now();
+export async function withPatience<T>(
+  poll: () => Promise<T>,
+  { signal, patienceMs = PATIENCE_MS, onSilence }: FollowOptions,
+): Promise<T> {
+  let silentSince: number | undefined;
   for (;;) {
     try {
-      return await poll();
+      const answer = await poll();
+      if (silentSince !== undefined) onSilence?.('is-over');
+      return answer;
     } catch (error) {
-      if (!(error instanceof TemporalUnreachableError) || performance.now() - silentSince > patienceMs) throw error;
+      if (!(error instanceof TemporalUnreachableError)) throw error;
+      if (silentSince === undefined) onSilence?.('begins');
+      // Not from when it was asked: a long poll is quiet for a while without anybody being away.
+      silentSince ??= performance.now();
+      if (performance.now() - silentSince > patienceMs) throw error;
       await pause(RETRY_PAUSE_MS, undefined, { ...(signal && { signal }) });
     }
   }
@@ -83,12 +94,16 @@ export async function awaitEnding(
     options.signal?.throwIfAborted();
     const polled = await withPatience(() => pollHistory(temporal, position, options.signal), options);
     position = polled.position;
-    if (polled.news === 'closed') return await withPatience(() => readEnding(temporal, workflowId), options);
+    if (polled.news === 'closed') return await withPatience(() => readEnding(temporal, workflowId, options), options);
   }
 }
 
 /** How a request that has closed ended. */
-export async function readEnding(temporal: TemporalAccess, workflowId: string): Promise<RunEnding> {
+export async function readEnding(
+  temporal: TemporalAccess,
+  workflowId: string,
+  { signal }: Pick<FollowOptions, 'signal'> = {},
+): Promise<RunEnding> {
   const handle: WorkflowHandle = temporal.client.workflow.getHandle(workflowId);
   return await temporal.call(
     async () => {
@@ -100,6 +115,6 @@ export async function readEnding(temporal: TemporalAccess, workflowId: string): 
         return ending;
       }
     },
-    { id: workflowId },
+    { id: workflowId, signal },
   );
 }

@@ -63,6 +63,8 @@ export class TemporalAccess {
     run: () => Promise<T>,
     { signal, deadlineMs = RPC_DEADLINE_MS, ...about }: CallOptions = {},
   ): Promise<T> {
+    // The SDK only hears of an abort that comes later: a call begun now would keep the connection open to its deadline.
+    signal?.throwIfAborted();
     const { connection } = this.client;
     const underDeadline = () => connection.withDeadline(Date.now() + deadlineMs, run);
     const calling = signal ? connection.withAbortSignal(signal, underDeadline) : underDeadline();

@@ -4,10 +4,10 @@ import { requestAddressOf } from '../contract/names.ts';
 import { PHASES, type Phase } from '../contract/phase.ts';
 import type { RunResult, RunView } from '../contract/run-view.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
-import { readEnding } from './await-close.ts';
+import { readEnding, type FollowOptions } from './await-close.ts';
 import { pendingStepOf } from './pending-step.ts';
 import type { RunEnding } from './request-ending.ts';
-import type { TemporalAccess } from './temporal-access.ts';
+import type { CallOptions, TemporalAccess } from './temporal-access.ts';
 
 /** What Temporal says of the workflow itself, whatever the workflow last said of its run. */
 export type WorkflowState = 'running' | 'completed' | 'failed' | 'canceled' | 'terminated';
@@ -30,10 +30,15 @@ export interface RequestView extends RunView {
 const QUERY_DEADLINE_MS = 3_000;
 
 /** The state of a request: asked of its workflow, or put together from what Temporal knows where no worker answers. */
-export async function viewRequest(temporal: TemporalAccess, workflowId: string): Promise<RequestView> {
-  const [described, asked] = await Promise.all([describe(temporal, workflowId), askWorkflow(temporal, workflowId)]);
+export async function viewRequest(
+  temporal: TemporalAccess,
+  workflowId: string,
+  { signal }: Pick<FollowOptions, 'signal'> = {},
+): Promise<RequestView> {
+  const about = { id: workflowId, signal };
+  const [described, asked] = await Promise.all([describe(temporal, about), askWorkflow(temporal, about)]);
   const workflowState = workflowStateOf(described);
-  const ending = workflowState === 'running' ? undefined : await readEnding(temporal, workflowId);
+  const ending = workflowState === 'running' ? undefined : await readEnding(temporal, workflowId, { signal });
   const view = asked ?? viewFromDescription(described);
   const { closeTime } = described;
   // The first execution's start: a request that continued as new began with its first phase.
@@ -49,15 +54,18 @@ export async function viewRequest(temporal: TemporalAccess, workflowId: string):
   };
 }
 
-const describe = (temporal: TemporalAccess, workflowId: string): Promise<WorkflowExecutionDescription> =>
-  temporal.call(() => temporal.client.workflow.getHandle(workflowId).describe(), { id: workflowId });
+type AboutRequest = CallOptions & { id: string };
+
+const describe = (temporal: TemporalAccess, about: AboutRequest): Promise<WorkflowExecutionDescription> =>
+  temporal.call(() => temporal.client.workflow.getHandle(about.id).describe(), about);
 
 // Whatever keeps the workflow from answering (no worker, a stuck task, an older worker), the rest is still worth showing.
-async function askWorkflow(temporal: TemporalAccess, workflowId: string): Promise<RunView | undefined> {
-  const handle = temporal.client.workflow.getHandle(workflowId);
+async function askWorkflow(temporal: TemporalAccess, about: AboutRequest): Promise<RunView | undefined> {
+  const handle = temporal.client.workflow.getHandle(about.id);
   try {
-    return await temporal.call(() => handle.query(viewQuery), { id: workflowId, deadlineMs: QUERY_DEADLINE_MS });
+    return await temporal.call(() => handle.query(viewQuery), { ...about, deadlineMs: QUERY_DEADLINE_MS });
   } catch {
+    about.signal?.throwIfAborted();
     return undefined;
   }
 }

@@ -15,7 +15,7 @@ export async function* watchRequest(
   let position: HistoryPosition = { workflowId };
   let shown: RequestView | undefined;
   for (;;) {
-    const view = await withPatience(() => viewRequest(temporal, workflowId), options);
+    const view = await withPatience(() => viewRequest(temporal, workflowId, options), options);
     if (shown === undefined || !isSameView(shown, view)) yield view;
     shown = view;
     if (view.workflowState !== 'running') return;

@@ -6,8 +6,10 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { Connection } from '@temporalio/client';
 import { childEnvironment } from '../../src/stack/child-environment.ts';
 import { freeLoopbackPort } from '../../src/stack/loopback-ports.ts';
-import { RUNWRIGHT, runCli, startCli } from '../support/cli-process.ts';
+import { runCliInProcess } from '../support/cli-in-process.ts';
+import { RUNWRIGHT, runCli, startCli, type CliResult } from '../support/cli-process.ts';
 import { leftOut } from '../support/left-out.ts';
+import { forwardToTemporal } from '../support/forward-to-temporal.ts';
 import { localTfeForTests } from '../support/local-tfe.ts';
 import { temporalAddress, uniqueName } from '../support/temporal.ts';
 
@@ -20,13 +22,22 @@ const env = {
   TFE_TOKEN: tfe.token,
   TFE_ORGANIZATION: 'demo',
   RUNWRIGHT_INSTALLATION: uniqueName('cli'),
+  RUNWRIGHT_ARCHIVE_DIR: join(cwd, 'archives'),
 };
 
 afterAll(() => rmSync(cwd, { recursive: true }));
 
+type Changes = Record<string, string | undefined>;
+
 /** How a command ends; with its stack, if it showed one, which it never should. */
-async function endOf(args: string[], changes: Record<string, string | undefined> = {}) {
-  const { code, stdout, stderr } = await runCli(args, { env: { ...env, ...changes }, cwd });
+const endOf = async (args: string[], changes: Changes = {}) =>
+  withoutStack(await runCliInProcess(args, { ...env, ...changes }));
+
+/** The same of a process: where it matters that it ends by itself. */
+const endOfProcess = async (args: string[], changes: Changes = {}) =>
+  withoutStack(await runCli(args, { env: { ...env, ...changes }, cwd }));
+
+function withoutStack({ code, stdout, stderr }: CliResult) {
   const stack = /^\s+at .*/m.exec(stderr)?.[0];
   return { code, stdout, stderr, ...(stack && { stack }) };
 }
@@ -52,10 +63,10 @@ describe('a request that cannot be started', () => {
     expect(await endOf(args)).toEqual(refused(2, sentence));
   });
 
-  it('because Temporal is down: exit code 5', async () => {
+  it.concurrent('because Temporal is down: exit code 5', async () => {
     const address = `127.0.0.1:${await freeLoopbackPort()}`;
 
-    expect(await endOf(RUN, { TEMPORAL_ADDRESS: address })).toEqual(
+    expect(await endOfProcess(RUN, { TEMPORAL_ADDRESS: address })).toEqual(
       refused(5, /Temporal does not answer at 127\.0\.0\.1:\d+: start it/),
     );
   });
@@ -63,13 +74,13 @@ describe('a request that cannot be started', () => {
   it('because TFE is down: exit code 5', async () => {
     const address = `http://127.0.0.1:${await freeLoopbackPort()}`;
 
-    expect(await endOf(RUN, { TFE_ADDRESS: address })).toEqual(
+    expect(await endOfProcess(RUN, { TFE_ADDRESS: address })).toEqual(
       refused(5, /TFE at http:\S+: the connection was refused/),
     );
   });
 
   it('because the certificate of TFE is not trusted: exit code 5, and the issuer is named', async () => {
-    expect(await endOf(RUN, { TFE_ADDRESS: secured.address })).toEqual(
+    expect(await endOfProcess(RUN, { TFE_ADDRESS: secured.address })).toEqual(
       refused(5, /not trusted.*issued by.*TFE_CA_FILE/),
     );
   });
@@ -135,7 +146,7 @@ describe('a request that is started', () => {
   });
 
   it('prints its random key on standard error before it starts', async () => {
-    const result = await runCli(RUN, { env, cwd });
+    const result = await runCliInProcess(RUN, env);
 
     const [document] = result.documents() as { id: string }[];
     expect(result.stderr).toContain(`key ${document?.id}`);
@@ -143,25 +154,25 @@ describe('a request that is started', () => {
 
   it('twice with the same key is the same one', async () => {
     const args = [...RUN, '--key', uniqueName('key'), '--requested-by', 'ann'];
-    const [first] = (await runCli(args, { env, cwd })).documents();
+    const [first] = (await runCliInProcess(args, env)).documents();
 
-    const [second] = (await runCli(args, { env, cwd })).documents();
+    const [second] = (await runCliInProcess(args, env)).documents();
 
     expect(second).toEqual({ ...(first as object), started: 'existing' });
   });
 
   it('with the key of another request is refused, says what differs: exit code 2', async () => {
     const key = uniqueName('key');
-    await runCli([...RUN, '--key', key], { env, cwd });
+    await runCliInProcess([...RUN, '--key', key], env);
 
     expect(await endOf([...RUN, '--key', key, '--mode', 'destroy'])).toEqual(
       refused(2, /run\.mode: "plan-and-apply" → "destroy"/),
     );
   });
 
-  it('is followed until Ctrl-C, which leaves it going: exit code 130', async () => {
+  it.concurrent('is followed until Ctrl-C, which leaves it going: exit code 130', async () => {
     const key = uniqueName('key');
-    await runCli([...RUN, '--key', key], { env, cwd });
+    await runCliInProcess([...RUN, '--key', key], env);
     const watching = startCli(['watch', key], { env, cwd });
     await watching.line(/configuration/);
 
@@ -172,8 +183,42 @@ describe('a request that is started', () => {
       code: 130,
       stderr: `the request goes on; come back with: runwright watch ${key}\n`,
     });
-    const [view] = (await runCli(['show', key, '--json'], { env, cwd })).documents();
+    const [view] = (await runCliInProcess(['show', key, '--json'], env)).documents();
     expect(view).toMatchObject({ workflowState: 'running', source: 'search-attributes' });
+  });
+
+  it.concurrent(
+    'is left alone by whoever followed it when Temporal stays away, who says how to go on: exit code 5',
+    async () => {
+      const away = await forwardToTemporal();
+      const own = { ...env, TEMPORAL_ADDRESS: `127.0.0.1:${away.port}` };
+      const key = uniqueName('key');
+      const following = ['--patience', '1s'];
+      const asked = startCli(['run', '--workspace', 'hello', '--key', key, '--wait', ...following], { env: own, cwd });
+      await asked.line(/bringing the configuration/);
+      const watching = startCli(['watch', key, '--json', ...following], { env: own, cwd });
+      await watching.line(/"phase"/);
+
+      await away.close();
+      const ends = await Promise.all([asked.ended(), watching.ended()]);
+
+      const goOn = new RegExp(
+        `^runwright: Temporal does not answer at .*follow it again with: runwright watch ${key}$`,
+        'm',
+      );
+      expect(ends.map(({ code }) => code)).toEqual([5, 5]);
+      expect(ends.map(({ stderr }) => stderr)).toEqual([expect.stringMatching(goOn), expect.stringMatching(goOn)]);
+      const trying = 'Temporal does not answer, trying on; the request goes on meanwhile';
+      expect([ends[0].stdout, ends[1].stderr]).toEqual([
+        expect.stringContaining(trying),
+        expect.stringContaining(trying),
+      ]);
+      expect(ends[1].documents()).toHaveLength(1);
+    },
+  );
+
+  it('is not asked for where --patience is no duration: exit code 2', async () => {
+    expect(await endOf([...RUN, '--wait', '--patience', 'long'])).toEqual(refused(2, /--patience must be a duration/));
   });
 });
 
@@ -195,7 +240,7 @@ describe('a pause', () => {
 });
 
 describe('the doctor', () => {
-  it.each<[string, number, () => Record<string, string> | Promise<Record<string, string>>, RegExp]>([
+  it.concurrent.each<[string, number, () => Record<string, string> | Promise<Record<string, string>>, RegExp]>([
     [
       'Temporal is down',
       5,
@@ -230,12 +275,12 @@ describe('a long-running command', () => {
     async (name) => {
       const pointer = new RegExp(`^runwright: .*--jsn.*"runwright ${name} --help" shows the options\\n$`);
 
-      expect(await endOf([name, '--jsn'])).toEqual(refused(2, pointer));
+      expect(await endOfProcess([name, '--jsn'])).toEqual(refused(2, pointer));
     },
   );
 
   it('refuses what is no option: exit code 2', async () => {
-    expect(await endOf(['worker', 'json'])).toEqual(refused(2, /'json'.*"runwright worker --help"/));
+    expect(await endOfProcess(['worker', 'json'])).toEqual(refused(2, /'json'.*"runwright worker --help"/));
   });
 });
 
@@ -293,7 +338,7 @@ describe('the help', () => {
     'setup',
     'doctor',
   ])('of %s has an example and exits with 0', async (command) => {
-    const { code, stdout } = await runCli([command, '--help'], { env: {}, cwd });
+    const { code, stdout } = await runCliInProcess([command, '--help']);
 
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`Examples:\\n  [^\\n]*runwright ${command}`));

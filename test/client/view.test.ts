@@ -3,6 +3,8 @@ import { Worker } from '@temporalio/worker';
 import { createAcceptActivities } from '../../src/activities/accept-request.ts';
 import type { ActivityDeps } from '../../src/activities/activity-deps.ts';
 import { RequestEndedError, RunwrightClient, type RequestView } from '../../src/client/index.ts';
+import { TemporalAccess } from '../../src/client/temporal-access.ts';
+import { viewRequest } from '../../src/client/view-request.ts';
 import { taskQueueOf } from '../../src/contract/names.ts';
 import { connectToTemporal, temporalAddress, uniqueName, workflowBundle } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -96,6 +98,28 @@ describe('watching a request', () => {
     })();
 
     await expect(watching).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('a call that is aborted', () => {
+  it('gives up the view it waits for, also where no worker answers', async () => {
+    const { workflowId } = await runwright.start(newRequest());
+    const abort = new AbortController();
+
+    const viewing = viewRequest(new TemporalAccess(await temporal.client()), workflowId, { signal: abort.signal });
+    abort.abort();
+
+    await expect(viewing).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('is not begun where it was aborted before: nobody would end it', async () => {
+    let begun = 0;
+    const call = async (): Promise<void> => void begun++;
+
+    const calling = new TemporalAccess(await temporal.client()).call(call, { signal: AbortSignal.abort() });
+
+    await expect(calling).rejects.toMatchObject({ name: 'AbortError' });
+    expect(begun).toBe(0);
   });
 });
 

@@ -12,7 +12,7 @@ import { closeAfterTests } from '../support/after-tests.ts';
 import { runCli, startCli } from '../support/cli-process.ts';
 import { connectToTemporal, temporalAddress, uniqueName } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { forwardToTemporal } from './forward-to-temporal.ts';
+import { forwardToTemporal } from '../support/forward-to-temporal.ts';
 import { pathOf, TOKEN } from './gateway-driver.ts';
 
 const temporal = connectToTemporal();
@@ -62,17 +62,19 @@ describe('the gateway as a process', () => {
     const workflowId = started.body['workflowId'] as string;
     expect(started.status).toBe(201);
 
-    const view = await ask('GET', pathOf(workflowId));
-    expect(view.body).toMatchObject({ phase: 'preparing', source: 'search-attributes', workflowState: 'running' });
-
     const decision = { verdict: 'reject', runId: 'run-a', by: 'ben', reason: 'not now', decisionId: 'mine' };
-    const kept = await ask('POST', `${pathOf(workflowId)}/decisions`, decision);
+    // Side by side: each of them waits a while for a worker to answer.
+    const [view, kept, canceled] = await Promise.all([
+      ask('GET', pathOf(workflowId)),
+      ask('POST', `${pathOf(workflowId)}/decisions`, decision),
+      ask('DELETE', pathOf(workflowId)),
+    ]);
+    expect(view.body).toMatchObject({ phase: 'preparing', source: 'search-attributes', workflowState: 'running' });
     expect([kept.status, kept.body]).toEqual([202, { decisionId: 'mine', kind: 'kept' }]);
+    expect(canceled.status).toBe(202);
     const { events = [] } = await (await temporal.client()).workflow.getHandle(workflowId).fetchHistory();
     const signals = (events ?? []).flatMap((event) => event.workflowExecutionSignaledEventAttributes ?? []);
     expect(signals.map(({ signalName }) => signalName)).toEqual(['reject']);
-
-    expect((await ask('DELETE', pathOf(workflowId))).status).toBe(202);
   });
 
   // The last one of this group: it stops what the others use.
@@ -138,7 +140,7 @@ describe('the command gateway', () => {
     expect(stderr).toContain(`address already in use ${address}`);
   });
 
-  it('waits for a Temporal that is not up yet, and can be stopped meanwhile', async () => {
+  it.concurrent('waits for a Temporal that is not up yet, and can be stopped meanwhile', async () => {
     const down = await forwardToTemporal();
     await down.close();
     const { port } = down;
@@ -156,7 +158,7 @@ describe('the command gateway', () => {
     expect((await waiting.ended()).code).toBe(0);
   });
 
-  it('says 503 while Temporal is gone, and serves again when it is back', async () => {
+  it.concurrent('says 503 while Temporal is gone, and serves again when it is back', async () => {
     const forwarded = await forwardToTemporal();
     const env = { ...SETTINGS, TEMPORAL_ADDRESS: `127.0.0.1:${forwarded.port}` };
     const running = startCli(['gateway', '--json'], { env, withinMs: 60_000 });

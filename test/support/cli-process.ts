@@ -67,7 +67,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
     if (signal === 'SIGKILL') {
       throw new Error(`runwright ${args.join(' ')} was killed (limit ${withinMs / 1000} s)\n${written.stderr}`);
     }
-    return { code, signal, ...written, documents: () => written.stdout.trimEnd().split('\n').map(parseLine) };
+    return { code, signal, ...written, documents: () => documentsIn(written.stdout) };
   };
   return {
     pid: child.pid as number,
@@ -86,6 +86,9 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
 function killIfRunning(child: ChildProcess): void {
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
 }
+
+/** Throws where a line is no document. */
+export const documentsIn = (stdout: string): unknown[] => stdout.trimEnd().split('\n').map(parseLine);
 
 function parseLine(line: string): unknown {
   try {

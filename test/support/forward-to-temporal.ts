@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { closeAfterTests } from '../support/after-tests.ts';
-import { temporalAddress } from '../support/temporal.ts';
+import { closeAfterTests } from './after-tests.ts';
+import { temporalAddress } from './temporal.ts';
 
 /** The Temporal server of the tests under a port of its own, where it can go away: `close` cuts every connection. */
 export async function forwardToTemporal(port = 0): Promise<{ port: number; close(): Promise<void> }> {
