@@ -5,7 +5,8 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { withClosers } from '../src/service/closers.ts';
 import { createPlayer } from './record-history/player.ts';
 import { startRecordingStack, type RecordingStack } from './record-history/recording-stack.ts';
-import { CONTINUED, SCENARIOS, type Scenario } from './record-history/scenarios.ts';
+import type { Execution, Scenario } from './record-history/scenario.ts';
+import { CONTINUED, SCENARIOS } from './record-history/scenarios.ts';
 
 /**
  * `npm run record:history [-- SCENARIO…]`: plays every scenario on a real Temporal server and a local TFE, and keeps the
@@ -20,7 +21,7 @@ const EVENTS_OF_A_LONG_HISTORY = 60;
 
 const wanted = process.argv.slice(2);
 const isWanted = ({ name }: Scenario): boolean => wanted.length === 0 || wanted.includes(name);
-const unknown = wanted.filter((name) => ![...SCENARIOS, CONTINUED].some((scenario) => scenario.name === name));
+const unknown = wanted.filter((name) => ![...SCENARIOS, ...CONTINUED].some((scenario) => scenario.name === name));
 if (unknown.length > 0) throw new Error(`no such scenario: ${unknown.join(', ')}`);
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -28,7 +29,7 @@ const { version } = JSON.parse(await readFile(new URL('../package.json', import.
 };
 await mkdir(HISTORIES, { recursive: true });
 await play(SCENARIOS.filter(isWanted), {});
-await play([CONTINUED].filter(isWanted), { 'limit.historyCount.suggestContinueAsNew': EVENTS_OF_A_LONG_HISTORY });
+await play(CONTINUED.filter(isWanted), { 'limit.historyCount.suggestContinueAsNew': EVENTS_OF_A_LONG_HISTORY });
 
 async function play(scenarios: readonly Scenario[], dynamicConfig: Record<string, number>): Promise<void> {
   if (scenarios.length === 0) return;
@@ -39,16 +40,22 @@ async function play(scenarios: readonly Scenario[], dynamicConfig: Record<string
 }
 
 async function record(stack: RecordingStack, { name, play: playScenario }: Scenario): Promise<void> {
-  const workflowId = await playScenario(await createPlayer(stack, name));
+  const played = await playScenario(await createPlayer(stack, name));
   stack.tfe.faults.clear();
-  const { json, events } = await historyOf(stack.temporal, workflowId);
+  const { json, events } = await historyOf(
+    stack.temporal,
+    typeof played === 'string' ? { workflowId: played } : played,
+  );
   if (json.includes(stack.tfe.token)) throw new Error(`${name}: the history holds the TFE token`);
   await writeFile(new URL(`${name}.${version}.json`, `file://${HISTORIES}`), json);
   console.log(`${name}: ${events} events`);
 }
 
-async function historyOf(temporal: Client, workflowId: string): Promise<{ json: string; events: number }> {
-  const history = await temporal.workflow.getHandle(workflowId).fetchHistory();
+async function historyOf(
+  temporal: Client,
+  { workflowId, runId }: Partial<Execution> & { workflowId: string },
+): Promise<{ json: string; events: number }> {
+  const history = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
   const json = JSON.stringify(JSON.parse(historyToJSON(history)), withoutMachine, 1);
   return { json: `${json}\n`, events: history.events?.length ?? 0 };
 }

@@ -8,7 +8,7 @@ import { replay } from './replayed-commands.ts';
 import { bundleWithReporter, type Edit } from './workflow-variants.ts';
 
 const HISTORIES = fileURLToPath(new URL('histories/', import.meta.url));
-const SCENARIO_OF = new Map([...SCENARIOS, CONTINUED].map((scenario) => [scenario.name, scenario]));
+const SCENARIO_OF = new Map([...SCENARIOS, ...CONTINUED].map((scenario) => [scenario.name, scenario]));
 
 /** `<scenario>.<version>.json` */
 const histories = readdirSync(HISTORIES)
