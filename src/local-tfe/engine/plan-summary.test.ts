@@ -49,6 +49,20 @@ describe('the summary of a plan', () => {
     expect(summarizePlan(document, { refreshOnly: true })).toEqual({ ...NO_CHANGES, hasChanges: true });
   });
 
+  it('has an output to apply, but where only the state is refreshed not one that nobody knows before an apply', () => {
+    const output = (unknown: unknown): string =>
+      tofuPlan({ output_changes: { new: { actions: ['create'], before: null, after_unknown: unknown } } });
+    const hasChanges = (unknown: unknown, refreshOnly: boolean): boolean =>
+      summarizePlan(output(unknown), { refreshOnly }).hasChanges;
+
+    expect([hasChanges(false, false), hasChanges(true, false)]).toEqual([true, true]);
+    expect([hasChanges(false, true), hasChanges(true, true), hasChanges({ part: true }, true)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('believes the document that says it', () => {
     const document = tofuPlan({ resource_changes: [moved], applyable: false });
 

@@ -9,7 +9,9 @@ const Change = z.object({
 const PlanDocument = z.looseObject({
   resource_changes: z.array(Change).default([]),
   resource_drift: z.array(Change).default([]),
-  output_changes: z.record(z.string(), z.object({ actions: z.array(z.string()) })).default({}),
+  output_changes: z
+    .record(z.string(), z.object({ actions: z.array(z.string()), after_unknown: z.unknown().optional() }))
+    .default({}),
   applyable: z.boolean().optional(),
 });
 
@@ -28,15 +30,21 @@ export function summarizePlan(
     if (change.actions.includes('delete')) counts.destructions += 1;
     if (change.importing) counts.imports += 1;
   }
-  return { counts, hasChanges: plan.applyable ?? isApplicable(plan, refreshOnly ? plan.resource_drift : []) };
+  return { counts, hasChanges: plan.applyable ?? (refreshOnly ? hasNews(plan) : acts(plan)) };
 }
 
-/** OpenTofu and terraform below 1.8 leave `applyable` out: by the rule that later ones make it with. */
-function isApplicable(plan: PlanDocument, drift: PlanDocument['resource_drift']): boolean {
-  const acts = ({ actions }: { actions: string[] }): boolean => actions.some((action) => action !== 'no-op');
-  return (
-    [...plan.resource_changes, ...drift].some(
-      ({ change, previous_address }) => acts(change) || change.importing || previous_address !== undefined,
-    ) || Object.values(plan.output_changes).some(acts)
-  );
+// OpenTofu, and terraform below 1.8, leave `applyable` out. These are the rules by which later versions set it.
+function acts(plan: PlanDocument): boolean {
+  return plan.resource_changes.some(movesOrActs) || Object.values(plan.output_changes).some(isAction);
 }
+
+/** Whether there is anything to write into the state: an output that only an apply could know is not. */
+function hasNews(plan: PlanDocument): boolean {
+  const outputs = Object.values(plan.output_changes).filter(({ after_unknown: unknown }) => !unknown);
+  return plan.resource_drift.some(movesOrActs) || outputs.some(isAction);
+}
+
+const isAction = ({ actions }: { actions: string[] }): boolean => actions.some((action) => action !== 'no-op');
+
+const movesOrActs = ({ change, previous_address }: z.infer<typeof Change>): boolean =>
+  isAction(change) || Boolean(change.importing) || previous_address !== undefined;
