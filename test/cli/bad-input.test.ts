@@ -33,7 +33,7 @@ async function runTo(workspace: string, files: Record<string, string>, extra: st
     ...SHORT_PAUSES,
     ...extra,
   ];
-  const result = await on.runwright(args, { withinMs: 60_000 });
+  const result = await on.runwright(args);
   return { ...result, ending: result.stdout === '' ? undefined : result.documents().at(-1) };
 }
 

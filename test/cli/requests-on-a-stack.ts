@@ -6,7 +6,8 @@ import { RunwrightClient } from '../../src/client/index.ts';
 import { connectionSettings, startWorkerProcess, type Connections } from '../../src/stack/runwright-processes.ts';
 import { openStack } from '../../src/stack/stack.ts';
 import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
-import { runCli, startCli, type CliOptions, type CliResult, type RunningCli } from '../support/cli-process.ts';
+import { runCliInProcess } from '../support/cli-in-process.ts';
+import { startCli, type CliOptions, type CliResult, type RunningCli } from '../support/cli-process.ts';
 import { localTfeForTests } from '../support/local-tfe.ts';
 import { temporalAddress, uniqueName } from '../support/temporal.ts';
 
@@ -15,9 +16,9 @@ export interface CommandLine {
   tfe: LocalTfe;
   /** The same requests, seen without the price of a process. */
   client: RunwrightClient;
-  /** Runs a command to its end. */
-  runwright(args: string[], options?: CliOptions): Promise<CliResult>;
-  /** Starts a command that goes on. */
+  /** Runs a command to its end, in this process. */
+  runwright(args: string[]): Promise<CliResult>;
+  /** Starts a command in a process of its own. */
   start(args: string[], options?: CliOptions): RunningCli;
   /** A directory of files, made for this test. */
   directory(files: Record<string, string>): string;
@@ -60,7 +61,7 @@ export async function commandLine(
   return {
     tfe,
     client,
-    runwright: (args, cliOptions) => runCli(args, settings(cliOptions)),
+    runwright: (args) => runCliInProcess(args, env),
     start: (args, cliOptions) => startCli(args, settings(cliOptions)),
     directory: (files) => {
       const directory = mkdtempSync(join(base, 'files-'));

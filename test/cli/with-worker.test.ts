@@ -40,7 +40,7 @@ describe('a run from the command line', () => {
     );
     await running.line(/awaiting/);
 
-    const approval = await cli.runwright(['approve', key, '--by', 'bob', '--json']);
+    const approval = await cli.start(['approve', key, '--by', 'bob', '--json']).ended();
     const { code, stdout } = await running.ended();
 
     expect(approval.code).toBe(0);
@@ -65,7 +65,7 @@ describe('a run from the command line', () => {
   it('shows outputs, reveals the sensitive one to its caller alone, and shows the logs', async () => {
     const { key, workspace } = await waitingRun();
     await cli.runwright(['approve', key]);
-    const watched = await cli.runwright(['watch', key, '--json'], { withinMs: 60_000 });
+    const watched = await cli.runwright(['watch', key, '--json']);
 
     const outputs = await cli.runwright(['outputs', key, '--json']);
     const revealed = await cli.runwright(['outputs', key, '--reveal', 'password']);
@@ -87,7 +87,7 @@ describe('a run from the command line', () => {
     const { key } = await waitingRun();
 
     const rejection = await cli.runwright(['reject', key, '--reason', 'wrong region', '--by', 'bob']);
-    const watched = await cli.runwright(['watch', key], { withinMs: 60_000 });
+    const watched = await cli.runwright(['watch', key]);
 
     expect(rejection).toMatchObject({ code: 0, stdout: expect.stringContaining('rejected') });
     expect(watched.code).toBe(3);
@@ -99,7 +99,7 @@ describe('a run from the command line', () => {
     const { key } = await waitingRun();
 
     await cli.runwright(['cancel', key]);
-    const watched = await cli.runwright(['watch', key, '--json'], { withinMs: 60_000 });
+    const watched = await cli.runwright(['watch', key, '--json']);
 
     expect(watched.code).toBe(4);
     expect(lastOf(watched.documents())).toMatchObject({ workflowState: 'canceled', status: 'discarded' });
@@ -124,7 +124,7 @@ describe('a run from the command line', () => {
   it('expires when nobody decides: exit code 3', async () => {
     const { key } = await startedRun(['--approval-timeout', '1s']);
 
-    const watched = await cli.runwright(['watch', key, '--json'], { withinMs: 60_000 });
+    const watched = await cli.runwright(['watch', key, '--json']);
 
     expect(watched.code).toBe(3);
     expect(lastOf(watched.documents())).toMatchObject({ outcome: 'expired', status: 'discarded' });
@@ -133,7 +133,7 @@ describe('a run from the command line', () => {
   it('that only plans needs nobody: exit code 0', async () => {
     const { key } = await startedRun(['--mode', 'plan-only']);
 
-    const watched = await cli.runwright(['watch', key, '--json'], { withinMs: 60_000 });
+    const watched = await cli.runwright(['watch', key, '--json']);
 
     expect(watched.code).toBe(0);
     expect(lastOf(watched.documents())).toMatchObject({ outcome: 'plan-only', plan: { additions: 1 } });
@@ -144,10 +144,16 @@ describe('a run from the command line', () => {
     await makeWorkspace(cli.tfe, { workspace });
     const dir = cli.directory({ 'main.tf': 'resource "terraform_data" "x" { input = nothing.here }' });
 
-    const result = await cli.runwright(
-      ['run', '--workspace', workspace, '--dir', dir, '--wait', '--json', ...SHORT_PAUSES],
-      { withinMs: 60_000 },
-    );
+    const result = await cli.runwright([
+      'run',
+      '--workspace',
+      workspace,
+      '--dir',
+      dir,
+      '--wait',
+      '--json',
+      ...SHORT_PAUSES,
+    ]);
 
     expect(result.code).toBe(1);
     expect(lastOf(result.documents())).toMatchObject({
@@ -199,7 +205,7 @@ describe('a pause', () => {
     });
 
     await cli.runwright(['resume', '--workspace', workspace, '--by', 'carol']);
-    const watched = await cli.runwright(['watch', key, '--json'], { withinMs: 60_000 });
+    const watched = await cli.runwright(['watch', key, '--json']);
 
     expect(held.blocker).toMatch(/carol/);
     expect(watched.code).toBe(0);
@@ -236,7 +242,7 @@ describe('the doctor', () => {
     const { key, workspace, runId } = await waitingRun();
     const held = await cli.runwright(['doctor', '--workspace', workspace]);
     await cli.runwright(['cancel', key]);
-    await cli.runwright(['watch', key], { withinMs: 60_000 });
+    await cli.runwright(['watch', key]);
     const api = `${cli.tfe.address}/api/v2`;
     const headers = { authorization: `Bearer ${cli.tfe.token}` };
     const read = await fetch(`${api}/organizations/demo/workspaces/${workspace}`, { headers });
