@@ -21,9 +21,11 @@ import { stateVersionRoutes } from './state-versions.ts';
 import { tagBindingRoutes } from './tag-bindings.ts';
 import { teamWorkspaceRoutes } from './team-workspaces.ts';
 import { teamRoutes } from './teams.ts';
+import { variableSetRoutes } from './variable-sets.ts';
 import { variableRoutes } from './variables.ts';
 import { webRoutes } from './web.ts';
 import { workspaceLockRoutes } from './workspace-locks.ts';
+import { workspaceResourceRoutes } from './workspace-resources.ts';
 import { workspaceTagRoutes } from './workspace-tags.ts';
 import { workspaceRoutes } from './workspaces.ts';
 
@@ -38,10 +40,12 @@ export const ROUTES: readonly Route[] = [
   ...projectRoutes,
   ...workspaceRoutes,
   ...workspaceLockRoutes,
+  ...workspaceResourceRoutes,
   ...workspaceTagRoutes,
   ...tagBindingRoutes,
   ...remoteStateConsumerRoutes,
   ...variableRoutes,
+  ...variableSetRoutes,
   ...configurationVersionRoutes,
   ...runRoutes,
   ...runListRoutes,

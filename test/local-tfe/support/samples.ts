@@ -202,6 +202,10 @@ export const SAMPLES: Record<string, Sample> = {
     status: 204,
     body: () => ({ data: [{ type: 'tags', id: 'tag-blue' }] }),
   },
+  'GET /workspaces/:workspace_id/resources': list('resources'),
+  'GET /organizations/:organization_name/varsets': { status: 200 },
+  'GET /projects/:project_id/varsets': { status: 200 },
+  'GET /workspaces/:workspace_id/varsets': { status: 200 },
   'GET /workspaces/:workspace_id/vars': list('vars'),
   'GET /workspaces/:workspace_id/all-vars': list('vars'),
   'POST /workspaces/:workspace_id/vars': {

@@ -1,0 +1,28 @@
+import { ok } from '../http/answer.ts';
+import { organizationOf, projectOf, workspaceOf } from '../http/permissions.ts';
+import { pageOf } from '../http/query.ts';
+import type { Call, Route } from '../http/route.ts';
+import type { Services } from '../services.ts';
+
+// As the documentation lists them; there is nothing to side-load.
+const RELATIONS = ['vars', 'projects', 'workspaces', 'stacks', 'parent'];
+
+/** Clients look for variable sets on their way to something else: there are none here, and the lists say so. */
+const emptyList = (path: string, of: string, find: (call: Call, services: Services) => unknown): Route => ({
+  method: 'GET',
+  path: `${path}/varsets`,
+  summary: `List the variable sets of ${of}: none here`,
+  door: 'api',
+  include: RELATIONS,
+  handle(call, services) {
+    find(call, services);
+    const included = call.query.include(RELATIONS).length > 0 ? { included: [] } : {};
+    return ok(pageOf({ items: [], total: 0 }, call.query.page(), { call, ...included }));
+  },
+});
+
+export const variableSetRoutes: readonly Route[] = [
+  emptyList('/organizations/:organization_name', 'an organization', organizationOf),
+  emptyList('/projects/:project_id', 'a project', projectOf),
+  emptyList('/workspaces/:workspace_id', 'a workspace', workspaceOf),
+];
