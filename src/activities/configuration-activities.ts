@@ -84,6 +84,7 @@ async function putArchive(deps: ActivityDeps, input: UploadInput): Promise<Uploa
       () => doubtful,
     );
   } catch (error) {
+    if (isTooLarge(error)) throw tooLarge(input.archive, error);
     if (isDeadUrl(error)) return { kind: 'url-dead', why: `TFE refuses its upload URL (${error.kind})` };
     throw toFailure(error, 'with-a-run');
   }
@@ -120,6 +121,16 @@ async function lookAtUpload(deps: ActivityDeps, input: UploadInput, progress: Up
 // Archivist URLs expire, and are answered like this when they have.
 const isDeadUrl = (error: unknown): error is TfeError =>
   error instanceof TfeError && ['unauthorized', 'forbidden', 'not-found', 'invalid', 'conflict'].includes(error.kind);
+
+// 422: OTF's own answer above its limit; TFE's archivist never validates the archive at once.
+const isTooLarge = (error: unknown): error is TfeError =>
+  error instanceof TfeError && (error.kind === 'too-large' || error.facts.status === 422);
+
+const tooLarge = ({ bytes }: ArchiveRef, error: TfeError): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(
+    `TFE does not take a packed configuration of ${bytes} bytes (${error.message}): leave files out with .terraformignore, or raise the limit of TFE or of the proxy before it`,
+    'configuration-unusable',
+  );
 
 function archiveUnavailable(archive: ArchiveRef, error: unknown): ApplicationFailure {
   const why = error instanceof Error ? error.message : 'unknown';

@@ -88,7 +88,8 @@ export const createRunActivities = ({ tfe, restoredAtMs, attemptState }: Activit
     const { workflowExecution } = activityInfo();
     const lookedUpAtMs = Date.now();
     try {
-      const runs = await listSince(tfe, input);
+      const runs: RunReading[] = [];
+      for (const run of await listSince(tfe, input)) runs.push(await recognizable(tfe, run, input));
       return {
         runs: runs.filter((run) => isOurs(run, input)).toSorted(byAge),
         executionRunId: workflowExecution?.runId ?? '',
@@ -171,12 +172,23 @@ async function listSince(tfe: ActivityDeps['tfe'], input: FindRunsInput): Promis
       { workspaceId: input.workspaceId, page, pageSize: PAGE_SIZE, operations },
       { signal: cancellationSignal() },
     );
+    const known = found.size;
     for (const run of listed.items) found.set(run.id, toReading(run));
-    const oldest = listed.items.at(-1)?.createdAt;
-    const isPastRequest = oldest !== undefined && Date.parse(oldest) < input.createdAfterMs - CLOCK_SKEW_MS;
-    page = isPastRequest ? undefined : listed.nextPage;
+    const isPastRequest = isBefore(listed.items.at(-1)?.createdAt, input);
+    // A server that does not know pages gives the same one again and again.
+    page = isPastRequest || found.size === known ? undefined : listed.nextPage;
   }
   return [...found.values()];
+}
+
+const isBefore = (createdAt: string | undefined, { createdAfterMs }: FindRunsInput): boolean =>
+  createdAt !== undefined && Date.parse(createdAt) < createdAfterMs - CLOCK_SKEW_MS;
+
+/** TFE's lists show by what a run of ours is known; where a server's do not, the run itself may. */
+async function recognizable(tfe: ActivityDeps['tfe'], run: RunReading, input: FindRunsInput): Promise<RunReading> {
+  const isShown = (run.message ?? '').trim() !== '' || run.configurationVersionId !== undefined;
+  if (isShown || isBefore(run.createdAt, input)) return run;
+  return toReading(await tfe.runs.read(run.id, { signal: cancellationSignal() }));
 }
 
 const isOurs = (run: RunReading, { marker, configurationVersionIds }: FindRunsInput): boolean =>

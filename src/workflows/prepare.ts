@@ -1,5 +1,7 @@
 import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { ArchiveRef } from '../contract/run-request.ts';
 import type { Job } from './job.ts';
+import { waitInView } from './wait-in-view.ts';
 
 /**
  * Everything before the run: accept the request, check the workspace, bring the configuration to TFE. Cancellable at
@@ -17,8 +19,9 @@ export async function prepare(job: Job, input: unknown): Promise<void> {
   });
 }
 
-async function bringConfiguration({ state, steps }: Job): Promise<void> {
-  const { configuration, run } = state.request;
+async function bringConfiguration(job: Job): Promise<void> {
+  const { state } = job;
+  const { configuration } = state.request;
   switch (configuration.kind) {
     case 'current':
       return;
@@ -26,23 +29,42 @@ async function bringConfiguration({ state, steps }: Job): Promise<void> {
       state.data.configurationVersionId = configuration.id;
       return;
     case 'archive':
-      for (;;) {
-        const created = await steps.createConfigurationVersion({
-          workspaceId: state.data.workspaceId!,
-          mode: run.mode,
-        });
-        state.data.configurationVersionIds.push(created.id);
-        state.data.configurationVersionId = created.id;
-        const upload = await steps.uploadConfiguration({
-          ...created,
-          archive: configuration.archive,
-          timing: state.request.timing,
-        });
-        if (upload.kind === 'uploaded') return;
-        state.warn(`${created.id} was given up: ${upload.why}`); // its upload URL is gone: only a new one has another
-      }
+      return await uploadArchive(job, configuration.archive);
   }
 }
+
+// An upload URL dies when it expires, and a token that is rotated cannot unseal it: a new version has another URL. Storage
+// that refuses every URL is given some minutes to come back.
+const MOST_VERSIONS = 5;
+
+async function uploadArchive(job: Job, archive: ArchiveRef): Promise<void> {
+  const { state, steps } = job;
+  for (let versions = 1; ; versions += 1) {
+    const created = await steps.createConfigurationVersion({
+      workspaceId: state.data.workspaceId!,
+      mode: state.request.run.mode,
+    });
+    state.data.configurationVersionIds.push(created.id);
+    state.data.configurationVersionId = created.id;
+    const upload = await steps.uploadConfiguration({ ...created, archive, timing: state.request.timing });
+    if (upload.kind === 'uploaded') return;
+    state.warn(`${created.id} was given up: ${upload.why}`);
+    if (versions === MOST_VERSIONS) {
+      throw ApplicationFailure.nonRetryable(
+        `the upload to ${versions} configuration versions in a row was refused, at last because ${upload.why}: see that workers reach the host of TFE's upload URLs, and that no proxy changes them`,
+        'configuration-unusable',
+      );
+    }
+    if (versions > 1) await untilStorageIsBack(job);
+  }
+}
+
+const untilStorageIsBack = (job: Job): Promise<void> =>
+  waitInView(job, {
+    ms: job.state.request.timing.pollRefusedMs,
+    summary: 'TFE refuses its upload URLs: try another one later',
+    waitingFor: (until) => `TFE’s storage: another upload URL is asked for at ${until}`,
+  });
 
 async function withinQueueDeadline({ state }: Job, work: () => Promise<void>): Promise<void> {
   const { queueMs } = state.request.deadlines;

@@ -160,6 +160,17 @@ describe('uploadConfiguration', () => {
     expect((await attempt(1)).answer).toMatchObject({ kind: 'url-dead', why: expect.stringContaining('forbidden') });
   });
 
+  it.each([413, 422])('fails for good where it is too large for TFE or what stands before it (%i)', async (status) => {
+    const { its, attempt, upload } = await prepared();
+    its.tfe.faults.add({ match: UPLOAD, fault: 'error-before-commit', status });
+
+    const { error } = await attempt(1);
+
+    expect(error).toMatchObject({ type: 'configuration-unusable', nonRetryable: true });
+    expect((error as Error).message).toContain(`${upload.archive.bytes} bytes (`);
+    expect((error as Error).message).toContain('.terraformignore');
+  });
+
   it('fails for good when this worker cannot read the archive, and says what to do', async () => {
     const { its, upload } = await prepared();
     const archive = { ...upload.archive, sha256: 'f'.repeat(64) };

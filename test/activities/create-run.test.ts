@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { FaultRequest } from '../../src/local-tfe/control/faults.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
+import type { Page } from '../../src/tfe/json-api.ts';
+import type { Run } from '../../src/tfe/runs.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
 import { useActivities } from './activities-for-tests.ts';
 import { createRunInput, MARKER } from './run-in-tfe.ts';
@@ -204,6 +206,43 @@ describe('findRuns', () => {
     const found = await its.call('findRuns', lookUpOf(input), { deps: { tfe: { ...client, runs } } });
 
     expect(runs.list).toHaveBeenCalledTimes(2);
+    expect(found.runs.map(({ id }) => id)).toEqual([ours.kind === 'created' && ours.run.id]);
+  });
+
+  /** The local TFE as a server shows itself whose lists are not TFE's. */
+  async function listsOf(its: Awaited<ReturnType<typeof activities>>, list: (listed: Page<Run>) => Page<Run>) {
+    const client = createTfeClient({ address: its.tfe.address, token: () => its.tfe.token });
+    closeAfterTests(() => client.close());
+    const runs = { ...client.runs, list: jest.fn(client.runs.list) };
+    runs.list.mockImplementation(async (...asked) => list(await client.runs.list(...asked)));
+    return { ...client, runs };
+  }
+
+  it('ends on a server that gives the same page again and again', async () => {
+    const { its, input } = await prepared();
+    const ours = await its.call('createRun', input);
+    const tfe = await listsOf(its, (listed) => ({ ...listed, nextPage: 2 }));
+
+    const found = await its.call('findRuns', lookUpOf(input), { deps: { tfe } });
+
+    expect(tfe.runs.list).toHaveBeenCalledTimes(2);
+    expect(found.runs.map(({ id }) => id)).toEqual([ours.kind === 'created' && ours.run.id]);
+  });
+
+  function bare(run: Run): Run {
+    const entry = { ...run };
+    delete entry.message;
+    delete entry.configurationVersionId;
+    return entry;
+  }
+
+  it('reads a run whose list entry tells neither message nor configuration version', async () => {
+    const { its, input } = await prepared();
+    const ours = await its.call('createRun', input);
+    const tfe = await listsOf(its, (listed) => ({ ...listed, items: listed.items.map(bare) }));
+
+    const found = await its.call('findRuns', lookUpOf(input), { deps: { tfe } });
+
     expect(found.runs.map(({ id }) => id)).toEqual([ours.kind === 'created' && ours.run.id]);
   });
 

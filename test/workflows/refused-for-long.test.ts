@@ -76,3 +76,34 @@ describe('what held a run up while it was queued', () => {
     expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied' } });
   });
 });
+
+describe('storage that refuses every upload URL', () => {
+  const UPLOAD = 'PUT /_archivist/v1/upload/:token';
+
+  it('is tried again with another configuration version, until it is back', async () => {
+    const its = await orchestrator();
+    its.tfe.faults.add({ match: UPLOAD, fault: 'error-before-commit', status: 403, times: 3 });
+
+    const { workflowId } = await its.client.start(await its.request({}));
+    await its.approve(workflowId);
+
+    const ending = await its.client.result(workflowId);
+    expect(ending).toMatchObject({ kind: 'completed', result: { outcome: 'applied' } });
+    expect((await its.client.view(workflowId)).warnings).toHaveLength(3);
+  });
+
+  it('ends the request after five versions, with what to see to', async () => {
+    const its = await orchestrator();
+    its.tfe.faults.add({ match: UPLOAD, fault: 'error-before-commit', status: 403, times: null });
+    const where = await its.workspace();
+
+    const { workflowId } = await its.client.start(await its.request({ in: where }));
+    const ending = await its.client.result(workflowId);
+
+    expect(ending).toMatchObject({ kind: 'failed', type: 'configuration-unusable' });
+    expect(ending).toMatchObject({
+      message: expect.stringContaining('the upload to 5 configuration versions in a row'),
+    });
+    expect(its.tfe.runs().filter(({ workspaceId }) => workspaceId === where.id)).toEqual([]);
+  });
+});
