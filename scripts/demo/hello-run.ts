@@ -1,7 +1,9 @@
 import { createFolderStore } from '../../src/archive/index.ts';
 import type { Output } from '../../src/cli/cli-deps.ts';
+import { describeBytes } from '../../src/cli/describe-bytes.ts';
 import { createProgress } from '../../src/cli/progress.ts';
 import type { RequestView, RunwrightClient } from '../../src/client/index.ts';
+import { countOf } from '../../src/domain/count-of.ts';
 import { writeNamedLine } from './start-lines.ts';
 
 export interface HelloRun {
@@ -27,7 +29,7 @@ export async function runHello(hello: HelloRun): Promise<RequestView | undefined
   const packingSince = performance.now();
   const archive = await createFolderStore(archiveDirectory).put(directory);
   const { files, bytes, sha256 } = archive;
-  const packed = `${files} file${files === 1 ? '' : 's'}, ${bytes} B, sha256 ${sha256.slice(0, 8)}…`;
+  const packed = `${countOf(files, 'file')}, ${describeBytes(bytes)}, sha256 ${sha256.slice(0, 8)}…`;
   writeNamedLine(out, 'packed', packed, performance.now() - packingSince);
 
   const handle = await client.start({

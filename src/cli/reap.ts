@@ -1,4 +1,5 @@
 import type { ReapedRun, ReapReport, UnreadOrganization } from '../client/index.ts';
+import { countOf } from '../domain/count-of.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { writeJson, writeLines } from './writing.ts';
@@ -19,7 +20,7 @@ export async function reap({ dryRun, json }: ReapFlags, deps: CliDeps): Promise<
 }
 
 function summary({ mode, examined, runs }: ReapReport): string {
-  const found = `${examined} unfinished run(s) of this installation, ${runs.length} without a workflow`;
+  const found = `${countOf(examined, 'unfinished run')} of this installation, ${runs.length} without a workflow`;
   return mode === 'dry-run' ? `${found}; nothing was done (--dry-run)` : found;
 }
 

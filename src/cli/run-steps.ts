@@ -2,6 +2,7 @@ import type { Decision } from '../contract/decision.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { PlannedChange, ResourceCounts, RunOutput } from '../contract/outcome.ts';
 import type { RequestView } from '../client/index.ts';
+import { countOf } from '../domain/count-of.ts';
 import { describeDuration } from './duration.ts';
 import { describeEnding } from './describe-ending.ts';
 import { jsonForPeople, plain } from './writing.ts';
@@ -194,7 +195,7 @@ export function describeWait({ approval, blocker, lastError }: RequestView): str
       .map(({ by }) => by),
   ).size;
   const all = approved + approval.missing;
-  const parts = [`${approval.missing} of ${all} approval${all === 1 ? '' : 's'} missing`];
+  const parts = [`${approval.missing} of ${countOf(all, 'approval')} missing`];
   if (approval.expiresAt) parts.push(`expires ${approval.expiresAt.slice(0, 16).replace('T', ' ')} UTC`);
   if (blocker) parts.push(plain(blocker));
   if (lastError) parts.push(plain(lastError));

@@ -1,4 +1,5 @@
 import { activityQueuesOf, taskQueueOf } from '../contract/names.ts';
+import { countOf } from '../domain/count-of.ts';
 import { NamespaceNotFoundError } from './errors.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './installation.ts';
 import { attributesAreAccepted, readRegisteredAttributes, REQUIRED_ATTRIBUTES } from './required-attributes.ts';
@@ -63,8 +64,7 @@ async function checkNamespace(temporal: TemporalAccess): Promise<{ check: Check;
 }
 
 function describeDays(days: number): string {
-  const [count, unit] = days >= 1 ? [Math.round(days), 'day'] : [Math.round(days * 24), 'hour'];
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+  return days >= 1 ? countOf(Math.round(days), 'day') : countOf(Math.round(days * 24), 'hour');
 }
 
 async function checkSearchAttributes(temporal: TemporalAccess): Promise<Check> {

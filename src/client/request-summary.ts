@@ -1,4 +1,5 @@
 import type { Configuration, RunMode, RunRequest } from '../contract/run-request.ts';
+import { countOf } from '../domain/count-of.ts';
 
 // The server takes 400 bytes; lists in the UI show less than half of it.
 const SUMMARY_MAX_BYTES = 200;
@@ -52,7 +53,7 @@ function describeConfiguration(configuration: Configuration): string {
   switch (configuration.kind) {
     case 'archive': {
       const { sha256, bytes, files } = configuration.archive;
-      return `${files} file${files === 1 ? '' : 's'}, ${bytes} bytes, sha256 ${sha256.slice(0, 12)}…`;
+      return `${countOf(files, 'file')}, ${bytes} bytes, sha256 ${sha256.slice(0, 12)}…`;
     }
     case 'configuration-version':
       return configuration.id;

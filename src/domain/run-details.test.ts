@@ -39,7 +39,7 @@ describe('the details of a request', () => {
     expect(details).toContain('| workspace | demo/hello |');
     expect(details).toContain('[run-Qm41](https://tfe.example.com/app/demo/workspaces/hello/runs/run-Qm41)');
     expect(details).toContain('2 to add, 1 to change, 0 to destroy\n\n- create `terraform_data.audience`');
-    expect(details).toContain('until 2026-01-02T00:00:00.000Z: 1 approval(s) missing');
+    expect(details).toContain('until 2026-01-02T00:00:00.000Z: 1 approval missing');
     expect(details).toContain('`{"runId": "run-Qm41", "by": "your name"}`');
   });
 

@@ -1,4 +1,5 @@
 import type { RunView } from '../contract/run-view.ts';
+import { countOf } from './count-of.ts';
 
 /** What the server accepts. */
 export const DETAILS_MAX_BYTES = 20_000;
@@ -54,7 +55,7 @@ function whatToDo(view: RunView): string {
     return '';
   const until = view.approval.expiresAt ? ` until ${view.approval.expiresAt}` : '';
   return [
-    `**Decide**${until}: ${view.approval.missing} approval(s) missing. Send one of these signals (More Actions → Send a Signal):`,
+    `**Decide**${until}: ${countOf(view.approval.missing, 'approval')} missing. Send one of these signals (More Actions → Send a Signal):`,
     '',
     `- \`approve\` with ${asCode(`{"runId": "${view.runId}", "by": "your name"}`)}`,
     `- \`reject\` with ${asCode(`{"runId": "${view.runId}", "by": "your name", "reason": "why"}`)}`,
