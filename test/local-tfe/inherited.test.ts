@@ -58,6 +58,14 @@ describe('what a workspace inherits', () => {
       expect(included.body.included).toHaveLength(2);
     });
 
+    it('are named by the project, so that a client finds those that it includes', async () => {
+      const { data, included } = (await tfe.api('GET', `/projects/${projectId}?include=effective_tag_bindings`)).body;
+
+      const named = data.relationships['effective-tag-bindings'].data;
+      expect(named).toHaveLength(2);
+      expect(included.map(({ type, id }: Record<string, string>) => ({ type, id }))).toEqual(named);
+    });
+
     it('are added to by POST and replaced by PATCH of the relation', async () => {
       const path = `/projects/${projectId}/relationships/tag-bindings`;
       const keys = async (): Promise<string[]> =>

@@ -34,6 +34,34 @@ describe('tokens', () => {
     },
   );
 
+  it('of a team are told once; later only when they were made', async () => {
+    const team = (await tfe.api('POST', '/organizations/acme/teams', document('teams', { name: 'readable' }))).body
+      .data;
+    const path = `/teams/${team.id}/authentication-token`;
+    expect((await tfe.api('GET', path)).status).toBe(404);
+    const made = (await tfe.api('POST', path)).body.data;
+
+    const read = await tfe.api('GET', path);
+
+    expect(read.body.data).toEqual({ ...made, attributes: { ...made.attributes, token: null } });
+    await tfe.api('DELETE', path);
+    expect((await tfe.api('GET', path)).status).toBe(404);
+  });
+
+  it('of a team may be managed by its members until the team says otherwise', async () => {
+    const created = await tfe.api('POST', '/organizations/acme/teams', document('teams', { name: 'managed' }));
+    const { id, attributes } = created.body.data;
+    expect(attributes).toMatchObject({ 'allow-member-token-management': true, 'sso-team-id': null });
+
+    await tfe.api('PATCH', `/teams/${id}`, document('teams', { 'allow-member-token-management': false }));
+    await tfe.api('PATCH', `/teams/${id}`, document('teams', { 'sso-team-id': 'from-saml' }));
+
+    expect((await tfe.api('GET', `/teams/${id}`)).body.data.attributes).toMatchObject({
+      'allow-member-token-management': false,
+      'sso-team-id': 'from-saml',
+    });
+  });
+
   it('of a team reach as far as the team does: into some workspaces, with some rights', async () => {
     const team = await tfe.api('POST', '/organizations/acme/teams', document('teams', { name: 'planners' }));
     const made = await tfe.api('POST', `/teams/${team.body.data.id}/authentication-token`);

@@ -1,8 +1,9 @@
-import { linkTo } from '../http/json-api.ts';
+import { linkTo, linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
 import type { Services } from '../services.ts';
 import type { ProjectRecord } from '../store/records.ts';
 import { defaultExecutionModeOf } from './execution-mode.ts';
+import { presentTagBindings } from './tag-binding.ts';
 
 export const presentProject = (project: ProjectRecord, services: Services): Resource => ({
   id: project.id,
@@ -21,7 +22,14 @@ export const presentProject = (project: ProjectRecord, services: Services): Reso
   relationships: {
     organization: linkTo('organizations', project.organization),
     'tag-bindings': { links: { related: `/api/v2/projects/${project.id}/tag-bindings` } },
-    'effective-tag-bindings': { links: { related: `/api/v2/projects/${project.id}/effective-tag-bindings` } },
+    // With their ids: a client that includes them looks for these, not for the link.
+    'effective-tag-bindings': {
+      ...linkToAll(
+        'effective-tag-bindings',
+        presentTagBindings(project, 'effective-tag-bindings').map(({ id }) => id),
+      ),
+      links: { related: `/api/v2/projects/${project.id}/effective-tag-bindings` },
+    },
   },
   links: { self: `/api/v2/projects/${project.id}` },
 });

@@ -10,6 +10,8 @@ export const presentTeam = (team: TeamRecord): Resource => ({
     visibility: team.visibility,
     'users-count': 0,
     'sso-team-id': null,
+    'allow-member-token-management': true,
+    ...team.settings,
     'organization-access': {
       'manage-workspaces': team.manageWorkspaces,
       'read-workspaces': team.readWorkspaces,

@@ -19,6 +19,7 @@ import { runListRoutes } from './run-lists.ts';
 import { runRoutes } from './runs.ts';
 import { stateVersionRoutes } from './state-versions.ts';
 import { tagBindingRoutes } from './tag-bindings.ts';
+import { teamTokenRoutes } from './team-tokens.ts';
 import { teamWorkspaceRoutes } from './team-workspaces.ts';
 import { teamRoutes } from './teams.ts';
 import { variableSetRoutes } from './variable-sets.ts';
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   ...organizationRoutes,
   ...membershipRoutes,
   ...teamRoutes,
+  ...teamTokenRoutes,
   ...teamWorkspaceRoutes,
   ...organizationQueueRoutes,
   ...projectRoutes,

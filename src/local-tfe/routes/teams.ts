@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { created, invalid, noContent, notFound, ok } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
@@ -11,17 +10,27 @@ import { presentTeam } from '../resources/team.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
 import type { Services } from '../services.ts';
 import { oneOf } from '../store/collection.ts';
-import { removeTeam, revokeTeamTokens } from '../store/remove-team.ts';
+import { removeTeam } from '../store/remove-team.ts';
 import type { TeamRecord } from '../store/team-records.ts';
-import { grantToken } from '../store/users.ts';
 
 const Attributes = z.object({
   name: z.string().min(1, "can't be blank").max(90),
   visibility: z.enum(['secret', 'organization']).nullish(),
   'organization-access': z.record(z.string(), z.unknown()).nullish(),
+  'allow-member-token-management': z.boolean().optional(),
+  'sso-team-id': z.string().nullish(),
 });
 
-function teamOf(call: Call, services: Services): TeamRecord {
+type Settings = Pick<z.infer<typeof Attributes>, 'allow-member-token-management' | 'sso-team-id'>;
+const settingsIn = (attributes: Settings): NonNullable<TeamRecord['settings']> => {
+  const { 'allow-member-token-management': tokens, 'sso-team-id': sso } = attributes;
+  return {
+    ...(tokens !== undefined && { 'allow-member-token-management': tokens }),
+    ...(sso !== undefined && { 'sso-team-id': sso }),
+  };
+};
+
+export function teamOf(call: Call, services: Services): TeamRecord {
   const team = services.store.teams.get(call.params['team_id'] ?? '');
   if (!team) throw notFound();
   demandInOrganization(call.caller, 'admin', team.organization);
@@ -45,6 +54,7 @@ function create(call: Call, services: Services): Answer {
     organization: organization.id,
     name: attributes.name,
     visibility: attributes.visibility ?? 'secret',
+    settings: settingsIn(attributes),
     organizationAccess,
     ...permissionsIn(organizationAccess),
   });
@@ -58,6 +68,7 @@ function update(call: Call, services: Services): Answer {
   const updated = services.store.teams.update(team.id, {
     name: attributes.name ?? team.name,
     visibility: attributes.visibility ?? team.visibility,
+    settings: { ...team.settings, ...settingsIn(attributes) },
     organizationAccess,
     ...permissionsIn(organizationAccess),
   });
@@ -67,30 +78,6 @@ function update(call: Call, services: Services): Answer {
 function remove(call: Call, services: Services): Answer {
   removeTeam(services, teamOf(call, services));
   return noContent();
-}
-
-/** The token is told once; an older one of the team ends. */
-function createToken(call: Call, services: Services): Answer {
-  const team = teamOf(call, services);
-  const token = `${randomBytes(10).toString('hex')}.atlasv1.${randomBytes(32).toString('hex')}`;
-  services.store.transaction(() => {
-    revokeTeamTokens(services, team);
-    grantToken(services.store, token, { username: `api-${team.id}`, access: 'none', teamId: team.id });
-  });
-  return created({
-    data: {
-      id: newId('at'),
-      type: 'authentication-tokens',
-      attributes: {
-        'created-at': services.timestamp(),
-        'last-used-at': null,
-        description: null,
-        token,
-        'expired-at': null,
-      },
-      relationships: { team: { data: { type: 'teams', id: team.id } } },
-    },
-  });
 }
 
 const OF_ORGANIZATION = '/organizations/:organization_name/teams';
@@ -137,22 +124,4 @@ export const teamRoutes: readonly Route[] = [
   },
   { method: 'PATCH', path: ONE, summary: 'Update a team', door: 'api', body: 'resource', handle: update },
   { method: 'DELETE', path: ONE, summary: 'Delete a team and its token', door: 'api', handle: remove },
-  {
-    method: 'POST',
-    path: `${ONE}/authentication-token`,
-    summary: 'Make a team token; the only answer with it',
-    door: 'api',
-    body: 'plain',
-    handle: createToken,
-  },
-  {
-    method: 'DELETE',
-    path: `${ONE}/authentication-token`,
-    summary: 'Revoke the team token',
-    door: 'api',
-    handle(call, services) {
-      revokeTeamTokens(services, teamOf(call, services));
-      return noContent();
-    },
-  },
 ];

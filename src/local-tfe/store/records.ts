@@ -17,6 +17,8 @@ export interface TokenRecord {
   access: Access;
   /** Of a team's token: the team's access counts. */
   teamId?: string | undefined;
+  /** As what it is shown to those who may not see the token itself. */
+  shownAs?: { id: string; createdAt: string } | undefined;
 }
 
 export interface OrganizationRecord {

@@ -1,3 +1,4 @@
+import type { TokenRecord } from './records.ts';
 import type { Store } from './store.ts';
 import type { TeamRecord } from './team-records.ts';
 
@@ -11,6 +12,8 @@ export function removeTeam({ store }: { store: Store }, team: TeamRecord): void 
 }
 
 export function revokeTeamTokens({ store }: { store: Store }, team: TeamRecord): void {
-  const tokens = store.tokens.select({ conditions: [{ sql: "body->>'$.teamId' = ?", values: [team.id] }] });
-  for (const token of tokens) store.tokens.delete(token.id);
+  for (const token of tokensOf({ store }, team)) store.tokens.delete(token.id);
 }
+
+export const tokensOf = ({ store }: { store: Store }, team: TeamRecord): TokenRecord[] =>
+  store.tokens.select({ conditions: [{ sql: "body->>'$.teamId' = ?", values: [team.id] }] });

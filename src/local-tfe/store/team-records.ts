@@ -5,6 +5,8 @@ export interface TeamRecord {
   organization: string;
   name: string;
   visibility: 'secret' | 'organization';
+  /** What clients set and read back; it means nothing here. */
+  settings?: { 'allow-member-token-management'?: boolean; 'sso-team-id'?: string | null };
   /** Organization-wide permissions; the others that clients send are kept and mean nothing here. */
   manageWorkspaces: boolean;
   readWorkspaces: boolean;

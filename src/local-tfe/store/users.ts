@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { newId } from '../ids.ts';
-import type { Access, UserRecord } from './records.ts';
+import type { TokenRecord, UserRecord } from './records.ts';
 import type { Store } from './store.ts';
 
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
@@ -16,11 +16,12 @@ export function ensureUser(store: Store, username: string): UserRecord {
 export function grantToken(
   store: Store,
   token: string,
-  grant: { username: string; access: Access; teamId?: string },
+  grant: { username: string } & Omit<TokenRecord, 'id' | 'userId'>,
 ): UserRecord {
   return store.transaction(() => {
     const user = ensureUser(store, grant.username);
-    const record = { id: hashToken(token), userId: user.id, access: grant.access, teamId: grant.teamId };
+    const { access, teamId, shownAs } = grant;
+    const record = { id: hashToken(token), userId: user.id, access, teamId, shownAs };
     if (store.tokens.get(record.id)) store.tokens.update(record.id, record);
     else store.tokens.insert(record);
     return user;

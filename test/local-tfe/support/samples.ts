@@ -93,6 +93,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /teams/:team_id': one('teams'),
   'PATCH /teams/:team_id': { ...one('teams'), body: () => document('teams', { visibility: 'organization' }) },
   'POST /teams/:team_id/authentication-token': { ...one('authentication-tokens'), status: 201 },
+  'GET /teams/:team_id/authentication-token': one('authentication-tokens'),
   'DELETE /teams/:team_id/authentication-token': { status: 204 },
   'GET /team-workspaces': {
     ...list('team-workspaces'),
