@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { certificatesFromFile, type CertificateSource } from '../service/certificate-source.ts';
 import { readConfig, type Config, type ProcessEnvironment, type ProxyConfig } from '../service/config.ts';
 import { parseSettings } from '../service/settings.ts';
 
 /** The configuration, with what is known of TFE also where no token is set: asking for runs and approving need none. */
 export interface CliConfig extends Config {
   readonly tfeAddress: string | undefined;
-  /** PEM. */
-  readonly ca: string | undefined;
+  readonly ca: CertificateSource | undefined;
   readonly proxy: () => ProxyConfig;
 }
 
@@ -18,7 +17,7 @@ export function readCliConfig(environment: ProcessEnvironment): CliConfig {
   return {
     ...config,
     tfeAddress: config.tfe?.address ?? settings.TFE_ADDRESS,
-    ca: config.tfe?.ca ?? (settings.TFE_CA_FILE === undefined ? undefined : readFileSync(settings.TFE_CA_FILE, 'utf8')),
+    ca: config.tfe?.ca ?? (settings.TFE_CA_FILE === undefined ? undefined : certificatesFromFile(settings.TFE_CA_FILE)),
     proxy: () => ({ ...(httpsProxy && { httpsProxy }), ...(httpProxy && { httpProxy }), ...(noProxy && { noProxy }) }),
   };
 }

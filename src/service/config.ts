@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import { certificatesFromFile, type CertificateSource } from './certificate-source.ts';
 import { parseSettings, type ListenAddress, type LogLevel, type Settings } from './settings.ts';
 import { fixedToken, tokenFromFile, type TokenSource } from './token-source.ts';
 
@@ -10,8 +10,8 @@ export interface TfeConfig {
   /** https://tfe.example.com, without a slash at the end. */
   readonly address: string;
   readonly token: TokenSource;
-  /** PEM: certificates that are trusted besides the machine's own. */
-  readonly ca: string | undefined;
+  /** Certificates that are trusted besides the machine's own. */
+  readonly ca: CertificateSource | undefined;
   /** A function, because a proxy's URL may hold a password that must not be printed with the configuration. */
   readonly proxy: () => ProxyConfig;
 }
@@ -111,7 +111,7 @@ function tfeConfig(settings: Settings, { problems, need, isGiven }: TfeContext):
   const hasAddress = isGiven('TFE_ADDRESS');
   const hasToken = isGiven('TFE_TOKEN');
   const hasTokenFile = isGiven('RUNWRIGHT_TFE_TOKEN_FILE');
-  const ca = readOptional('TFE_CA_FILE', settings.TFE_CA_FILE, readCertificates, problems);
+  const ca = readOptional('TFE_CA_FILE', settings.TFE_CA_FILE, certificatesFromFile, problems);
   if (need === 'tfe-optional' && !(hasAddress && (hasToken || hasTokenFile))) return undefined;
 
   if (!hasAddress)
@@ -161,12 +161,6 @@ export function readOptional<T>(
     problems.push(`${name}: the file ${file} ${why}`);
     return undefined;
   }
-}
-
-function readCertificates(file: string): string {
-  const pem = readFileSync(file, 'utf8');
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('holds no certificate in PEM');
-  return pem;
 }
 
 function unknownSettings(environment: ProcessEnvironment, settings: Settings): string[] {

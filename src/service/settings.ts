@@ -51,7 +51,10 @@ export const SETTINGS = {
   TFE_TOKEN: setting('API token of the team or user that drives the runs', token, { kind: 'secret' }),
   RUNWRIGHT_TFE_TOKEN_FILE: setting('file that holds the token instead; read again when it changes', z.string()),
   TFE_ORGANIZATION: setting('organization of commands that name none', z.string()),
-  TFE_CA_FILE: setting("PEM file with certificates that are trusted besides the machine's own", z.string()),
+  TFE_CA_FILE: setting(
+    "PEM file with certificates that are trusted besides the machine's own; read again when it changes",
+    z.string(),
+  ),
   HTTPS_PROXY: setting('proxy for https addresses', httpUrl, { kind: 'secret' }),
   HTTP_PROXY: setting('proxy for http addresses', httpUrl, { kind: 'secret' }),
   NO_PROXY: setting('hosts, separated by commas, that are reached without the proxy', z.string()),

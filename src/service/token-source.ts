@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { contentOfFile } from './file-content.ts';
 import { Secret } from './secret.ts';
 
 /** The token as it is now; asked before every request, so that a rotated one counts at once. */
@@ -13,24 +14,7 @@ export const fixedToken =
  * The token in a file, read again when the file has changed. While the file is missing or empty (it is being replaced)
  * the last token goes on to be used. Throws, saying what is wrong with the file, when it cannot be read the first time.
  */
-export function tokenFromFile(file: string): TokenSource {
-  let last = { token: readToken(file), changed: changeOf(file) };
-  return () => {
-    try {
-      const changed = changeOf(file);
-      if (changed !== last.changed) last = { token: readToken(file), changed };
-    } catch {
-      // Keeps the last one; TFE's answer says whether it is still good.
-    }
-    return last.token;
-  };
-}
-
-/** A file that is replaced has another inode, one that is written in place another time. */
-function changeOf(file: string): string {
-  const { ino, mtimeNs, size } = statSync(file, { bigint: true });
-  return `${ino} ${mtimeNs} ${size}`;
-}
+export const tokenFromFile = (file: string): TokenSource => contentOfFile(file, readToken);
 
 function readToken(file: string): Secret {
   const token = readFileSync(file, 'utf8').trim();

@@ -26,8 +26,11 @@ export interface TfeClientOptions {
   address: string;
   /** Asked before every request, so that a rotated token counts at once. */
   token: () => string;
-  /** PEM (TFE_CA_FILE): certificates trusted besides the machine's own, for the API and for storage. */
-  ca?: string | undefined;
+  /**
+   * PEM (TFE_CA_FILE): certificates trusted besides the machine's own, for the API and for storage. Asked before every
+   * request, so that a replaced CA counts at once.
+   */
+  ca?: (() => string) | undefined;
   proxy?: ProxySettings | undefined;
   /** Each number with its reason: timeouts.ts. */
   timeoutsMs?: Partial<Timeouts> | undefined;

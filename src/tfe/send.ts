@@ -84,7 +84,7 @@ async function noAnswer(transport: Transport, out: Outgoing, error: unknown): Pr
   if (reason !== 'untrusted-certificate') return new TfeError('no-answer', out.operation, { reason });
   const verdict = certificateVerdict(error);
   // Behind a proxy the handshake would have to go through it as well; the verdict alone must do.
-  const issuer = transport.usesProxy ? undefined : await issuerOf(out.url, transport.trusted);
+  const issuer = transport.usesProxy ? undefined : await issuerOf(out.url, transport.trusted());
   return new TfeError('no-answer', out.operation, {
     reason,
     ...(verdict !== undefined && { detail: verdict }),

@@ -13,16 +13,16 @@ export interface ProxySettings {
 }
 
 export interface TransportOptions {
-  /** PEM, one or more certificates that are trusted besides the machine's own. */
-  ca?: string;
+  /** PEM, one or more certificates that are trusted besides the machine's own; asked before every request. */
+  ca?: () => string;
   proxy?: ProxySettings;
 }
 
 export interface Transport {
   /** For ky's `fetch` option. */
   fetch: typeof fetch;
-  /** Certificates that connections trust; undefined = Node's default. */
-  trusted: string[] | undefined;
+  /** Certificates that new connections trust; undefined = Node's default. */
+  trusted(): string[] | undefined;
   usesProxy: boolean;
   close(): Promise<void>;
 }
@@ -32,11 +32,49 @@ export interface Transport {
  * undici's own fetch is used with undici's dispatcher: Node's built-in fetch brings another version of the two.
  */
 export function createTransport({ ca, proxy }: TransportOptions): Transport {
-  const trusted = ca === undefined ? undefined : [...getCACertificates('default'), ca];
+  const connections = connectionsBy((pem) => dispatcherOf(trustedWith(pem), proxy), ca);
+  return {
+    fetch: fetchThrough(connections.now),
+    trusted: () => trustedWith(ca?.()),
+    usesProxy: hasProxy(proxy),
+    close: connections.close,
+  };
+}
+
+const trustedWith = (pem: string | undefined): string[] | undefined =>
+  pem === undefined ? undefined : [...getCACertificates('default'), pem];
+
+interface Connections {
+  now(): Dispatcher;
+  close(): Promise<void>;
+}
+
+/**
+ * Connections that trust the CA as it is now. Those made before a change carry nothing new and end when they are idle; what
+ * they carry they finish.
+ */
+function connectionsBy(open: (pem: string | undefined) => Dispatcher, ca: (() => string) | undefined): Connections {
+  let pem = ca?.();
+  let latest = open(pem);
+  const opened = [latest];
+  return {
+    now: () => {
+      const current = ca?.();
+      if (current === pem) return latest;
+      pem = current;
+      latest = open(pem);
+      opened.push(latest);
+      return latest;
+    },
+    close: async () => void (await Promise.all(opened.map((dispatcher) => dispatcher.destroy()))),
+  };
+}
+
+function dispatcherOf(trusted: string[] | undefined, proxy: ProxySettings | undefined): Dispatcher {
   const connect = { timeout: CONNECT_TIMEOUT_MS, ...(trusted && { ca: trusted }) };
   // Time limits are ours (timeouts.ts); undici's own would cut a slow upload after five minutes.
   const common = { connect, headersTimeout: 0, bodyTimeout: 0 };
-  const dispatcher: Dispatcher = hasProxy(proxy)
+  return hasProxy(proxy)
     ? new EnvHttpProxyAgent({
         ...common,
         requestTls: connect,
@@ -47,20 +85,15 @@ export function createTransport({ ca, proxy }: TransportOptions): Transport {
         noProxy: proxy?.noProxy ?? '',
       })
     : new Agent(common);
-  return {
-    fetch: fetchThrough(dispatcher),
-    trusted,
-    usesProxy: hasProxy(proxy),
-    close: () => dispatcher.destroy(),
-  };
 }
 
 const hasProxy = (proxy: ProxySettings | undefined): boolean => Boolean(proxy?.httpProxy || proxy?.httpsProxy);
 
-function fetchThrough(dispatcher: Dispatcher): typeof fetch {
+function fetchThrough(connections: () => Dispatcher): typeof fetch {
   const send = async (input: string | URL | Request): Promise<unknown> => {
     if (!(input instanceof Request)) throw new TypeError('the transport takes requests only');
     const { method, signal } = input;
+    const dispatcher = connections();
     const headers = Object.fromEntries(input.headers);
     if (input.body !== null && input.headers.has('content-length')) {
       const body = Readable.fromWeb(input.body as WebStream);

@@ -6,6 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ownCertificate } from '../../src/local-tfe/http/own-ca.ts';
 import { Secret } from '../../src/tfe/secret.ts';
@@ -17,13 +18,14 @@ const run = { status: 200, json: { data: { id: 'run-1', attributes: { status: 'p
 
 let directory: string;
 let certificate: { key: string; cert: string };
-let ca: string;
+let ca: () => string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'runwright-ca-'));
   const { key, cert, caFile } = ownCertificate(directory, ['127.0.0.1']);
   certificate = { key, cert };
-  ca = await readFile(caFile, 'utf8');
+  const pem = await readFile(caFile, 'utf8');
+  ca = () => pem;
 });
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -73,6 +75,20 @@ describe('a certificate of a private CA', () => {
     });
     expect(error.message).toContain('the certificate of the server is not trusted');
     expect(server.requests).toHaveLength(0);
+  });
+
+  it('is trusted from when the CA is replaced, and no longer than that, without a new client', async () => {
+    const server = await secureServer();
+    const [another = ''] = rootCertificates;
+    let trusted = another;
+    const tfe = clientOf(server.address, { ca: () => trusted });
+    server.reply(run);
+
+    expect(await errorOf(tfe.runs.read('run-1'))).toMatchObject({ facts: { reason: 'untrusted-certificate' } });
+    trusted = ca();
+    expect(await tfe.runs.read('run-1')).toMatchObject({ id: 'run-1' });
+    trusted = another;
+    expect(await errorOf(tfe.runs.read('run-1'))).toMatchObject({ facts: { reason: 'untrusted-certificate' } });
   });
 
   it('is trusted for API and storage alike when the CA is given', async () => {
