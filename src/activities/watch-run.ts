@@ -5,6 +5,7 @@ import type { RunReading } from '../contract/run-reading.ts';
 import type { Timing } from '../contract/run-request.ts';
 import { pollDelayMs, type Pace } from '../domain/poll-delay.ts';
 import { plannedChangesOf } from '../domain/planned-changes.ts';
+import { readMarker } from '../domain/run-marker.ts';
 import { isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
 import type { Workspace } from '../tfe/workspaces.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
@@ -37,11 +38,13 @@ export interface News {
   /** What keeps the run from going on; null = nothing any more. */
   blocker?: string | null;
   pause?: 'over';
+  /** The run that holds the workspace is of this very request: something on the way to TFE has sent `POST /runs` twice. */
+  heldBy?: 'own-run';
 }
 
 // Read-after-write lag makes TFE answer 404 for a moment; a refusal that lasts is shown to people.
 const REFUSALS_BEFORE_NEWS = 3;
-// While a run is queued, every third look asks the workspace who holds it: one request a look, whatever is asked.
+// While a run is queued, every third look asks the workspace who holds it, and then once who that is.
 const WORKSPACE_EVERY = 3;
 
 export const createWatchActivities = (deps: ActivityDeps) => ({
@@ -125,23 +128,35 @@ async function plannedChangesFor(
   }
 }
 
-async function lookAtWorkspace({ tfe }: ActivityDeps, input: WatchInput): Promise<News> {
-  const workspace = await tfe.workspaces.readById(input.workspaceId, { signal: cancellationSignal() });
-  const blocker = blockerOf(workspace, input.runId);
-  if (blocker !== input.known.blocker) return { blocker: blocker ?? null };
-  throw lookAgain(blocker ?? `${input.runId} is queued`, delayOf(input));
+async function lookAtWorkspace(deps: ActivityDeps, input: WatchInput): Promise<News> {
+  const workspace = await deps.tfe.workspaces.readById(input.workspaceId, { signal: cancellationSignal() });
+  const holder = holderOf(workspace);
+  const blocker = holder === input.runId ? undefined : blockerOf(workspace, holder);
+  if (blocker === input.known.blocker) throw lookAgain(blocker ?? `${input.runId} is queued`, delayOf(input));
+  if (blocker === undefined) return { blocker: null };
+  return { blocker, ...(holder !== undefined && (await isOwnRun(deps, holder)) && { heldBy: 'own-run' }) };
 }
 
-/** Who holds the workspace, in one sentence; undefined = nobody but this run. */
-function blockerOf(workspace: Workspace, runId: string): string | undefined {
-  const { locked, lockedBy, lockedReason, currentRunId } = workspace;
+/** The run that holds the workspace; undefined = none does, though a person may have locked it. */
+const holderOf = ({ locked, lockedBy, currentRunId }: Workspace): string | undefined =>
+  locked ? (lockedBy?.type === 'runs' ? lockedBy.id : undefined) : currentRunId;
+
+/** In one sentence; undefined = nothing keeps the run from going on. */
+function blockerOf({ locked, lockedBy, lockedReason }: Workspace, holder: string | undefined): string | undefined {
+  if (holder !== undefined) return `${holder} holds the workspace: this run is queued behind it`;
   const because = lockedReason ? `: ${lockedReason}` : '';
-  if (locked && lockedBy?.type !== 'runs')
-    return `the workspace is locked${lockedBy ? ` by ${lockedBy.id}` : ''}${because}`;
-  const holder = locked && lockedBy ? lockedBy.id : currentRunId;
-  return holder === undefined || holder === runId
-    ? undefined
-    : `${holder} holds the workspace: this run is queued behind it`;
+  return locked ? `the workspace is locked${lockedBy ? ` by ${lockedBy.id}` : ''}${because}` : undefined;
+}
+
+async function isOwnRun({ tfe, installation }: ActivityDeps, runId: string): Promise<boolean> {
+  try {
+    const { message } = await tfe.runs.read(runId, { signal: cancellationSignal() });
+    const marker = readMarker(message);
+    return marker?.installation === installation && marker.workflowId === activityInfo().workflowExecution?.workflowId;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
 }
 
 // Told of a look, also by the words of an earlier version; that TFE refuses the apply is no matter of looks.

@@ -144,7 +144,7 @@ export async function endLateRuns(job: Job): Promise<void> {
 
 async function endOthers(job: Job, runs: RunReading[]): Promise<void> {
   for (const run of runs) {
-    job.state.warn(`a lost request had created a second run, ${run.id}: it was ended unapplied`);
+    job.state.warn(`a lost or repeated request had created a second run, ${run.id}: it was ended unapplied`);
     await endDuplicate(job, run);
   }
 }

@@ -92,6 +92,7 @@ function takeNews({ state }: Job, news: News): void {
   if (news.reading && !state.isStale(news.reading)) state.observe(news.reading);
   if ('blocker' in news) state.note({ blocker: news.blocker ?? undefined });
   if (news.pause === 'over') state.note({ blocker: undefined });
+  if (news.heldBy === 'own-run') state.data.doubt = 'once';
 }
 
 // As in a watched look, a blocker is of the phase in which it was seen; a pause ends by itself.

@@ -104,11 +104,16 @@ const SLOWEST_LOOK_UP_MS = 15 * 60_000;
 
 /**
  * Until TFE starts the plan. After a doubt the run may be queued behind a second run of this very request, which waits
- * for people for ever: so it is looked for again and again, each time after twice as long.
+ * for people for ever: so it is looked for again and again, each time after twice as long. Without a doubt, only where
+ * the run that holds the workspace is seen to be one.
  */
 async function awaitPlanning(job: Job, wait: Wait): Promise<'over' | 'deadline'> {
   const { state } = job;
-  if (state.data.doubt === 'never') return await lookUntil(job, wait);
+  if (state.data.doubt === 'never') {
+    const ended = await lookUntil(job, { ...wait, over: () => wait.over() || state.data.doubt === 'once' });
+    if (ended === 'deadline' || wait.over()) return ended;
+    await endLateRuns(job);
+  }
   const deadlineAtMs = wait.deadlineAtMs ?? Infinity;
   for (let pauseMs = state.request.timing.commitWindowMs; ; pauseMs = Math.min(2 * pauseMs, SLOWEST_LOOK_UP_MS)) {
     const lookUpAtMs = Date.now() + pauseMs;

@@ -92,6 +92,19 @@ describe('a proxy that drops one answer', () => {
   });
 });
 
+describe('a proxy that sends POST /runs on twice', () => {
+  it('makes a run that holds the workspace, which is found out and ended: the other is applied', async () => {
+    proxy.repeatNext('POST', /^\/api\/v2\/runs$/);
+    const started = await its.start();
+    await its.approve(started);
+
+    expect(await its.ending(started, { withinMs: 60_000 })).toMatchObject(APPLIED);
+    expectAppliedOnce(started);
+    // Control: there were two, and nobody had asked for the second.
+    expect(its.runsOf(started)).toHaveLength(2);
+  });
+});
+
 /** The last request before the first one of this workflow: the making of its workspace, which is the test's own. */
 function startedAfter(started: StartedRequest): number {
   return its.seen(started, 'GET /organizations/:organization_name/workspaces/:workspace_name')[0]!.seq - 1;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request as sendOn, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { seededRandom } from './seeded-random.ts';
 
@@ -23,16 +24,21 @@ export interface DroppingProxy {
   dropNext(method: string, path: RegExp): void;
   /** From now on every answer is lost with this probability, 0–1. */
   dropAtRandom(options: { readonly seed: number; readonly share: number }): void;
+  /** The next such request is sent on twice, as a proxy that repeats does; the second answer is passed on. */
+  repeatNext(method: string, path: RegExp): void;
   /** From now on every answer arrives. */
   passOn(): void;
   close(): Promise<void>;
 }
 
+type Choice = (method: string, path: string) => boolean;
+
 /** Starts the proxy before `target` (`http://HOST:PORT`). The Host header is passed on, so that TFE's links lead back here. */
 export async function startDroppingProxy(target: string): Promise<DroppingProxy> {
   const log: ProxiedRequest[] = [];
   const nothing = (): boolean => false;
-  let isLost: (method: string, path: string) => boolean = nothing;
+  let isLost: Choice = nothing;
+  let isRepeated: Choice = nothing;
 
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = 'GET', url = '/', headers } = incoming;
@@ -41,12 +47,24 @@ export async function startDroppingProxy(target: string): Promise<DroppingProxy>
       void log.push({ method, path, upstreamStatus, answer });
     try {
       const { connection: _ofThisHop, ...passedOn } = headers;
-      const upstream = sendOn(target + url, { method, headers: passedOn, agent: false });
-      const answered = once(upstream, 'response') as Promise<[IncomingMessage]>;
-      // Handled below: a failing body rejects both.
-      answered.catch(() => {});
-      await pipeline(incoming, upstream);
-      const [answer] = await answered;
+      const send = async (content: IncomingMessage | Readable): Promise<IncomingMessage> => {
+        const upstream = sendOn(target + url, { method, headers: passedOn, agent: false });
+        const answered = once(upstream, 'response') as Promise<[IncomingMessage]>;
+        // Handled below: a failing body rejects both.
+        answered.catch(() => {});
+        await pipeline(content, upstream);
+        return (await answered)[0];
+      };
+      let answer: IncomingMessage;
+      if (isRepeated(method, path)) {
+        const content = Buffer.concat(await incoming.toArray());
+        const first = await send(Readable.from([content]));
+        await first.toArray();
+        note(first.statusCode, 'dropped');
+        answer = await send(Readable.from([content]));
+      } else {
+        answer = await send(incoming);
+      }
       // The whole answer is here: TFE has done what was asked, whatever becomes of it on the way back.
       const body = Buffer.concat(await answer.toArray());
       if (isLost(method, path)) {
@@ -77,11 +95,21 @@ export async function startDroppingProxy(target: string): Promise<DroppingProxy>
         return true;
       };
     },
+    repeatNext: (wantedMethod, wantedPath) => {
+      isRepeated = (method, path) => {
+        if (method !== wantedMethod || !wantedPath.test(path)) return false;
+        isRepeated = nothing;
+        return true;
+      };
+    },
     dropAtRandom: ({ seed, share }) => {
       const random = seededRandom(seed);
       isLost = () => random.next() < share;
     },
-    passOn: () => void (isLost = nothing),
+    passOn: () => {
+      isLost = nothing;
+      isRepeated = nothing;
+    },
     close: async () => {
       server.close();
       server.closeAllConnections();
