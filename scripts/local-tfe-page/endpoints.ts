@@ -16,7 +16,7 @@ const GROUPS: readonly (readonly [string, RegExp])[] = [
   ['Configuration versions', /\/configuration-versions?\b/],
   ['State', /\/(state-versions|state-version-outputs|current-state-version|current-state-version-outputs)\b/],
   ['Notification configurations', /\/notification-configurations\b/],
-  ['Variables', /\/(vars|all-vars|varsets)\b/],
+  ['Variables', /\/(vars|all-vars|varsets|applicable-varsets)\b/],
   ['Teams and members', /\/(teams|team-workspaces|organization-memberships)\b/],
   ['Projects', /\/projects\b/],
   ['Uploads, logs, downloads', /\/_archivist\//],

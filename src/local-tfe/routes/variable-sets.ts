@@ -10,7 +10,7 @@ const RELATIONS = ['vars', 'projects', 'workspaces', 'stacks', 'parent'];
 /** Clients look for variable sets on their way to something else: there are none here, and the lists say so. */
 const emptyList = (path: string, of: string, find: (call: Call, services: Services) => unknown): Route => ({
   method: 'GET',
-  path: `${path}/varsets`,
+  path,
   summary: `List the variable sets of ${of}: none here`,
   door: 'api',
   include: RELATIONS,
@@ -22,7 +22,9 @@ const emptyList = (path: string, of: string, find: (call: Call, services: Servic
 });
 
 export const variableSetRoutes: readonly Route[] = [
-  emptyList('/organizations/:organization_name', 'an organization', organizationOf),
-  emptyList('/projects/:project_id', 'a project', projectOf),
-  emptyList('/workspaces/:workspace_id', 'a workspace', workspaceOf),
+  emptyList('/organizations/:organization_name/varsets', 'an organization', organizationOf),
+  emptyList('/projects/:project_id/varsets', 'a project', projectOf),
+  emptyList('/workspaces/:workspace_id/varsets', 'a workspace', workspaceOf),
+  // Not documented; HashiCorp's Python client (pytfe 1.5) asks for it.
+  emptyList('/workspaces/:workspace_id/applicable-varsets', 'a workspace, inherited ones too', workspaceOf),
 ];

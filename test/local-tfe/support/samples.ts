@@ -207,6 +207,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /organizations/:organization_name/varsets': { status: 200 },
   'GET /projects/:project_id/varsets': { status: 200 },
   'GET /workspaces/:workspace_id/varsets': { status: 200 },
+  'GET /workspaces/:workspace_id/applicable-varsets': { status: 200 },
   'GET /workspaces/:workspace_id/vars': list('vars'),
   'GET /workspaces/:workspace_id/all-vars': list('vars'),
   'POST /workspaces/:workspace_id/vars': {
