@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { activityInfo } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import type { RunActivities } from './activities/index.ts';
 import { createFolderStore } from './archive/index.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './client/installation.ts';
 import { attributesAreAccepted } from './client/required-attributes.ts';
@@ -94,44 +95,12 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
   Runtime.install({ ...bridgeSdkLogs(logger, config.logLevel), workerHeartbeatInterval: null });
   const stop = noticeStop(logger);
   closers.push(() => stop.forget());
-  const connection = await connectWhenUp(config, logger, stop);
-  if (connection === undefined) return;
-  closers.push(() => connection.close());
-  const { namespace } = config.temporal;
-  const temporal = new TemporalAccess(new Client({ connection, namespace }));
-  const tfeHost = tfeHostOf(config.tfe.address);
-  const installation =
-    config.installation ?? installationIdOf({ namespaceId: (await readNamespace(temporal)).id, tfeHost });
-
-  const token = () => config.tfe.token().reveal();
-  const share = createRequestShare({
-    temporal,
-    taskQueue: taskQueueOf(installation),
-    tell: (what, facts) => logger.warn(what, facts),
-  });
-  closers.push(() => share.close());
-  await share.restore();
-  const tfe = createTfeClient({
-    address: config.tfe.address,
-    token,
-    ca: config.tfe.ca,
-    proxy: config.tfe.proxy(),
-    onRateLimited: () => share.lower(activityInfo().taskQueue),
-  });
-  closers.push(() => tfe.close());
-  const activities = wireActivities({
-    tfe,
-    archives: createFolderStore(config.archiveDirectory),
-    token,
-    temporal,
-    installation,
-    tfeAddress: config.tfe.address,
-  });
+  const ours = await reachTemporal(config, { logger, closers, stop });
+  if (ours === undefined) return;
+  const { connection, namespace, temporal, installation } = ours;
+  const activities = await makeActivities(config, ours, { logger, closers });
   const workers = await createWorkers({ connection, namespace, installation, activities });
-  const health = await startHealthServer({
-    listen: config.healthAddress,
-    checks: checksOf(temporal, workers),
-  });
+  const health = await startHealthServer({ listen: config.healthAddress, checks: checksOf(temporal, workers) });
   closers.push(() => health.close());
   stop.forget();
   const running = runAll(workers);
@@ -144,9 +113,54 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
     { health: health.address, installation, taskQueue: taskQueueOf(installation) },
     { name: 'worker', format, out },
   );
+  const tfeHost = tfeHostOf(config.tfe.address);
   logger.info('worker ready', { installation, namespace, tfeHost, health: health.address });
   await running;
   logger.info('worker stopped', { installation });
+}
+
+/** Temporal as this worker uses it, and the installation that it works for. */
+interface OwnTemporal {
+  connection: NativeConnection;
+  namespace: string;
+  temporal: TemporalAccess;
+  installation: string;
+}
+
+/** Undefined = stopped before Temporal answered. */
+async function reachTemporal(
+  config: ServiceConfig,
+  { logger, closers, stop }: Pick<Serving, 'logger' | 'closers'> & { stop: StopNotice },
+): Promise<OwnTemporal | undefined> {
+  const connection = await connectWhenUp(config, logger, stop);
+  if (connection === undefined) return undefined;
+  closers.push(() => connection.close());
+  const { namespace } = config.temporal;
+  const temporal = new TemporalAccess(new Client({ connection, namespace }));
+  const derived = async (): Promise<string> =>
+    installationIdOf({ namespaceId: (await readNamespace(temporal)).id, tfeHost: tfeHostOf(config.tfe.address) });
+  return { connection, namespace, temporal, installation: config.installation ?? (await derived()) };
+}
+
+/** The activities, on a client of TFE that lowers this installation's share of requests when TFE says it is too much. */
+async function makeActivities(
+  { tfe: { address, token: source, ca, proxy }, archiveDirectory }: ServiceConfig,
+  { temporal, installation }: OwnTemporal,
+  { logger, closers }: Pick<Serving, 'logger' | 'closers'>,
+): Promise<RunActivities> {
+  const share = createRequestShare({
+    temporal,
+    taskQueue: taskQueueOf(installation),
+    tell: (what, facts) => logger.warn(what, facts),
+  });
+  closers.push(() => share.close());
+  await share.restore();
+  const token = () => source().reveal();
+  const onRateLimited = () => share.lower(activityInfo().taskQueue);
+  const tfe = createTfeClient({ address, token, ca, proxy: proxy(), onRateLimited });
+  closers.push(() => tfe.close());
+  const archives = createFolderStore(archiveDirectory);
+  return wireActivities({ tfe, archives, token, temporal, installation, tfeAddress: address });
 }
 
 const checksOf = (temporal: TemporalAccess, workers: readonly Worker[]) => ({

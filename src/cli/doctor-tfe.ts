@@ -4,8 +4,13 @@ import type { TfeClient } from '../tfe/client.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { Workspace } from '../tfe/workspaces.ts';
 import type { CliDeps } from './cli-deps.ts';
-import type { DoctorFlags } from './doctor.ts';
 import { explainTfeError } from './report-error.ts';
+
+/** The workspace that a run is meant for, where one is named. */
+export interface AskedWorkspace {
+  organization?: string;
+  workspace?: string;
+}
 
 interface TfeDiagnosis {
   checks: Check[];
@@ -13,7 +18,7 @@ interface TfeDiagnosis {
 }
 
 /** TFE's half of the doctor: address, certificate, token, rate limit, and the workspace where one is named. */
-export async function checkTfe(flags: DoctorFlags, deps: CliDeps): Promise<TfeDiagnosis> {
+export async function checkTfe(asked: AskedWorkspace, deps: CliDeps): Promise<TfeDiagnosis> {
   const { tfeAddress, tfe } = deps.config();
   if (tfeAddress === undefined) {
     const todo = 'set TFE_ADDRESS to its URL and TFE_TOKEN to an API token of the team that drives the runs';
@@ -27,7 +32,7 @@ export async function checkTfe(flags: DoctorFlags, deps: CliDeps): Promise<TfeDi
   }
   const token = await checkToken(deps);
   if (token.state === 'failed') return { checks: [server, token], reached: 'yes' };
-  return { checks: [server, token, ...(await checkWorkspace(flags, deps))], reached: 'yes' };
+  return { checks: [server, token, ...(await checkWorkspace(asked, deps))], reached: 'yes' };
 }
 
 async function checkServer(address: string, { pingTfe }: CliDeps): Promise<Check> {
@@ -64,9 +69,8 @@ async function checkToken({ withTfe }: CliDeps): Promise<Check> {
   }
 }
 
-async function checkWorkspace(flags: DoctorFlags, deps: CliDeps): Promise<Check[]> {
-  const organization = flags.organization ?? deps.config().organization;
-  const { workspace: name } = flags;
+async function checkWorkspace({ workspace: name, ...asked }: AskedWorkspace, deps: CliDeps): Promise<Check[]> {
+  const organization = asked.organization ?? deps.config().organization;
   if (name === undefined) return [];
   if (organization === undefined) {
     return [

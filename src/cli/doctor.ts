@@ -2,14 +2,12 @@ import type { Check } from '../client/doctor.ts';
 import { RunwrightClientError } from '../client/index.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { checkArchiveDirectory } from './doctor-archive.ts';
-import { checkTfe } from './doctor-tfe.ts';
+import { checkTfe, type AskedWorkspace } from './doctor-tfe.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { explain } from './report-error.ts';
 import { colorsOf, plain, writeJson, writeLines } from './writing.ts';
 
-export interface DoctorFlags {
-  organization?: string;
-  workspace?: string;
+export interface DoctorFlags extends AskedWorkspace {
   json?: true;
 }
 

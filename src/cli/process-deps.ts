@@ -18,6 +18,31 @@ import { pingAnyway } from './tfe-answers.ts';
 export function processDeps(process: NodeJS.Process, environment: ProcessEnvironment): CliDeps {
   let read: CliConfig | undefined;
   const config = () => (read ??= readCliConfig(environment));
+  return {
+    out: outputOn(process.stdout, environment),
+    err: outputOn(process.stderr, environment),
+    person: {
+      isThere: () => Boolean(process.stdin.isTTY && process.stdout.isTTY),
+      ask: (question) => ask(question, { input: process.stdin, output: process.stdout }),
+    },
+    config,
+    user: osUser(),
+    now: Date.now,
+    randomKey: () => randomBytes(6).toString('hex'),
+    ...temporalDeps(config, environment),
+    ...tfeDeps(config),
+    packDirectory: (directory, options) => createFolderStore(config().archiveDirectory).put(directory, options),
+    onInterrupt: (interrupted) => {
+      process.once('SIGINT', interrupted);
+      return () => void process.off('SIGINT', interrupted);
+    },
+  };
+}
+
+function temporalDeps(
+  config: () => CliConfig,
+  environment: ProcessEnvironment,
+): Pick<CliDeps, 'withClient' | 'setUpTemporal' | 'inspectTemporal'> {
   const withTemporal = async <T>(use: (temporal: TemporalAccess) => Promise<T>): Promise<T> => {
     config();
     const temporal = await connectTemporal({ environment });
@@ -27,6 +52,21 @@ export function processDeps(process: NodeJS.Process, environment: ProcessEnviron
       await temporal.close();
     }
   };
+  return {
+    withClient: async (use) => {
+      const client = await RunwrightClient.connect({ temporal: { environment }, ...clientOptions(config()) });
+      try {
+        return await use(client);
+      } finally {
+        await client.close();
+      }
+    },
+    setUpTemporal: () => withTemporal(setUpTemporal),
+    inspectTemporal: () => withTemporal((temporal) => inspectTemporal(temporal, clientOptions(config()))),
+  };
+}
+
+function tfeDeps(config: () => CliConfig): Pick<CliDeps, 'withTfe' | 'pingTfe'> {
   const tfeAddress = (): string => {
     const address = config().tfeAddress;
     if (address === undefined) throw new ExitError('usage', 'TFE_ADDRESS is not set: the URL of Terraform Enterprise');
@@ -44,26 +84,6 @@ export function processDeps(process: NodeJS.Process, environment: ProcessEnviron
     }
   };
   return {
-    out: outputOn(process.stdout, environment),
-    err: outputOn(process.stderr, environment),
-    person: {
-      isThere: () => Boolean(process.stdin.isTTY && process.stdout.isTTY),
-      ask: (question) => ask(question, { input: process.stdin, output: process.stdout }),
-    },
-    config,
-    user: osUser(),
-    now: Date.now,
-    randomKey: () => randomBytes(6).toString('hex'),
-    withClient: async (use) => {
-      const client = await RunwrightClient.connect({ temporal: { environment }, ...clientOptions(config()) });
-      try {
-        return await use(client);
-      } finally {
-        await client.close();
-      }
-    },
-    setUpTemporal: () => withTemporal(setUpTemporal),
-    inspectTemporal: () => withTemporal((temporal) => inspectTemporal(temporal, clientOptions(config()))),
     withTfe: (use) => {
       tfeAddress();
       if (config().tfe === undefined) {
@@ -72,11 +92,6 @@ export function processDeps(process: NodeJS.Process, environment: ProcessEnviron
       return withTfeClient(use);
     },
     pingTfe: () => withTfeClient(pingAnyway),
-    packDirectory: (directory, options) => createFolderStore(config().archiveDirectory).put(directory, options),
-    onInterrupt: (interrupted) => {
-      process.once('SIGINT', interrupted);
-      return () => void process.off('SIGINT', interrupted);
-    },
   };
 }
 

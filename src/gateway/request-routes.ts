@@ -25,8 +25,17 @@ export async function requestRoutes(app: FastifyInstance, { client, token, tfeHo
     reply.header('www-authenticate', 'Bearer realm="runwright"');
     throw new GatewayError('unauthorized', 'send the token of the gateway: Authorization: Bearer TOKEN');
   });
-  const findId = (id: string): Promise<string> => client.findId(ownId(id, tfeHost));
+  const findId: FindId = (id) => client.findId(ownId(id, tfeHost));
+  app.get('/v1/requests', async (request) => ({ requests: await client.list(readRequestFilter(request.query)) }));
+  app.get<WithId>('/v1/requests/:id', async ({ params }) => await client.view(await findId(params.id)));
+  takeRequests(app, client);
+  takeDecisions(app, client, findId);
+  takeCancellations(app, client, findId);
+}
 
+type FindId = (id: string) => Promise<string>;
+
+function takeRequests(app: FastifyInstance, client: RunwrightClient): void {
   app.post('/v1/requests', async (request, reply) => {
     const parsed = parseRunRequest(jsonBody(request.body));
     if (parsed.kind === 'refused') throw new InvalidRequestError(parsed.faults);
@@ -36,11 +45,9 @@ export async function requestRoutes(app: FastifyInstance, { client, token, tfeHo
       .header('location', `/v1/requests/${encodeURIComponent(handle.workflowId)}`)
       .send(handle);
   });
+}
 
-  app.get('/v1/requests', async (request) => ({ requests: await client.list(readRequestFilter(request.query)) }));
-
-  app.get<WithId>('/v1/requests/:id', async ({ params }) => await client.view(await findId(params.id)));
-
+function takeDecisions(app: FastifyInstance, client: RunwrightClient, findId: FindId): void {
   app.post<WithId>('/v1/requests/:id/decisions', async ({ params, body }, reply) => {
     const decision = readDecision(jsonBody(body));
     const answer = await decide(client, await findId(params.id), decision);
@@ -56,7 +63,9 @@ export async function requestRoutes(app: FastifyInstance, { client, token, tfeHo
       }
     }
   });
+}
 
+function takeCancellations(app: FastifyInstance, client: RunwrightClient, findId: FindId): void {
   app.delete<WithId>('/v1/requests/:id', async ({ params }, reply) => {
     const workflowId = await findId(params.id);
     // Temporal takes a cancellation of what has ended without a word.

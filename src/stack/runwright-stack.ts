@@ -107,49 +107,64 @@ export async function startRunwrightStack(options: RunwrightStackOptions): Promi
   }
 }
 
+/** Side by side; `onReady` is told of each. */
 function startParts(stack: Stack, options: RunwrightStackOptions, connections: Connections) {
-  const { directory, storage, ports, token, searchAttributes, localTfeFlags, onReady = () => {} } = options;
-  const temporal = async (): Promise<TemporalServer> => {
-    const database =
-      storage === 'memory'
-        ? ({ kind: 'memory' } as const)
-        : ({ kind: 'file', path: join(directory, 'temporal.sqlite') } as const);
-    const started = await startTemporal(stack, {
-      program: options.temporal.path,
-      database,
-      ui: 'with-ui',
-      ports: ports.temporal,
-      ...(searchAttributes && { searchAttributes }),
-    });
-    const what = `dev server ${options.temporal.serverVersion}`;
-    onReady({ part: 'Temporal', where: started.uiUrl ?? started.address, what, startedInMs: started.startedInMs });
-    return started;
-  };
-  const tfe = async (): Promise<LocalTfeProcess> => {
-    const started = await startLocalTfeProcess(stack, {
-      port: ports.localTfe,
-      token,
-      ...(storage === 'disk' && { dataDirectory: join(directory, 'local-tfe') }),
-      ...(localTfeFlags && { flags: localTfeFlags }),
-    });
-    const { address: where, engine: what } = started;
-    onReady({ part: 'local TFE', where, what, startedInMs: started.child.startedInMs });
-    return started;
-  };
-  const worker = async (): Promise<ServiceProcess> => {
-    const started = await startWorkerProcess(stack, connections);
-    const queue = started.child.readyLine?.['taskQueue'];
-    const where = typeof queue === 'string' ? queue : started.health;
-    onReady({ part: 'worker', where, what: '-now, -poll, -list', startedInMs: started.child.startedInMs });
-    return started;
-  };
-  const temporalUp = temporal();
   const setUp = async (): Promise<TemporalServer> => {
-    const started = await temporalUp;
+    const started = await startTemporalPart(stack, options);
     if (options.setup !== 'left-out') await runCommand(stack, ['setup'], connections);
     return started;
   };
-  return [setUp(), tfe(), worker()] as const satisfies readonly Promise<unknown>[];
+  const tfe = startTfePart(stack, options);
+  const worker = startWorkerPart(stack, options, connections);
+  return [setUp(), tfe, worker] as const satisfies readonly Promise<unknown>[];
+}
+
+async function startTemporalPart(stack: Stack, options: RunwrightStackOptions): Promise<TemporalServer> {
+  const { directory, storage, ports, searchAttributes, temporal: program } = options;
+  const database =
+    storage === 'memory'
+      ? ({ kind: 'memory' } as const)
+      : ({ kind: 'file', path: join(directory, 'temporal.sqlite') } as const);
+  const started = await startTemporal(stack, {
+    program: program.path,
+    database,
+    ui: 'with-ui',
+    ports: ports.temporal,
+    ...(searchAttributes && { searchAttributes }),
+  });
+  const { uiUrl, address, startedInMs } = started;
+  options.onReady?.({
+    part: 'Temporal',
+    where: uiUrl ?? address,
+    what: `dev server ${program.serverVersion}`,
+    startedInMs,
+  });
+  return started;
+}
+
+async function startTfePart(stack: Stack, options: RunwrightStackOptions): Promise<LocalTfeProcess> {
+  const { directory, storage, ports, token, localTfeFlags } = options;
+  const started = await startLocalTfeProcess(stack, {
+    port: ports.localTfe,
+    token,
+    ...(storage === 'disk' && { dataDirectory: join(directory, 'local-tfe') }),
+    ...(localTfeFlags && { flags: localTfeFlags }),
+  });
+  const { address: where, engine: what, child } = started;
+  options.onReady?.({ part: 'local TFE', where, what, startedInMs: child.startedInMs });
+  return started;
+}
+
+async function startWorkerPart(
+  stack: Stack,
+  { onReady }: Pick<RunwrightStackOptions, 'onReady'>,
+  connections: Connections,
+): Promise<ServiceProcess> {
+  const started = await startWorkerProcess(stack, connections);
+  const queue = started.child.readyLine?.['taskQueue'];
+  const where = typeof queue === 'string' ? queue : started.health;
+  onReady?.({ part: 'worker', where, what: '-now, -poll, -list', startedInMs: started.child.startedInMs });
+  return started;
 }
 
 /** The same stack; its servers are noted as they become ready. */
