@@ -17,6 +17,7 @@ const GROUPS: readonly (readonly [string, RegExp])[] = [
   ['State', /\/(state-versions|state-version-outputs|current-state-version|current-state-version-outputs)\b/],
   ['Notification configurations', /\/notification-configurations\b/],
   ['Variables', /\/(vars|all-vars|varsets|applicable-varsets)\b/],
+  ['SSH keys', /\/ssh-keys?\b/],
   ['Teams and members', /\/(teams|team-workspaces|organization-memberships)\b/],
   ['Projects', /\/projects\b/],
   ['Uploads, logs, downloads', /\/_archivist\//],

@@ -100,9 +100,10 @@ export function withoutSecrets(body: unknown): Record<string, unknown> | null {
   const data = (body as { data?: unknown }).data;
   const attributes = typeof data === 'object' && data !== null ? (data as { attributes?: unknown }).attributes : body;
   if (typeof attributes !== 'object' || attributes === null) return null;
-  const isVariable = 'key' in attributes && 'value' in attributes;
+  // Of a variable, or of an SSH key.
+  const isSecret = (name: string): boolean => SECRET.test(name) || name === 'value';
   const kept = Object.entries(attributes).map(([name, value]) => {
-    if (SECRET.test(name) || (isVariable && name === 'value')) return [name, '[left out]'];
+    if (isSecret(name)) return [name, '[left out]'];
     if (name === 'variables' && Array.isArray(value)) {
       return [name, value.map((variable) => ({ key: (variable as { key?: unknown } | null)?.key ?? null }))];
     }

@@ -45,6 +45,7 @@ export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, ser
       'current-configuration-version': linkTo('configuration-versions', workspace.currentConfigurationVersionId),
       'current-state-version': linkTo('state-versions', current),
       'locked-by': linkTo(lockedBy?.type ?? 'users', lockedBy?.id),
+      'ssh-key': linkTo('ssh-keys', workspace.sshKeyId),
       'agent-pool': linkTo('agent-pools', null),
       outputs: linkToAll('workspace-outputs', state?.outputs.map(({ id }) => id) ?? []),
       'effective-tag-bindings': linkToAll(

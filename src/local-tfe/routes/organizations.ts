@@ -163,6 +163,8 @@ export const organizationRoutes: readonly Route[] = [
           services.store.memberships.delete(membership.id);
         }
         for (const team of services.store.teams.select({ scope: organization.id })) removeTeam(services, team);
+        for (const key of services.store.sshKeys.select({ scope: organization.id }))
+          services.store.sshKeys.delete(key.id);
         for (const project of services.store.projects.select({ scope: organization.id })) {
           services.store.projects.delete(project.id);
         }

@@ -17,6 +17,7 @@ import { remoteStateConsumerRoutes } from './remote-state-consumers.ts';
 import { runActionRoutes } from './run-actions.ts';
 import { runListRoutes } from './run-lists.ts';
 import { runRoutes } from './runs.ts';
+import { sshKeyRoutes } from './ssh-keys.ts';
 import { stateVersionRoutes } from './state-versions.ts';
 import { tagBindingRoutes } from './tag-bindings.ts';
 import { teamTokenRoutes } from './team-tokens.ts';
@@ -46,6 +47,7 @@ export const ROUTES: readonly Route[] = [
   ...workspaceTagRoutes,
   ...tagBindingRoutes,
   ...remoteStateConsumerRoutes,
+  ...sshKeyRoutes,
   ...variableRoutes,
   ...variableSetRoutes,
   ...configurationVersionRoutes,

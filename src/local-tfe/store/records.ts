@@ -61,6 +61,8 @@ export interface WorkspaceRecord {
   tagBindings: Record<string, string>;
   /** Ids of workspaces that may read the state, some of which may be gone; missing in stores of before. */
   remoteStateConsumers?: string[];
+  /** Missing in stores of before. */
+  sshKeyId?: string | null;
   lockedBy: Holder | null;
   lockReason: string | null;
   currentRunId: string | null;

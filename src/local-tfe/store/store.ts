@@ -19,6 +19,7 @@ import type {
   WorkspaceRecord,
 } from './records.ts';
 
+import type { SshKeyRecord } from './ssh-key-records.ts';
 import type { TeamAccessRecord, TeamRecord } from './team-records.ts';
 
 const collections = (db: DatabaseSync) => ({
@@ -68,6 +69,7 @@ const collections = (db: DatabaseSync) => ({
     scope: organization,
     name: userId,
   })),
+  sshKeys: new Collection<SshKeyRecord>(db, 'ssh_keys', ({ organization }) => ({ scope: organization })),
   comments: new Collection<CommentRecord>(db, 'comments', (comment) => ({ scope: comment.runId })),
   runEvents: new Collection<RunEventRecord>(db, 'run_events', (event) => ({ scope: event.runId })),
 });

@@ -34,6 +34,7 @@ export interface World {
   task_stage_id: string;
   notification_configuration_id: string;
   team_id: string;
+  ssh_key_id: string;
   team_workspace_id: string;
 }
 
@@ -203,6 +204,19 @@ export const SAMPLES: Record<string, Sample> = {
     status: 204,
     body: () => ({ data: [{ type: 'tags', id: 'tag-blue' }] }),
   },
+  'GET /organizations/:organization_name/ssh-keys': list('ssh-keys'),
+  'POST /organizations/:organization_name/ssh-keys': {
+    ...one('ssh-keys'),
+    status: 201,
+    body: () => document('ssh-keys', { name: 'second', value: 'planted' }),
+  },
+  'GET /ssh-keys/:ssh_key_id': one('ssh-keys'),
+  'PATCH /ssh-keys/:ssh_key_id': { ...one('ssh-keys'), body: () => document('ssh-keys', { name: 'renamed' }) },
+  'PATCH /workspaces/:workspace_id/relationships/ssh-key': {
+    ...one('workspaces'),
+    body: (world) => document('workspaces', { id: world.ssh_key_id }),
+  },
+  'DELETE /ssh-keys/:ssh_key_id': { status: 204 },
   'GET /workspaces/:workspace_id/resources': list('resources'),
   'GET /organizations/:organization_name/varsets': { status: 200 },
   'GET /projects/:project_id/varsets': { status: 200 },

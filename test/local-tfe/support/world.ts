@@ -117,6 +117,9 @@ export async function createWorld(tfe: Tfe): Promise<World> {
     policy_check_id: (await tfe.api('GET', `/runs/${checked.run}/policy-checks`)).body.data[0].id,
     task_stage_id: (await tfe.api('GET', `/runs/${staged.run}/task-stages`)).body.data[0].id,
     team_id,
+    ssh_key_id: await idOf(
+      tfe.api('POST', '/organizations/acme/ssh-keys', document('ssh-keys', { name: 'git', value: 'planted' })),
+    ),
     team_workspace_id: await idOf(tfe.api('POST', '/team-workspaces', grant)),
     notification_configuration_id: await idOf(
       tfe.api(
