@@ -23,7 +23,11 @@ export interface ProjectOptions {
   readonly caFile: string;
   /** What the configuration holds besides its `cloud` block. */
   readonly configuration: string;
+  /** How the configuration names the TFE: by default a `cloud` block, and `remote` as it was before terraform 1.1. */
+  readonly block?: keyof typeof BLOCKS;
 }
+
+const BLOCKS = { cloud: 'cloud', remote: 'backend "remote"' } as const;
 
 /** How a command ended. */
 export interface Ended {
@@ -67,7 +71,7 @@ export interface TerraformProject {
 }
 
 export function makeProject(options: ProjectOptions): TerraformProject {
-  const { host, organization, workspace, token, caFile } = options;
+  const { host, organization, workspace, token, caFile, block = 'cloud' } = options;
   const directory = join(options.directory, 'configuration');
   const home = join(options.directory, 'home');
   mkdirSync(directory, { recursive: true });
@@ -76,7 +80,7 @@ export function makeProject(options: ProjectOptions): TerraformProject {
   const cliConfiguration = join(options.directory, 'cli.tfrc');
   const credentials = token === undefined ? '' : `credentials "${host}" {\n  token = "${token}"\n}\n`;
   writeFileSync(cliConfiguration, credentials, { mode: 0o600 });
-  writeFileSync(join(directory, 'cloud.tf'), cloudBlock({ host, organization, workspace }));
+  writeFileSync(join(directory, 'cloud.tf'), cloudBlock({ block: BLOCKS[block], host, organization, workspace }));
   const configure: TerraformProject['configure'] = (text) => writeFileSync(join(directory, 'main.tf'), text);
   configure(options.configuration);
 
@@ -94,9 +98,14 @@ export function makeProject(options: ProjectOptions): TerraformProject {
   return { directory, home, configure, start, terraform: (args, given) => start(args, given).ended() };
 }
 
-const cloudBlock = ({ host, organization, workspace }: Record<'host' | 'organization' | 'workspace', string>): string =>
+const cloudBlock = ({
+  block,
+  host,
+  organization,
+  workspace,
+}: Record<'block' | 'host' | 'organization' | 'workspace', string>): string =>
   `terraform {
-  cloud {
+  ${block} {
     hostname     = "${host}"
     organization = "${organization}"
     workspaces {

@@ -28,12 +28,14 @@ export type RunOptions = Pick<
   | 'terraformVersion'
 >;
 
+export const DEFAULT_MESSAGE = 'Queued manually via the Terraform Enterprise API';
+
 /** The options of a run that nobody gave any. */
 export const plainRun = (
   workspace: WorkspaceRecord,
   version: ConfigurationVersionRecord,
 ): Omit<RunOptions, 'createdBy'> => ({
-  message: 'Queued manually via the Terraform Enterprise API',
+  message: DEFAULT_MESSAGE,
   source: 'tfe-api',
   triggerReason: 'manual',
   autoApply: workspace.attributes['auto-apply'] === true,
@@ -71,12 +73,17 @@ export function usableVersion(
 /** Makes the run with its plan and apply, pending, and lets the engine start what may start. */
 export function createRun(
   services: Services,
-  target: { workspace: WorkspaceRecord; version: ConfigurationVersionRecord },
+  target: {
+    workspace: WorkspaceRecord;
+    version: ConfigurationVersionRecord;
+    /** For a client that cannot read structured logs, whatever the workspace is set to. */
+    logs?: 'text';
+  },
   options: RunOptions,
 ): RunRecord {
   const { workspace, version } = target;
   const id = newId('run');
-  const structured = workspace.attributes['structured-run-output-enabled'] !== false;
+  const structured = target.logs !== 'text' && workspace.attributes['structured-run-output-enabled'] !== false;
   const at = services.timestamp();
   const run: RunRecord = {
     ...options,

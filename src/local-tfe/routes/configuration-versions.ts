@@ -6,6 +6,7 @@ import { demand, runOf, workspaceOf } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { REDIRECT_LIFETIME_MS } from '../http/signed-url.ts';
+import { sourceOf } from '../http/terraform-cli.ts';
 import { newId } from '../ids.ts';
 import { presentConfigurationVersion } from '../resources/configuration-version.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
@@ -40,7 +41,7 @@ function create(call: Call, services: Services): Answer {
     autoQueueRuns: attributes['auto-queue-runs'],
     speculative: attributes.speculative,
     provisional: attributes.provisional,
-    source: call.headers['x-terraform-integration'] === 'cloud' ? 'terraform+cloud' : 'tfe-api',
+    source: sourceOf(call.headers),
     error: null,
     errorMessage: null,
     createdAt: services.timestamp(),

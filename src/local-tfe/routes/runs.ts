@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { createRun, plainRun, usableVersion } from '../engine/create-run.ts';
+import { createRun, DEFAULT_MESSAGE, plainRun, usableVersion } from '../engine/create-run.ts';
 import { created, invalid, notFound, ok } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { optionalRelationTo, readResource, relationTo } from '../http/json-api.ts';
 import { demand, may, runOf } from '../http/permissions.ts';
 import type { Call, Route } from '../http/route.ts';
+import { printsLogsAsTheyAre, sourceOf } from '../http/terraform-cli.ts';
 import { executionModeOf } from '../resources/execution-mode.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
 import { presentRun } from '../resources/run.ts';
@@ -13,6 +14,13 @@ import type { RunRecord, WorkspaceRecord } from '../store/records.ts';
 
 const Addresses = z.array(z.string().min(1)).nullish();
 const Variable = z.object({ key: z.string().min(1).max(256), value: z.string() });
+
+/** What TFE says of a run whose client said nothing. */
+const MESSAGES = {
+  'terraform+cloud': 'Triggered via CLI',
+  terraform: 'Queued manually using Terraform',
+  'tfe-api': DEFAULT_MESSAGE,
+} as const;
 
 /** Every option of `POST /runs`. */
 const Create = z.object({
@@ -59,14 +67,14 @@ function create(call: Call, services: Services): Answer {
   refuseContradictions(attributes, workspace);
   const planOnly = version.speculative || (attributes['plan-only'] ?? false);
   const base = plainRun(workspace, version);
-  const fromCli = call.headers['x-terraform-integration'] === 'cloud';
+  const source = sourceOf(call.headers);
   const run = createRun(
     services,
-    { workspace, version },
+    { workspace, version, ...(printsLogsAsTheyAre(call.headers) && { logs: 'text' }) },
     {
       ...base,
-      message: attributes.message ?? (fromCli ? 'Triggered via CLI' : base.message),
-      source: fromCli ? 'terraform+cloud' : 'tfe-api',
+      message: attributes.message ?? MESSAGES[source],
+      source,
       createdBy: call.caller.user.id,
       // The workspace's setting counts only for who may apply.
       autoApply: !planOnly && (attributes['auto-apply'] ?? base.autoApply) && may(call.caller, 'apply', workspace.id),
