@@ -4,7 +4,7 @@ import type { TfeClient } from '../tfe/client.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { Workspace } from '../tfe/workspaces.ts';
 import type { CliDeps } from './cli-deps.ts';
-import { explainTfeError } from './report-error.ts';
+import { troubleOf } from './report-error.ts';
 
 /** The workspace that a run is meant for, where one is named. */
 export interface AskedWorkspace {
@@ -61,7 +61,7 @@ async function checkToken({ withTfe }: CliDeps): Promise<Check> {
     const { username } = await withTfe((tfe) => tfe.account.details());
     return { name: 'token', state: 'ok', found: `accepted, it belongs to ${username}` };
   } catch (error) {
-    if (error instanceof TfeError && error.kind !== 'unauthorized') {
+    if (error instanceof TfeError && (error.kind === 'forbidden' || error.kind === 'not-found')) {
       // Team and organization tokens may not read account details on every server.
       return { name: 'token', state: 'ok', found: 'accepted; the server does not tell whose it is' };
     }
@@ -145,7 +145,6 @@ const messageOf = (runId: string, tfe: TfeClient): Promise<string | undefined> =
 
 function failedCheck(name: string, error: unknown): Check {
   if (!(error instanceof TfeError)) throw error;
-  const { sentence } = explainTfeError(error);
-  const at = sentence.lastIndexOf(': ');
-  return { name, state: 'failed', found: sentence.slice(0, at), todo: sentence.slice(at + 2) };
+  const { found, todo } = troubleOf(error);
+  return { name, state: 'failed', found, ...(todo !== undefined && { todo }) };
 }

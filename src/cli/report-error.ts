@@ -32,33 +32,53 @@ export function explain(error: unknown): { exit: ExitName; sentence: string } {
   return { exit: 'failed', sentence: `unexpected fault (please report it): ${sentence}` };
 }
 
+/** A failed call of TFE: what was found, and what to do about it where something can be done. */
+export interface TfeTrouble {
+  exit: ExitName;
+  found: string;
+  todo?: string;
+}
+
 /** What to do when TFE does not answer as it should. */
-export function explainTfeError(error: TfeError): { exit: ExitName; sentence: string } {
+export function troubleOf(error: TfeError): TfeTrouble {
+  const found = error.message;
   switch (error.kind) {
-    case 'unauthorized':
-      return {
-        exit: 'usage',
-        sentence: `${error.message}: TFE does not accept the token, set TFE_TOKEN (or the file RUNWRIGHT_TFE_TOKEN_FILE) to a valid one`,
-      };
+    case 'unauthorized': {
+      const todo = `TFE does not accept the token, set TFE_TOKEN (or the file RUNWRIGHT_TFE_TOKEN_FILE) to a valid one`;
+      return { exit: 'usage', found, todo };
+    }
     case 'forbidden':
     case 'not-found':
-      return { exit: 'usage', sentence: `${error.message}: it does not exist, or the token may not see it` };
+      return { exit: 'usage', found, todo: 'it does not exist, or the token may not see it' };
     case 'no-answer':
     case 'server':
-      return { exit: 'unreachable', sentence: unreachable(error) };
+      return { exit: 'unreachable', found, todo: reachIt(error) };
     case 'rate-limited':
-      return { exit: 'unreachable', sentence: `${error.message}: too many requests, try again in a minute` };
+      return { exit: 'unreachable', found, todo: 'too many requests, try again in a minute' };
+    case 'unreadable-answer':
+      return isSomebodyElse(error)
+        ? {
+            exit: 'usage',
+            found,
+            todo: "this is not TFE's API, check TFE_ADDRESS and what stands before it (a login, a proxy)",
+          }
+        : { exit: 'failed', found };
     case 'conflict':
     case 'invalid':
     case 'too-large':
-    case 'unreadable-answer':
-      return { exit: 'failed', sentence: error.message };
+      return { exit: 'failed', found };
   }
 }
 
-function unreachable(error: TfeError): string {
-  if (error.facts.reason === 'untrusted-certificate') {
-    return `${error.message}: set TFE_CA_FILE to the certificate of its issuer`;
-  }
-  return `${error.message}: check TFE_ADDRESS, the network and HTTPS_PROXY`;
+/** The same in one sentence. */
+export function explainTfeError(error: TfeError): { exit: ExitName; sentence: string } {
+  const { exit, found, todo } = troubleOf(error);
+  return { exit, sentence: todo === undefined ? found : `${found}: ${todo}` };
 }
+
+const isSomebodyElse = ({ facts: { reason } }: TfeError): boolean => reason === 'redirected' || reason === 'not-json';
+
+const reachIt = ({ facts: { reason } }: TfeError): string =>
+  reason === 'untrusted-certificate'
+    ? 'set TFE_CA_FILE to the certificate of its issuer'
+    : 'check TFE_ADDRESS, the network and HTTPS_PROXY';

@@ -1,6 +1,6 @@
 import type { TfeClient } from '../tfe/client.ts';
 import type { ServerFacts } from '../tfe/ping.ts';
-import { TfeError } from '../tfe/tfe-error.ts';
+import { TfeError, type TfeErrorKind } from '../tfe/tfe-error.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { ExitError } from './exit-error.ts';
 import { explainTfeError } from './report-error.ts';
@@ -16,12 +16,14 @@ export async function requireTfeAnswers({ pingTfe, config }: Pick<CliDeps, 'ping
   }
 }
 
-/** What TFE says of itself. Rejects with TfeError only where nobody answers: a refused token is an answer too. */
+const NOBODY: ReadonlySet<TfeErrorKind> = new Set(['no-answer', 'server', 'unreadable-answer']);
+
+/** What TFE says of itself. Rejects with TfeError where nobody answers, or somebody else: a refused token is an answer too. */
 export async function pingAnyway(tfe: TfeClient): Promise<ServerFacts> {
   try {
     return await tfe.ping();
   } catch (error) {
-    if (error instanceof TfeError && error.kind !== 'no-answer' && error.kind !== 'server') return {};
+    if (error instanceof TfeError && !NOBODY.has(error.kind)) return {};
     throw error;
   }
 }

@@ -1,5 +1,6 @@
+import type { Answer } from './answer.ts';
 import { defined } from './json-api.ts';
-import type { CallOptions, TfeHttp } from './tfe-http.ts';
+import { refuseRedirect, type CallOptions, type TfeHttp } from './tfe-http.ts';
 import { TfeError } from './tfe-error.ts';
 
 /** What a server tells about itself in its headers; compatible servers tell less. */
@@ -14,7 +15,10 @@ export interface ServerFacts {
   requestsPerSecond?: number;
 }
 
-/** `GET /ping`. A server without it (404) tells nothing; `unauthorized` = it is there and wants another token. */
+/**
+ * `GET /ping`. A server without it (404) tells nothing; `unauthorized` = it is there and wants another token;
+ * `unreadable-answer` = what answers is a page for people (of a login, of a proxy), not TFE's API.
+ */
 export const createPing =
   (http: TfeHttp) =>
   async (options?: CallOptions): Promise<ServerFacts> => {
@@ -22,12 +26,19 @@ export const createPing =
     try {
       const answer = await http.exchange(call, options);
       await answer.discard();
+      refuseRedirect(call.operation, answer);
+      refusePage(call.operation, answer);
       return factsOf(answer.headers);
     } catch (error) {
       if (error instanceof TfeError && error.kind === 'not-found') return {};
       throw error;
     }
   };
+
+function refusePage(operation: string, { status, headers }: Answer): void {
+  if (!headers.get('content-type')?.startsWith('text/html')) return;
+  throw new TfeError('unreadable-answer', operation, { status, reason: 'not-json' });
+}
 
 function factsOf(headers: Headers): ServerFacts {
   const limit = Number(headers.get('x-ratelimit-limit') ?? Number.NaN);

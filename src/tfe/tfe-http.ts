@@ -102,7 +102,8 @@ function urlOf(baseUrl: URL, { operation, path, query = {} }: Call): URL {
   return url;
 }
 
-function refuseRedirect(operation: string, { status }: Answer): void {
+/** Throws where the answer sends us elsewhere: with the token nobody is followed. */
+export function refuseRedirect(operation: string, { status }: Answer): void {
   if (status >= 300) throw new TfeError('unreadable-answer', operation, { status, reason: 'redirected' });
 }
 
