@@ -200,6 +200,7 @@ export const SAMPLES: Record<string, Sample> = {
     body: () => ({ data: [{ type: 'tags', attributes: { name: 'blue' } }] }),
   },
   'GET /workspaces/:workspace_id/relationships/tags': list('tags'),
+  'GET /organizations/:organization_name/tags': list('tags'),
   'DELETE /workspaces/:workspace_id/relationships/tags': {
     status: 204,
     body: () => ({ data: [{ type: 'tags', id: 'tag-blue' }] }),
