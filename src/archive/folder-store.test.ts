@@ -343,6 +343,15 @@ describe('what cannot be packed', () => {
     });
   });
 
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('says that the store cannot be where no folders are made', async () => {
+    await write({ 'main.tf': '' });
+
+    await expect(createFolderStore('/proc/runwright/archives').put(directory)).rejects.toMatchObject({
+      kind: 'unwritable',
+    });
+  });
+
   it('says that there is no room left, and leaves nothing behind', async () => {
     await write({ 'main.tf': '' });
     await writeFile(join(directory, 'big.bin'), randomBytes(2_000_000));

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -84,7 +84,7 @@ async function writeSynced<Told>(
   { maxBytes = DEFAULT_MAX_BYTES }: PutOptions,
   write: (sink: Writable) => Promise<Told>,
 ): Promise<Pick<ArchiveRef, 'sha256' | 'bytes'> & { told: Told }> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path));
   const file = await open(path, 'wx', 0o600);
   try {
     const hash = createHash('sha256');
@@ -110,6 +110,18 @@ async function writeSynced<Told>(
     return { sha256: hash.digest('hex'), bytes, told };
   } finally {
     await file.close();
+  }
+}
+
+/** Not by `recursive`: where a parent that is there takes no folder and answers ENOENT, as /proc does, Node tries for ever. */
+async function makeFolder(path: string): Promise<void> {
+  const isThere = async () => (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  if (await isThere()) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (!(await isThere())) throw error; // somebody else may have made it meanwhile
   }
 }
 
