@@ -22,7 +22,8 @@ interface Part {
 }
 
 const OVER = new Set(['finished', 'errored', 'canceled', 'unreachable']);
-const NOT_STARTED = new Set(['pending', 'managed_queued', 'queued']);
+// `unreachable`: a run that only planned, or ended before.
+const NOT_STARTED = new Set(['pending', 'managed_queued', 'queued', 'unreachable']);
 
 /** `runwright logs ID`: the log of the plan and, where there is one, of the apply, as they are written. */
 export async function logs(id: string, flags: LogsFlags, deps: CliDeps): Promise<ExitCode> {
@@ -33,7 +34,8 @@ export async function logs(id: string, flags: LogsFlags, deps: CliDeps): Promise
     for (const of of flags.of === undefined ? (['plan', 'apply'] as const) : [flags.of]) {
       const part = await readPart(tfe, runId, of);
       if (part !== undefined) await print({ part, runId, tfe }, flags, deps);
-      else if (flags.of !== undefined) throw new ExitError('usage', `${runId} has no ${of} log yet`);
+      else if (flags.of !== undefined)
+        throw new ExitError('usage', `${runId} has no ${of} log, or none yet: runwright show ${id}`);
     }
   });
   return EXIT.ok;

@@ -25,11 +25,16 @@ const EXIT_OF_CLIENT_ERROR: Record<ClientErrorKind, ExitName> = {
 export function explain(error: unknown): { exit: ExitName; sentence: string } {
   if (error instanceof ExitError) return { exit: error.exit, sentence: error.message };
   if (error instanceof RunwrightClientError) return { exit: EXIT_OF_CLIENT_ERROR[error.kind], sentence: error.message };
-  if (error instanceof ArchiveError) return { exit: 'usage', sentence: error.message };
+  if (error instanceof ArchiveError) return { exit: 'usage', sentence: explainArchiveError(error) };
   if (error instanceof ConfigError) return { exit: 'usage', sentence: error.message };
   if (error instanceof TfeError) return explainTfeError(error);
   const sentence = error instanceof Error ? error.message : String(error);
   return { exit: 'failed', sentence: `unexpected fault (please report it): ${sentence}` };
+}
+
+function explainArchiveError({ kind, message }: ArchiveError): string {
+  if (kind !== 'unwritable') return message;
+  return `${message}: let this user write there, or set RUNWRIGHT_ARCHIVE_DIR to a folder that callers and workers share`;
 }
 
 /** A failed call of TFE: what was found, and what to do about it where something can be done. */

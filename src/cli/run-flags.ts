@@ -51,6 +51,8 @@ export function requestFrom(flags: RunFlags, defaults: Defaults): RunRequestInpu
   const organization = flags.organization ?? defaults.organization;
   if (organization === undefined)
     throw new ExitError('usage', 'which organization? Give --organization, or set TFE_ORGANIZATION');
+  // What is left of --dir "$DIR" where DIR is not set.
+  if (flags.dir === '') throw new ExitError('usage', '--dir is empty: give the directory of the Terraform files');
   if (flags.dir !== undefined && flags.configurationVersion !== undefined) {
     throw new ExitError('usage', '--dir and --configuration-version exclude each other');
   }
@@ -85,7 +87,7 @@ function runOptions(flags: RunFlags): NonNullable<RunRequestInput['run']> {
     mode: flags.mode as RunMode | undefined,
     targets: flags.target,
     replace: flags.replace,
-    variables: flags.var && Object.fromEntries(flags.var.map(variableOf)),
+    variables: flags.var && variablesOf(flags.var),
     refresh: flags.refresh as YesNo | undefined,
     terraformVersion: flags.terraformVersion,
     savePlan: yes(flags.savePlan),
@@ -101,6 +103,14 @@ const existingConfiguration = ({ configurationVersion }: RunFlags): Configuratio
   configurationVersion === undefined
     ? { kind: 'current' }
     : { kind: 'configuration-version', id: configurationVersion };
+
+function variablesOf(texts: readonly string[]): Record<string, string> {
+  const variables = texts.map(variableOf);
+  const names = variables.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new ExitError('usage', `--var gives "${twice}" twice: which value is meant?`);
+  return Object.fromEntries(variables);
+}
 
 function variableOf(text: string): [string, string] {
   const at = text.indexOf('=');

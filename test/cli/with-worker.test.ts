@@ -137,6 +137,9 @@ describe('a run from the command line', () => {
 
     expect(watched.code).toBe(0);
     expect(lastOf(watched.documents())).toMatchObject({ outcome: 'plan-only', plan: { additions: 1 } });
+    expect((await cli.runwright(['logs', key])).stderr).toMatch(/^── plan of run-\w+\n$/);
+    const apply = await cli.runwright(['logs', key, '--of', 'apply']);
+    expect(apply).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('has no apply log') });
   });
 
   it('whose plan fails ends with exit code 1 and the end of the log', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -106,6 +106,15 @@ describe('a request that cannot be started', () => {
     const env = { TEMPORAL_NAMESPACE: 'no-such', RUNWRIGHT_INSTALLATION: undefined };
 
     expect(await endOf(RUN, env)).toEqual(refused(2, /no namespace "no-such": run "runwright setup"/));
+  });
+
+  it('because its archive cannot be kept: exit code 2, and where else it could be', async () => {
+    const directory = mkdtempSync(join(cwd, 'files-'));
+    writeFileSync(join(directory, 'main.tf'), '');
+
+    expect(await endOf([...RUN, '--dir', directory], { RUNWRIGHT_ARCHIVE_DIR: RUNWRIGHT })).toEqual(
+      refused(2, /cannot be written \(E\w+\): .*RUNWRIGHT_ARCHIVE_DIR/),
+    );
   });
 
   it('because settings are wrong: exit code 2, all of them at once, without their values', async () => {
