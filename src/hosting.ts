@@ -45,43 +45,51 @@ export interface Hosting {
 
 /** One worker for the workflows, one per activity queue: the queues have limits of their own. */
 export async function createWorkers(hosting: Hosting): Promise<Worker[]> {
-  const { connection, namespace, installation, activities, workflows = await workflowCode() } = hosting;
-  const taskQueue = taskQueueOf(installation);
+  const taskQueue = taskQueueOf(hosting.installation);
   const queues = activityQueuesOf(taskQueue);
-  const shared = {
-    connection,
-    namespace,
-    shutdownGraceTime: SHUTDOWN_GRACE_MS,
-    interceptors: { activity: [guardFailures] },
-    // Unversioned (design D13): old workflows run on new code. The id only tells people which code took a step.
-    workerDeploymentOptions: {
-      version: { deploymentName: taskQueue, buildId: buildId() },
-      useWorkerVersioning: false as const,
-    },
-    shutdownForceTime: SHUTDOWN_GRACE_MS + 5_000,
-  };
   const activityWorker = (queue: ActivityQueue, slots: number): Promise<Worker> =>
     Worker.create({
-      ...shared,
+      ...sharedOptions(hosting),
       taskQueue: queues[queue],
-      activities,
+      activities: hosting.activities,
       maxTaskQueueActivitiesPerSecond: REQUEST_RATES[queue],
       maxConcurrentActivityTaskExecutions: slots,
     });
   return await Promise.all([
-    // Only the local activity runs here, beside the workflows.
-    Worker.create({
-      ...shared,
-      ...workflows,
-      taskQueue,
-      activities: { acceptRequest: activities.acceptRequest },
-      enableNonLocalActivities: false,
-    }),
+    createWorkflowWorker(hosting),
     activityWorker('now', 50),
     activityWorker('poll', 20),
     activityWorker('list', 2),
   ]);
 }
+
+/** The worker of the workflows alone. */
+export async function createWorkflowWorker(hosting: Hosting): Promise<Worker> {
+  const { installation, activities, workflows = await workflowCode() } = hosting;
+  return await Worker.create({
+    ...sharedOptions(hosting),
+    ...workflows,
+    taskQueue: taskQueueOf(installation),
+    // Only the local activity runs here, beside the workflows.
+    activities: { acceptRequest: activities.acceptRequest },
+    enableNonLocalActivities: false,
+    // A query may run a cached workflow ahead of its history, which then never replays again (docs/adr/0009).
+    maxCachedWorkflows: 0,
+  });
+}
+
+const sharedOptions = ({ connection, namespace, installation }: Hosting) => ({
+  connection,
+  namespace,
+  shutdownGraceTime: SHUTDOWN_GRACE_MS,
+  interceptors: { activity: [guardFailures] },
+  // Unversioned (design D13): old workflows run on new code. The id only tells people which code took a step.
+  workerDeploymentOptions: {
+    version: { deploymentName: taskQueueOf(installation), buildId: buildId() },
+    useWorkerVersioning: false as const,
+  },
+  shutdownForceTime: SHUTDOWN_GRACE_MS + 5_000,
+});
 
 /** The bundle that the build made for this very version, or the sources of a checkout. */
 async function workflowCode(): Promise<Pick<WorkerOptions, 'workflowBundle'>> {

@@ -60,6 +60,7 @@ export class RunState {
     }
     const goesOnCleaningUp = this.phase === 'cleaning-up' && !isFinalRun(reading);
     this.enter(goesOnCleaningUp ? 'cleaning-up' : phaseOfRun(reading));
+    this.decisions.weighAgain();
   }
 
   enter(phase: Phase): void {

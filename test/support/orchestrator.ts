@@ -29,6 +29,8 @@ export interface Orchestrator {
   request(options: RequestForTests): Promise<RunRequestInput>;
   /** Waits until the view shows what is wanted. */
   until(id: string, what: string, see: (view: RequestView) => boolean): Promise<RequestView>;
+  /** The worker of the workflows is away meanwhile. */
+  withoutWorkflows(meanwhile: () => Promise<unknown>): Promise<void>;
   /** Approves the run that waits. */
   approve(id: string, by?: string): Promise<RequestView>;
 }
@@ -54,7 +56,10 @@ async function startOrchestrator(
   options: LocalTfeOptions,
 ): Promise<Orchestrator> {
   const tfe = await localTfeForTests(options);
-  const { client, installation, archives } = await startWorkersInProcess(temporal, { tfe, purpose: 'test' });
+  const { client, installation, archives, withoutWorkflows } = await startWorkersInProcess(temporal, {
+    tfe,
+    purpose: 'test',
+  });
   const until: Orchestrator['until'] = (id, what, see) =>
     waitUntil(what, async () => {
       const view = await client.view(id);
@@ -68,6 +73,7 @@ async function startOrchestrator(
     installation,
     workspace,
     until,
+    withoutWorkflows,
     request: async ({ files, in: where, ...rest }) => {
       const { organization, workspace: name } = where ?? (await workspace());
       const configuration = rest.configuration ?? {

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from '@temporalio/worker';
 import { createFolderStore, type ArchiveStore } from '../../src/archive/index.ts';
 import { RunwrightClient } from '../../src/client/index.ts';
 import { TemporalAccess } from '../../src/client/temporal-access.ts';
-import { createWorkers, wireActivities } from '../../src/hosting.ts';
+import { createWorkers, createWorkflowWorker, wireActivities, type Hosting } from '../../src/hosting.ts';
 import type { LocalTfe } from '../../src/local-tfe/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { Timeouts } from '../../src/tfe/timeouts.ts';
@@ -16,6 +17,8 @@ export interface WorkersInProcess {
   readonly installation: string;
   readonly archives: ArchiveStore;
   readonly archiveDirectory: string;
+  /** The worker of the workflows is shut down, and another one started afterwards; activities go on. */
+  withoutWorkflows(meanwhile: () => Promise<unknown>): Promise<void>;
 }
 
 interface WorkersWanted {
@@ -36,7 +39,7 @@ export async function startWorkersInProcess(
   const temporalClient = await temporal.client();
   const token = () => tfe.token;
   const tfeClient = createTfeClient({ address: tfe.address, token, timeoutsMs });
-  const workers = await createWorkers({
+  const hosting: Hosting = {
     connection: await temporal.nativeConnection(),
     namespace: 'default',
     installation,
@@ -49,14 +52,25 @@ export async function startWorkersInProcess(
       installation,
       tfeAddress: tfe.address,
     }),
-  });
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  closeAfterTests(async () => {
+  };
+  const running = new Map((await createWorkers(hosting)).map((worker) => [worker, worker.run()]));
+  let [workflowWorker] = running.keys();
+  const stop = async (...workers: Worker[]): Promise<void> => {
     for (const worker of workers) worker.shutdown();
-    await running;
+    await Promise.all(workers.map((worker) => running.get(worker)));
+    for (const worker of workers) running.delete(worker);
+  };
+  closeAfterTests(async () => {
+    await stop(...running.keys());
     await tfeClient.close();
     rmSync(archiveDirectory, { recursive: true, force: true });
   });
   const client = RunwrightClient.fromTemporalClient(temporalClient, { tfeAddress: tfe.address, installation });
-  return { client, installation, archives, archiveDirectory };
+  const withoutWorkflows = async (meanwhile: () => Promise<unknown>): Promise<void> => {
+    await stop(workflowWorker!);
+    await meanwhile();
+    workflowWorker = await createWorkflowWorker(hosting);
+    running.set(workflowWorker, workflowWorker.run());
+  };
+  return { client, installation, archives, archiveDirectory, withoutWorkflows };
 }
