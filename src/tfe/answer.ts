@@ -1,4 +1,4 @@
-import type { Limits } from './send.ts';
+import type { Limits } from './limits.ts';
 import { TfeError } from './tfe-error.ts';
 import type { TfeErrorReason } from './tfe-error.ts';
 

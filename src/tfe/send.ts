@@ -4,9 +4,9 @@ import type { Answer } from './answer.ts';
 import { issuerOf } from './certificate-issuer.ts';
 import { kindOfStatus, wordsOfRefusal } from './error-answer.ts';
 import { certificateVerdict, reasonOf } from './failed-exchange.ts';
+import type { Limits } from './limits.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { TfeError } from './tfe-error.ts';
-import type { TfeErrorReason } from './tfe-error.ts';
 import type { Transport } from './transport.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -21,23 +21,6 @@ export interface Outgoing {
   limits: Limits;
   /** Values that must not come back in an error's text. */
   secrets: readonly string[];
-}
-
-/** What may end an exchange before the server does. */
-export interface Limits {
-  /** Covers the whole exchange up to the last byte of the answer. */
-  signal: AbortSignal;
-  /** Who ended it, or undefined when nobody did. */
-  endedBy(): Extract<TfeErrorReason, 'timeout' | 'canceled'> | undefined;
-}
-
-/** A time limit for one exchange, together with the caller's own signal. */
-export function limitsOf(timeoutMs: number, callerSignal: AbortSignal | undefined): Limits {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  return {
-    signal: callerSignal === undefined ? timeout : AbortSignal.any([timeout, callerSignal]),
-    endedBy: () => (callerSignal?.aborted ? 'canceled' : timeout.aborted ? 'timeout' : undefined),
-  };
 }
 
 export interface Sender {

@@ -1,7 +1,8 @@
 import type { Answer } from './answer.ts';
 import type { Secret } from './secret.ts';
-import { limitsOf, send } from './send.ts';
-import type { Limits, Sender } from './send.ts';
+import { limitsOf, type Limits } from './limits.ts';
+import { send } from './send.ts';
+import type { Sender } from './send.ts';
 import type { CallOptions } from './tfe-http.ts';
 import type { Timeouts } from './timeouts.ts';
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Answer } from './answer.ts';
-import { limitsOf, send } from './send.ts';
+import { limitsOf } from './limits.ts';
+import { send } from './send.ts';
 import type { Method, Sender } from './send.ts';
 import { TfeError } from './tfe-error.ts';
 import type { Timeouts } from './timeouts.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Secret } from './secret.ts';
-import type { Limits } from './send.ts';
+import type { Limits } from './limits.ts';
 import type { StorageHttp } from './storage-http.ts';
 import type { CallOptions } from './tfe-http.ts';
 import { TfeError } from './tfe-error.ts';
