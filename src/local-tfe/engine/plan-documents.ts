@@ -25,15 +25,29 @@ export async function keepSchemas(
 const PlanProviders = z.object({ resource_changes: z.array(z.object({ provider_name: z.string() })).default([]) });
 
 /** The provider schemas of a plan. */
-export async function schemasOf(services: Services, plan: PhaseRecord): Promise<string> {
+export async function schemasOf(services: SchemaSource, plan: Pick<PhaseRecord, 'id'>): Promise<string> {
   const kept = services.blobs.read('schemas', plan.id);
   if (kept) return kept.toString();
-  const directory = join(services.workRoot, 'built-in');
+  const schemas = await builtInSchemas(services);
+  services.blobs.write('schemas', plan.id, schemas);
+  return schemas;
+}
+
+type SchemaSource = Pick<Services, 'blobs' | 'executor' | 'workRoot'>;
+
+const builtIn = new WeakMap<SchemaSource['executor'], Promise<string>>();
+
+/** Asked for once: two at a time would write the configuration under each other's eyes, and terraform found it empty. */
+function builtInSchemas({ executor, workRoot }: SchemaSource): Promise<string> {
+  const asked = builtIn.get(executor);
+  if (asked) return asked;
+  const directory = join(workRoot, 'built-in');
   mkdirSync(directory, { recursive: true });
   // Terraform names the schemas of what a configuration uses.
   writeFileSync(join(directory, 'main.tf'), 'resource "terraform_data" "any" {}\n');
-  const schemas = await services.executor.schemas({ directory, scratch: directory });
-  services.blobs.write('schemas', plan.id, schemas);
+  const schemas = executor.schemas({ directory, scratch: directory });
+  builtIn.set(executor, schemas);
+  schemas.catch(() => builtIn.delete(executor)); // the next one asks again
   return schemas;
 }
 
