@@ -37,7 +37,8 @@ export async function follow(
       if (documents === 'every-view') writeJson(deps.out, view);
     }
   } catch (error) {
-    if (!abort.signal.aborted) throw error instanceof TemporalUnreachableError ? givenUp(error, id) : error;
+    const isGivenUp = error instanceof TemporalUnreachableError && last !== undefined;
+    if (!abort.signal.aborted) throw isGivenUp ? givenUp(error, id) : error;
     progress.stop();
     writeLines(deps.err, [`the request goes on; come back with: runwright watch ${id}`]);
     return EXIT.interrupted;

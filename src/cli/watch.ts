@@ -11,8 +11,7 @@ export async function watch(
 ): Promise<ExitCode> {
   const patienceMs = patienceOf(patience);
   return await deps.withClient(async (client) => {
-    const workflowId = await client.findId(id);
     const options = json ? ({ format: 'json', documents: 'every-view' } as const) : ({ format: 'text' } as const);
-    return await follow({ id, workflowId }, { ...options, patienceMs }, { ...deps, client });
+    return await follow({ id, workflowId: id }, { ...options, patienceMs }, { ...deps, client });
   });
 }

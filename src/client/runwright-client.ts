@@ -5,7 +5,7 @@ import { nudgeSignal } from '../contract/messages.ts';
 import { requestAddressOf, type PauseInput, type PauseScope } from '../contract/names.ts';
 import type { ReapInput, ReapReport } from '../contract/reaper.ts';
 import type { RunRequestInput } from '../contract/run-request.ts';
-import { awaitEnding, type FollowOptions } from './await-close.ts';
+import { awaitEnding, withPatience, type FollowOptions } from './await-close.ts';
 import { InstallationUnknownError, InvalidRequestError } from './errors.ts';
 import { findWorkflowId } from './find-request.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './installation.ts';
@@ -124,7 +124,8 @@ export class RunwrightClient {
 
   /** The view now and after every change, until the request has ended. */
   async *watch(id: string, options: FollowOptions = {}): AsyncGenerator<RequestView, void, void> {
-    yield* watchRequest(this.temporal, await this.findId(id), options);
+    const workflowId = await withPatience(() => this.findId(id), options);
+    yield* watchRequest(this.temporal, workflowId, options);
   }
 
   /** Waits for the end of the request, however it ends. */
