@@ -6,6 +6,7 @@ import { RequestEndedError, RunwrightClient, type RequestView } from '../../src/
 import { TemporalAccess } from '../../src/client/temporal-access.ts';
 import { viewRequest } from '../../src/client/view-request.ts';
 import { taskQueueOf } from '../../src/contract/names.ts';
+import { forwardToTemporal } from '../support/forward-to-temporal.ts';
 import { connectToTemporal, temporalAddress, uniqueName, workflowBundle } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { newRequest, TFE_ADDRESS } from './requests.ts';
@@ -88,6 +89,31 @@ describe('watching a request', () => {
     }
 
     expect(views.map(({ workflowState }) => workflowState)).toEqual(['running', 'terminated']);
+  });
+
+  it('by its key begins as soon as a Temporal that is silent at first answers', async () => {
+    const { id } = await runwright.start(newRequest());
+    await waitUntil('the key to be indexed', async () => (await runwright.list()).some((listed) => listed.id === id));
+    const away = await forwardToTemporal();
+    const other = await RunwrightClient.connect({
+      temporal: { address: `127.0.0.1:${away.port}`, namespace: 'default', environment: {} },
+      tfeAddress: TFE_ADDRESS,
+      installation,
+    });
+    await away.close();
+    const told: string[] = [];
+    const onSilence = (silence: string): void => {
+      told.push(silence);
+      if (silence === 'begins') void forwardToTemporal(away.port);
+    };
+
+    const watching = other.watch(id, { onSilence });
+    const { value: view } = await watching.next();
+    await watching.return();
+    await other.close();
+
+    expect(view).toMatchObject({ key: id, workflowState: 'running' });
+    expect(told).toEqual(['begins', 'is-over']);
   });
 
   it('stops at once when it is aborted', async () => {
