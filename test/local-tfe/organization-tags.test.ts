@@ -24,7 +24,7 @@ describe('the tags of an organization', () => {
 
     const told = body.data.map(
       ({ attributes }: { attributes: Record<string, unknown> }) =>
-        `${attributes['name']} ${attributes['instance-count']}`,
+        `${String(attributes['name'])} ${String(attributes['instance-count'])}`,
     );
     expect(told).toEqual(expected);
   });

@@ -57,7 +57,7 @@ export async function startWorkersInProcess(
   let [workflowWorker] = running.keys();
   const stop = async (...workers: Worker[]): Promise<void> => {
     for (const worker of workers) worker.shutdown();
-    await Promise.all(workers.map((worker) => running.get(worker)));
+    await Promise.all(workers.map(async (worker) => running.get(worker)));
     for (const worker of workers) running.delete(worker);
   };
   closeAfterTests(async () => {
