@@ -73,8 +73,6 @@ export async function createWorkflowWorker(hosting: Hosting): Promise<Worker> {
     // Only the local activity runs here, beside the workflows.
     activities: { acceptRequest: activities.acceptRequest },
     enableNonLocalActivities: false,
-    // A query may run a cached workflow ahead of its history, which then never replays again (docs/adr/0009).
-    maxCachedWorkflows: 0,
   });
 }
 

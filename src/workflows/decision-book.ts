@@ -17,8 +17,6 @@ const MAX_REFUSED_MESSAGES = 10;
 export class DecisionBook {
   private readonly data: RunSnapshot;
   private readonly onChange: () => void;
-  /** Signals that came too early, as far as is known. */
-  private early: { sent: SentDecision; decision: Decision }[] = [];
 
   constructor(data: RunSnapshot, onChange: () => void) {
     this.data = data;
@@ -56,26 +54,8 @@ export class DecisionBook {
   /** A signal `approve`, `reject` or `override`, whatever was sent. Never throws. */
   recordSignal(verdict: Decision['verdict'], sent: unknown): void {
     const parsed = parseDecision(sent, verdict);
-    if (parsed.kind === 'refused') return this.refuse(verdict, parsed.reason);
-    const decision = this.record(parsed.decision);
-    if (!isTooEarly(decision)) return;
-    if (this.early[0]?.decision.at !== decision.at) this.early = []; // of an earlier task
-    this.early.push({ sent: parsed.decision, decision });
-  }
-
-  /**
-   * After a look at the run. Within a workflow task Temporal hands out signals before the answers of activities, whichever
-   * came first: what was sent to the run that this look found waiting was not too early.
-   */
-  weighAgain(): void {
-    const sameTask = this.early.filter(({ decision }) => decision.at === now());
-    this.early = [];
-    for (const { sent, decision } of sameTask) {
-      const kept = this.data.decisions.filter((one) => one !== decision);
-      if (kept.length === this.data.decisions.length) continue; // a flood has pushed it out
-      this.data.decisions = kept;
-      this.recordSignal(sent.verdict, sent);
-    }
+    if (parsed.kind === 'refused') this.refuse(verdict, parsed.reason);
+    else this.record(parsed.decision);
   }
 
   /** The update `decide`, already found well formed by its validator. */
@@ -130,8 +110,5 @@ export class DecisionBook {
     return { policy: approval, requestedBy, runId: reading?.id, gate: gateOf(phase), overridesDone };
   }
 }
-
-const isTooEarly = ({ ignored }: Decision): boolean =>
-  ignored === 'no-run-yet' || ignored === 'not-planned-yet' || ignored === 'nothing-to-override';
 
 const now = (): string => new Date(Date.now()).toISOString();

@@ -1,4 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { afterResults } from './after-results.ts';
 import type { Job } from './job.ts';
 import type { terraformRun } from './terraform-run.ts';
 
@@ -10,8 +11,13 @@ import type { terraformRun } from './terraform-run.ts';
 export const isTooLong = ({ state }: Job): boolean =>
   workflowInfo().continueAsNewSuggested && state.cancelRequested === 'no';
 
-/** Goes on in a new execution. Only where the story can be taken up again from the state alone. Does not return. */
+/**
+ * Goes on in a new execution. Only where the story can be taken up again from the state alone. Returns only where a
+ * cancellation came in the same workflow task.
+ */
 export async function startAfresh({ state }: Job): Promise<void> {
+  await afterResults(() => {});
+  if (state.cancelRequested === 'yes') return;
   await condition(allHandlersFinished);
   // The input is not parsed again: the snapshot holds the accepted request.
   await continueAsNew<typeof terraformRun>(null, state.data);

@@ -3,6 +3,7 @@ import type { Pace } from '../domain/poll-delay.ts';
 import { isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
+import { afterResults } from './after-results.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { Job } from './job.ts';
 import type { RunState } from './run-state.ts';
@@ -137,7 +138,7 @@ function startDeadline(wait: Wait) {
   const remainingMs = Math.max(1, wait.deadlineAtMs - Date.now());
   const timer = scope.run(async () => {
     await sleep(remainingMs, { summary: wait.deadlineSummary ?? 'deadline' });
-    passed = true;
+    await afterResults(() => (passed = true));
   });
   timer.catch(() => {}); // canceled when the wait is over sooner
   return { passed: () => passed, cancel: () => scope.cancel() };

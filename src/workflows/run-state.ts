@@ -60,7 +60,6 @@ export class RunState {
     }
     const goesOnCleaningUp = this.phase === 'cleaning-up' && !isFinalRun(reading);
     this.enter(goesOnCleaningUp ? 'cleaning-up' : phaseOfRun(reading));
-    this.decisions.weighAgain();
   }
 
   enter(phase: Phase): void {

@@ -1,6 +1,7 @@
 import { allHandlersFinished, CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { RunResult } from '../contract/run-view.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
+import { afterResults } from './after-results.ts';
 import { answerMessages } from './answer-messages.ts';
 import { conclude, endingError, failRequest, RequestCanceled } from './conclude.ts';
 import { confirmApply } from './confirm-apply.ts';
@@ -29,9 +30,10 @@ export async function terraformRun(input: unknown, snapshot?: RunSnapshot): Prom
   answerMessages(state);
   showToPeople(state);
   const job: Job = { state, steps: createSteps(workflowInfo().taskQueue) };
-  noticeCancellation(state);
+  const noticeLate = noticeCancellation(state);
   try {
     if (carried === undefined) await prepare(job, input);
+    noticeLate();
     return await CancellationScope.nonCancellable(() => performRun(job));
   } catch (error) {
     const canceledBeforeTheRun = isCancellation(error) && state.cancelRequested === 'yes';
@@ -229,10 +231,16 @@ async function endOrFail(job: Job, endedFor: Parameters<typeof endRun>[1]): Prom
   });
 }
 
-// The story below runs in a non-cancellable scope and looks at this between its steps and in every wait.
-function noticeCancellation(state: RunState): void {
-  CancellationScope.current().cancelRequested.catch(() => {
+/**
+ * The story after `prepare` runs in a non-cancellable scope and looks at this between its steps and in every wait. During
+ * `prepare` a cancellation ends the step itself, so it is noticed at once; call what is returned afterwards.
+ */
+function noticeCancellation(state: RunState): () => void {
+  let isPreparing = true;
+  const notice = (): void => {
     state.cancelRequested = 'yes';
     state.onChange('detail');
-  });
+  };
+  CancellationScope.current().cancelRequested.catch(() => (isPreparing ? notice() : afterResults(notice)));
+  return () => void (isPreparing = false);
 }

@@ -59,6 +59,28 @@ describe('the histories', () => {
   });
 });
 
+/**
+ * A worker that answered a query from the plan took in the approval afterwards; their events stand in one workflow task
+ * (docs/adr/0009). Recorded while workers were killed; no player can bring that about at will.
+ */
+describe('a request that was asked about between its plan and its approval', () => {
+  const json = readFileSync(fileURLToPath(new URL('asked-in-between.json', import.meta.url)), 'utf8');
+
+  it('replays', async () => {
+    const { commands, error } = await replay(today.code, json);
+
+    expect(error).toBeUndefined();
+    expect(commands).toContainEqual(expect.objectContaining({ type: 'applyRun' }));
+  });
+
+  it('does not where signals are taken in at once', async () => {
+    const edit = { file: 'workflows/after-results.ts', from: 'const ROUNDS = 20', to: 'const ROUNDS = 0' };
+    const { error } = await replay(await bundleWithReporter(edit), json);
+
+    expect(error?.message).toContain('Nondeterminism');
+  });
+});
+
 /** Mistakes that replay itself notices. */
 const REPLAY_FAILS: (Edit & { title: string; scenario: string })[] = [
   {
