@@ -16,7 +16,7 @@ export const isTooLong = ({ state }: Job): boolean =>
  * cancellation came in the same workflow task.
  */
 export async function startAfresh({ state }: Job): Promise<void> {
-  await afterResults(() => {});
+  await afterResults(state, () => {});
   if (state.cancelRequested === 'yes') return;
   await condition(allHandlersFinished);
   // The input is not parsed again: the snapshot holds the accepted request.

@@ -35,7 +35,7 @@ export async function lookUntil(job: Job, wait: Wait): Promise<'over' | 'deadlin
   const startedAtMs = Date.now();
   state.nudged = 'no'; // the first look comes at once anyway
   state.note({ waitingFor: wait.waitingFor });
-  const deadline = startDeadline(wait);
+  const deadline = startDeadline(job, wait);
   try {
     while (!wait.over()) {
       if (deadline.passed()) return 'deadline';
@@ -131,14 +131,14 @@ function watchInput({ state }: Job, wait: Wait, waitStartedAtMs: number) {
   };
 }
 
-function startDeadline(wait: Wait) {
+function startDeadline({ state }: Job, wait: Wait) {
   if (wait.deadlineAtMs === undefined) return { passed: () => false, cancel: () => {} };
   let passed = false;
   const scope = new CancellationScope({ cancellable: true });
   const remainingMs = Math.max(1, wait.deadlineAtMs - Date.now());
   const timer = scope.run(async () => {
     await sleep(remainingMs, { summary: wait.deadlineSummary ?? 'deadline' });
-    await afterResults(() => (passed = true));
+    await afterResults(state, () => (passed = true));
   });
   timer.catch(() => {}); // canceled when the wait is over sooner
   return { passed: () => passed, cancel: () => scope.cancel() };

@@ -16,6 +16,8 @@ export class RunState {
   /** Somebody says that the run changed. */
   nudged: 'yes' | 'no' = 'no';
   cancelRequested: 'yes' | 'no' = 'no';
+  /** What has come from outside and is taken in when the story has come to rest: see after-results.ts. */
+  readonly arrivals: (() => void)[] = [];
   /** Called after each change; set by the workflow, which may not be imported here. */
   onChange: (change: 'phase' | 'detail') => void = () => {};
 

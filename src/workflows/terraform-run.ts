@@ -241,6 +241,6 @@ function noticeCancellation(state: RunState): () => void {
     state.cancelRequested = 'yes';
     state.onChange('detail');
   };
-  CancellationScope.current().cancelRequested.catch(() => (isPreparing ? notice() : afterResults(notice)));
+  CancellationScope.current().cancelRequested.catch(() => (isPreparing ? notice() : afterResults(state, notice)));
   return () => void (isPreparing = false);
 }
