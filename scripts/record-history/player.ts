@@ -10,6 +10,7 @@ const TIMING: Timing = {
   pollWorkingMaxMs: 210,
   pollPeopleMaxMs: 220,
   pollRefusedMs: 110,
+  goneMs: 86_400_000,
   cleanupMs: 20_000,
   actionSettlesMs: 1_010,
 };

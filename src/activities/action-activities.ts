@@ -1,14 +1,15 @@
-import type { CallOptions } from '../tfe/tfe-http.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { openSendingWindow, type SendingWindow } from './sending-window.ts';
-import { withHeartbeat } from './with-heartbeat.ts';
+import { withHeartbeatToItsEnd } from './with-heartbeat.ts';
 
 /** Answer of an act on a run that is sent once. After anything but `accepted` the workflow reads the run (design D3). */
 export type ActionAnswer =
   | { kind: 'accepted' }
   | { kind: 'refused'; message: string }
   | { kind: 'later'; retryAfterMs: number }
+  /** Nobody wanted it any more when a worker began it: nothing was sent. */
+  | { kind: 'withdrawn' }
   | { kind: 'in-doubt'; why: string };
 
 export interface ActionInput {
@@ -38,24 +39,25 @@ export const createActionActivities = ({ tfe, findPause, attemptState }: Activit
       const where = pause.scope === 'installation' ? 'all applies are' : `applies in ${organization}/${workspace} are`;
       return { kind: 'paused', blocker: `${where} paused by ${pause.by}${pause.reason ? `: ${pause.reason}` : ''}` };
     }
-    return act(whyNot, (options) => tfe.runs.apply(runId, { comment, ...options }));
+    return act(whyNot, () => tfe.runs.apply(runId, { comment }));
   },
 
   /** POST discard. */
   discardRun: async ({ runId, comment }: ActionInput): Promise<ActionAnswer> =>
-    act(await openSendingWindow({ attemptState }), (options) => tfe.runs.discard(runId, { comment, ...options })),
+    act(await openSendingWindow({ attemptState }), () => tfe.runs.discard(runId, { comment })),
 
   /** POST cancel: asks terraform to stop. Never forced. */
   cancelRun: async ({ runId, comment }: ActionInput): Promise<ActionAnswer> =>
-    act(await openSendingWindow({ attemptState }), (options) => tfe.runs.cancel(runId, { comment, ...options })),
+    act(await openSendingWindow({ attemptState }), () => tfe.runs.cancel(runId, { comment })),
 });
 
 /** Sends one act, once, and tells what is certain of it. */
-export async function act(whyNot: SendingWindow, send: (options: CallOptions) => Promise<void>): Promise<ActionAnswer> {
+export async function act(whyNot: SendingWindow, send: () => Promise<void>): Promise<ActionAnswer> {
   try {
-    const tooLate = whyNot();
-    if (tooLate !== undefined) return { kind: 'in-doubt', why: tooLate };
-    await withHeartbeat((signal) => send({ signal }));
+    const notSent = whyNot();
+    if (notSent === 'withdrawn') return { kind: 'withdrawn' };
+    if (notSent !== undefined) return { kind: 'in-doubt', why: notSent.why };
+    await withHeartbeatToItsEnd(send);
     return { kind: 'accepted' };
   } catch (error) {
     if (!(error instanceof TfeError)) return { kind: 'in-doubt', why: 'the worker failed while it sent the request' };

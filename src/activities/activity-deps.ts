@@ -18,8 +18,8 @@ export interface ArchiveSource {
 /** Whether the workflow of a request still runs: asked by its id, never of visibility, which lags behind. */
 export type Liveness = 'running' | 'closed' | 'unknown';
 
-/** Whether Temporal still waits for an attempt of an activity. */
-export type AttemptState = 'awaited' | 'given-up';
+/** Whether Temporal still waits for an attempt of an activity; `withdrawn`: the workflow asked that it is not made. */
+export type AttemptState = 'awaited' | 'withdrawn' | 'given-up';
 
 /** Everything the activities need from outside, wired in worker.ts. */
 export interface ActivityDeps {

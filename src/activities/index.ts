@@ -2,8 +2,10 @@ import { createAcceptActivities } from './accept-request.ts';
 import { createActionActivities } from './action-activities.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { createConfigurationActivities } from './configuration-activities.ts';
+import { createFindActivities } from './find-runs.ts';
 import { createOwnApplyActivities } from './own-apply-activities.ts';
 import { createOverrideActivities } from './override-activities.ts';
+import { createPlanActivities } from './plan-activities.ts';
 import { createReaperActivities } from './reaper-activities.ts';
 import { createResultActivities } from './result-activities.ts';
 import { createRunActivities } from './run-activities.ts';
@@ -16,7 +18,9 @@ export const createActivities = (deps: ActivityDeps) => ({
   ...createWorkspaceActivities(deps),
   ...createConfigurationActivities(deps),
   ...createRunActivities(deps),
+  ...createFindActivities(deps),
   ...createWatchActivities(deps),
+  ...createPlanActivities(deps),
   ...createActionActivities(deps),
   ...createOverrideActivities(deps),
   ...createOwnApplyActivities(deps),

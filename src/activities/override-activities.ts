@@ -31,10 +31,8 @@ export const createOverrideActivities = ({ tfe, attemptState }: ActivityDeps) =>
 
   /** POST override of one of them. */
   overridePolicy: async ({ kind, id, comment }: Overridable & { comment: string }): Promise<ActionAnswer> =>
-    act(await openSendingWindow({ attemptState }), (options) =>
-      kind === 'policy-check'
-        ? tfe.policyChecks.override(id, options)
-        : tfe.taskStages.override(id, { comment, ...options }),
+    act(await openSendingWindow({ attemptState }), () =>
+      kind === 'policy-check' ? tfe.policyChecks.override(id) : tfe.taskStages.override(id, { comment }),
     ),
 });
 

@@ -35,7 +35,7 @@ export function toReading(run: Run): RunReading {
   };
 }
 
-const countsOf = ({ additions = 0, changes = 0, destructions = 0, imports = 0 }: TfeCounts): ResourceCounts => ({
+export const countsOf = ({ additions = 0, changes = 0, destructions = 0, imports = 0 }: TfeCounts): ResourceCounts => ({
   additions,
   changes,
   destructions,

@@ -5,8 +5,11 @@ import type { ActivityDeps } from './activity-deps.ts';
 // for the request to be on its way. With the HTTP timeout of a write (20 s) it cannot land after the look-up either.
 const MAY_SEND_WITHIN_MS = 5_000;
 
-/** Asked right before a request is sent: why it may not be any more, or undefined. */
-export type SendingWindow = () => string | undefined;
+/**
+ * Asked right before a request is sent: why it may not be any more, or undefined. `withdrawn`: the workflow does not want
+ * it any more, and waits to hear that nothing was sent.
+ */
+export type SendingWindow = () => 'withdrawn' | { why: string } | undefined;
 
 /**
  * Opens the time in which this attempt may send its write. Whatever stops a worker (SIGSTOP, a suspended machine) must
@@ -20,11 +23,11 @@ export type SendingWindow = () => string | undefined;
 export async function openSendingWindow({ attemptState }: Pick<ActivityDeps, 'attemptState'>): Promise<SendingWindow> {
   const startedAt = performance.now();
   const startedAtWallMs = Date.now();
-  if ((await attemptState(activityInfo().taskToken)) === 'given-up') {
-    return () => 'Temporal had given this attempt up before the worker began it';
-  }
+  const state = await attemptState(activityInfo().taskToken);
+  if (state === 'withdrawn') return () => 'withdrawn';
+  if (state === 'given-up') return () => ({ why: 'Temporal had given this attempt up before the worker began it' });
   return () =>
     performance.now() - startedAt <= MAY_SEND_WITHIN_MS && Date.now() - startedAtWallMs <= MAY_SEND_WITHIN_MS
       ? undefined
-      : 'the worker was held up before it sent the request';
+      : { why: 'the worker was held up before it sent the request' };
 }

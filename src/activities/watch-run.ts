@@ -1,12 +1,12 @@
-import { activityInfo, cancellationSignal, sleep } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import type { PlannedChange } from '../contract/outcome.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import type { Timing } from '../contract/run-request.ts';
 import { pollDelayMs, type Pace } from '../domain/poll-delay.ts';
 import { plannedChangesOf } from '../domain/planned-changes.ts';
-import { readMarker } from '../domain/run-marker.ts';
-import { isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
+import { lifeOf } from '../domain/run-marker.ts';
+import { isEmptyAndConfirmable, isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
 import type { Workspace } from '../tfe/workspaces.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
@@ -17,14 +17,20 @@ import { isRefusal, lookAgain, lookAgainAfter, toFailure } from './to-failure.ts
 export interface WatchInput {
   runId: string;
   workspaceId: string;
+  /** Of this request: activities are told only their own execution. */
+  firstExecutionRunId: string;
   /** What the workflow knows: only what differs from it is news. */
-  known: { phase: Phase; blocker?: string; confirmation?: 'assumed' };
+  known: { phase: Phase; blocker?: string; confirmation?: 'assumed'; emptyAndConfirmable?: true };
   pace: Pace;
   waitStartedAtMs: number;
   /** Until then a change between TFE's own working phases is no news: nobody watches so closely, and it costs history. */
   quietUntilMs?: number;
+  /** What was asked for should have taken effect by then: what the run shows from then on is told, whatever it is. */
+  settlesAtMs?: number;
   /** The apply was accepted: until then TFE may still show the run as waiting for it (a 202 is only queued). */
   applySettlesAtMs?: number;
+  /** TFE lets a run without changes rest: it waits for people. */
+  restsEmpty?: true;
   /** Set until the planned changes are known: the look that finds the plan finished brings them along. */
   plannedChanges?: 'wanted';
   timing: Timing;
@@ -37,9 +43,16 @@ export interface News {
   plannedChanges?: PlannedChange[];
   /** What keeps the run from going on; null = nothing any more. */
   blocker?: string | null;
+  /** TFE answers 404, several times in a row. */
+  gone?: true;
   pause?: 'over';
-  /** The run that holds the workspace is of this very request: something on the way to TFE has sent `POST /runs` twice. */
-  heldBy?: 'own-run';
+  /** Read after `settlesAtMs`. */
+  settled?: true;
+  /**
+   * The run that holds the workspace is of this very request: something on the way to TFE has sent `POST /runs` twice. Or
+   * it is of a life of this request that Temporal has forgotten.
+   */
+  heldBy?: { kind: 'own-run' | 'earlier-life'; runId: string };
 }
 
 // Read-after-write lag makes TFE answer 404 for a moment; a refusal that lasts is shown to people.
@@ -56,24 +69,27 @@ export const createWatchActivities = (deps: ActivityDeps) => ({
     const { attempt } = activityInfo();
     if (attempt === 1 && input.pace === 'working') await sleep(firstLookAfterMs(input.timing));
     if (input.pausedIn && (await deps.findPause(input.pausedIn)) === undefined) return { pause: 'over' };
+    const { known, settlesAtMs } = input;
     try {
-      if (input.known.phase === 'queued' && attempt % WORKSPACE_EVERY === 0) return await lookAtWorkspace(deps, input);
+      if (known.phase === 'queued' && settlesAtMs === undefined && attempt % WORKSPACE_EVERY === 0)
+        return await lookAtWorkspace(deps, input);
       return await lookAtRun(deps, input);
     } catch (error) {
-      return afterError(error, input, attempt);
+      return afterError(error, input);
     }
   },
 });
 
 async function lookAtRun({ tfe }: ActivityDeps, input: WatchInput): Promise<News> {
   const run = await tfe.runs.read(input.runId, { include: RUN_INCLUDES, signal: cancellationSignal() });
-  const reading = toReading(run);
+  const reading: RunReading = { ...toReading(run), ...(input.restsEmpty && { restsEmpty: true }) };
   const isRefusalOver = REFUSED_LOOK.test(input.known.blocker ?? '');
   if (isNews(reading, input)) {
     const changes = await plannedChangesFor(tfe, reading, input);
     return { reading, ...changes, ...(input.pausedIn ? {} : { blocker: null }) };
   }
   if (isRefusalOver) return { reading, blocker: null };
+  if (input.settlesAtMs !== undefined && Date.now() >= input.settlesAtMs) return { reading, settled: true };
   throw lookAgain(`${reading.id} is ${reading.status}`, delayOf(input));
 }
 
@@ -94,8 +110,11 @@ function isNews(reading: RunReading, { known, quietUntilMs = 0, applySettlesAtMs
   const phase = phaseOfRun(reading);
   const nowMs = Date.now();
   // An apply that was accepted counts as begun; that it was seen is told when it takes long enough to be looked at.
-  if (phase === known.phase)
-    return known.confirmation === 'assumed' && isPastConfirmation(reading) && nowMs >= quietUntilMs;
+  if (phase === known.phase) {
+    if (nowMs < quietUntilMs) return false;
+    const isConfirmed = known.confirmation === 'assumed' && isPastConfirmation(reading);
+    return isConfirmed || (isEmptyAndConfirmable(reading) && known.emptyAndConfirmable !== true);
+  }
   if (phase === 'awaiting-confirmation' && known.phase === 'applying' && nowMs < applySettlesAtMs) return false;
   return !(WORKING.includes(phase) && WORKING.includes(known.phase) && nowMs < quietUntilMs);
 }
@@ -124,7 +143,7 @@ async function plannedChangesFor(
     return { plannedChanges: plannedChangesOf(plan) };
   } catch (error) {
     if (!(error instanceof TfeError)) throw error;
-    return { plannedChanges: [] };
+    return {}; // read on its own then (readPlan), with its own tries
   }
 }
 
@@ -134,7 +153,8 @@ async function lookAtWorkspace(deps: ActivityDeps, input: WatchInput): Promise<N
   const blocker = holder === input.runId ? undefined : blockerOf(workspace, holder);
   if (blocker === input.known.blocker) throw lookAgain(blocker ?? `${input.runId} is queued`, delayOf(input));
   if (blocker === undefined) return { blocker: null };
-  return { blocker, ...(holder !== undefined && (await isOwnRun(deps, holder)) && { heldBy: 'own-run' }) };
+  const kind = holder === undefined ? undefined : await kinshipOf(deps, holder, input);
+  return { blocker, ...(holder !== undefined && kind && { heldBy: { kind, runId: holder } }) };
 }
 
 /** The run that holds the workspace; undefined = none does, though a person may have locked it. */
@@ -148,13 +168,18 @@ function blockerOf({ locked, lockedBy, lockedReason }: Workspace, holder: string
   return locked ? `the workspace is locked${lockedBy ? ` by ${lockedBy.id}` : ''}${because}` : undefined;
 }
 
-async function isOwnRun({ tfe, installation }: ActivityDeps, runId: string): Promise<boolean> {
+async function kinshipOf(
+  { tfe, installation }: ActivityDeps,
+  runId: string,
+  { firstExecutionRunId }: WatchInput,
+): Promise<'own-run' | 'earlier-life' | undefined> {
   try {
     const { message } = await tfe.runs.read(runId, { signal: cancellationSignal() });
-    const marker = readMarker(message);
-    return marker?.installation === installation && marker.workflowId === activityInfo().workflowExecution?.workflowId;
+    const workflowId = activityInfo().workflowExecution?.workflowId ?? '';
+    const life = lifeOf(message, { installation, workflowId, firstExecutionRunId });
+    return life && (life === 'own' ? 'own-run' : 'earlier-life');
   } catch (error) {
-    if (isRefusal(error)) return false;
+    if (isRefusal(error)) return undefined;
     throw error;
   }
 }
@@ -168,12 +193,19 @@ const REFUSAL_WORDS: Partial<Record<TfeError['kind'], string>> = {
   'not-found': 'TFE refuses to show the run (404): it is gone, or the token’s permission is',
 };
 
+/** What one attempt tells the next: how often TFE has refused in a row. */
+interface Refusals {
+  refusals: number;
+}
+
 /** A refusal that lasts is news, once; everything else is looked at again. */
-function afterError(error: unknown, input: WatchInput, attempt: number): News {
+function afterError(error: unknown, input: WatchInput): News {
   if (!isRefusal(error)) throw withDelay(error, input);
   const blocker = REFUSAL_WORDS[error.kind] ?? error.message;
   if (input.known.blocker === blocker) throw lookAgain(error.message, input.timing.pollRefusedMs);
-  if (attempt >= REFUSALS_BEFORE_NEWS) return { blocker };
+  const refusals = ((activityInfo().heartbeatDetails as Refusals | undefined)?.refusals ?? 0) + 1;
+  if (refusals >= REFUSALS_BEFORE_NEWS) return { blocker, ...(error.kind === 'not-found' && { gone: true }) };
+  heartbeat({ refusals } satisfies Refusals);
   throw lookAgain(error.message, delayOf(input));
 }
 
@@ -183,5 +215,8 @@ function withDelay(error: unknown, input: WatchInput): unknown {
   return lookAgainAfter(error, delayOf(input));
 }
 
-const delayOf = ({ pace, waitStartedAtMs, timing }: WatchInput): number =>
-  pollDelayMs({ startedAtMs: waitStartedAtMs, pace }, Date.now(), timing);
+function delayOf({ pace, waitStartedAtMs, settlesAtMs, timing }: WatchInput): number {
+  const nowMs = Date.now();
+  const delayMs = pollDelayMs({ startedAtMs: waitStartedAtMs, pace }, nowMs, timing);
+  return settlesAtMs !== undefined && nowMs < settlesAtMs ? Math.min(delayMs, settlesAtMs - nowMs + 1) : delayMs;
+}

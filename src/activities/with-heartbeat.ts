@@ -8,10 +8,20 @@ export async function withHeartbeat<T>(
   request: (signal: AbortSignal) => Promise<T>,
   details?: () => unknown,
 ): Promise<T> {
-  if (activityInfo().heartbeatTimeoutMs === undefined) return request(cancellationSignal());
+  return await beating(() => request(cancellationSignal()), details);
+}
+
+/**
+ * The same for a write, which is not broken off where the workflow gives it up: an answer that is not waited for is a
+ * doubt. The HTTP timeout ends it within 20 s.
+ */
+export const withHeartbeatToItsEnd = <T>(request: () => Promise<T>): Promise<T> => beating(request);
+
+async function beating<T>(request: () => Promise<T>, details?: () => unknown): Promise<T> {
+  if (activityInfo().heartbeatTimeoutMs === undefined) return await request();
   const beat = setInterval(() => heartbeat(details?.()), HEARTBEAT_EVERY_MS);
   try {
-    return await request(cancellationSignal());
+    return await request();
   } finally {
     clearInterval(beat);
   }

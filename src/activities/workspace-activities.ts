@@ -1,18 +1,28 @@
-import { cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { RunReading } from '../contract/run-reading.ts';
 import type { RunRequest } from '../contract/run-request.ts';
 import { preflightRefusal, type WorkspaceFacts } from '../domain/preflight.ts';
+import { lifeOf } from '../domain/run-marker.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { Workspace } from '../tfe/workspaces.ts';
 import type { ActivityDeps } from './activity-deps.ts';
+import { toReading } from './run-reading.ts';
 import { toFailure } from './to-failure.ts';
 
-export const createWorkspaceActivities = ({ tfe }: ActivityDeps) => ({
+export interface CheckedWorkspace {
+  workspaceId: string;
+  /** The workspace's current run, where an earlier life of this request made it. */
+  earlierLife?: RunReading;
+}
+
+export const createWorkspaceActivities = ({ tfe, installation }: ActivityDeps) => ({
   /** GET workspace by name: its id, or a failure that says why the request cannot be run there. Creates nothing. */
-  async checkWorkspace({ request }: { request: RunRequest }): Promise<{ workspaceId: string }> {
+  async checkWorkspace(input: { request: RunRequest; firstExecutionRunId: string }): Promise<CheckedWorkspace> {
+    const { request, firstExecutionRunId } = input;
     const { organization, workspace: name } = request;
     const workspace = await tfe.workspaces
-      .readByName(organization, name, { signal: cancellationSignal() })
+      .readByName(organization, name, { include: 'current_run', signal: cancellationSignal() })
       .catch((error: unknown) => {
         if (error instanceof TfeError && error.kind === 'not-found') throw workspaceNotFound(organization, name);
         throw toFailure(error, 'before-a-run');
@@ -30,9 +40,29 @@ export const createWorkspaceActivities = ({ tfe }: ActivityDeps) => ({
       ...(workspace.workingDirectory !== undefined && { workingDirectory: workspace.workingDirectory }),
     });
     if (refusal) throw ApplicationFailure.nonRetryable(refusal.message, refusal.type);
-    return { workspaceId: workspace.id };
+    const earlierLife = await earlierLifeOf(tfe, workspace, { installation, firstExecutionRunId });
+    return { workspaceId: workspace.id, ...(earlierLife && { earlierLife }) };
   },
 });
+
+/** The current run is told along with its workspace; only a server that does not do that is asked for it. */
+async function earlierLifeOf(
+  tfe: ActivityDeps['tfe'],
+  { currentRunId, currentRunMessage }: Workspace,
+  own: { installation: string; firstExecutionRunId: string },
+): Promise<RunReading | undefined> {
+  if (currentRunId === undefined) return undefined;
+  const workflowId = activityInfo().workflowExecution?.workflowId ?? '';
+  const isEarlier = (message: string | undefined): boolean => lifeOf(message, { ...own, workflowId }) === 'earlier';
+  if (currentRunMessage !== undefined && !isEarlier(currentRunMessage)) return undefined;
+  try {
+    const run = await tfe.runs.read(currentRunId, { signal: cancellationSignal() });
+    return isEarlier(run.message) ? toReading(run) : undefined;
+  } catch (error) {
+    if (error instanceof TfeError && error.kind === 'not-found') return undefined;
+    throw toFailure(error, 'before-a-run');
+  }
+}
 
 async function serverAppOf(tfe: ActivityDeps['tfe']): Promise<string | undefined> {
   try {

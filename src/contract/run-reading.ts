@@ -8,6 +8,8 @@ export interface RunReading {
   actions: { confirmable: boolean; discardable: boolean; cancelable: boolean };
   /** Absent where the server does not say. */
   hasChanges?: boolean;
+  /** TFE lets the run wait for its confirmation although nothing would change: seen by how long it does. */
+  restsEmpty?: true;
   planOnly: boolean;
   autoApply?: boolean;
   allowEmptyApply?: boolean;

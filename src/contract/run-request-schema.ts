@@ -76,6 +76,7 @@ const timing = z.strictObject({
   pollWorkingMaxMs: durationMs.default(15_000),
   pollPeopleMaxMs: durationMs.default(15 * 60_000),
   pollRefusedMs: durationMs.default(60_000),
+  goneMs: durationMs.default(DAY_MS),
   cleanupMs: durationMs.default(30 * 60_000),
   actionSettlesMs: durationMs.default(30_000),
 });

@@ -80,6 +80,8 @@ export interface Timing {
   pollPeopleMaxMs: number;
   /** Pause after TFE refused to show a run that exists (401, 403, 404). */
   pollRefusedMs: number;
+  /** How long TFE may answer that a run does not exist (404) before the request ends without knowing what became of it. */
+  goneMs: number;
   /** How long cleaning up may take before the request ends with a run that is not final yet. */
   cleanupMs: number;
   /** How long after a 202 TFE may still show the run as before; then the action is sent again. */

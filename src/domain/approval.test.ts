@@ -16,6 +16,7 @@ const OPEN: ApprovalContext = {
   requestedBy: 'Rita',
   runId: 'run-1',
   gate: 'open',
+  expired: false,
   overridesDone: 0,
 };
 const FOUR_EYES: ApprovalContext = { ...OPEN, policy: { ...ONE_PERSON, approvers: 2, requester: 'may-not-approve' } };
@@ -60,7 +61,7 @@ describe('the verdict of a request', () => {
     ['approve, reject', FOUR_EYES, [approve('Ana'), reject('Ben')], 'rejected', 1, [undefined, undefined]],
     ['a change of mind', FOUR_EYES, [approve('Ana'), reject('Ana')], 'rejected', 1, [undefined, undefined]],
     ['approve after reject', OPEN, [reject('Ana'), approve('Ben')], 'rejected', 1, [undefined, 'already-decided']],
-    ['reject after approve', OPEN, [approve('Ana'), reject('Ben')], 'approved', 0, [undefined, 'already-decided']],
+    ['reject after approve', OPEN, [approve('Ana'), reject('Ben')], 'rejected', 0, [undefined, undefined]],
     ['the requester', OPEN, [approve('Rita')], 'approved', 0, [undefined]],
     ['the requester, who may not', FOUR_EYES, [approve(' rita ')], 'pending', 2, ['requester-may-not-approve']],
     ['the requester’s rejection', FOUR_EYES, [reject('Rita')], 'rejected', 2, [undefined]],
@@ -147,8 +148,10 @@ describe('a decision at the wrong time', () => {
     ['not-yet', reject('Ana'), undefined, 'no-run-yet'],
     ['not-yet', approve('Ana'), 'run-1', 'not-planned-yet'],
     ['not-yet', reject('Ana'), 'run-1', 'not-planned-yet'],
-    ['reject-only', approve('Ana'), 'run-1', 'not-planned-yet'],
-    ['reject-only', reject('Ana'), 'run-1', undefined],
+    ['reject-or-override', approve('Ana'), 'run-1', 'not-planned-yet'],
+    ['reject-or-override', reject('Ana'), 'run-1', undefined],
+    ['override', approve('Ana'), 'run-1', 'already-decided'],
+    ['override', reject('Ana'), 'run-1', 'already-decided'],
     ['closed', approve('Ana'), 'run-1', 'request-ended'],
     ['closed', reject('Ana'), 'run-1', 'request-ended'],
     ['closed', reject('Ana'), undefined, 'request-ended'],
@@ -160,6 +163,19 @@ describe('a decision at the wrong time', () => {
     const approved = recorded([approve('Ana')], OPEN);
 
     expect(refusalOf(reject('Ben'), approved, { ...OPEN, gate: 'closed' })).toBe('already-decided');
+  });
+
+  it('counts as a rejection until the apply is sent, also when enough people have approved', () => {
+    const approved = recorded([approve('Ana')], OPEN);
+    const both = recorded([reject('Ben')], OPEN, approved);
+
+    expect(both.map(({ ignored }) => ignored)).toEqual([undefined, undefined]);
+    expect(verdictOf(both, OPEN)).toBe('rejected');
+    expect(refusalOf(reject('Ben'), approved, { ...OPEN, gate: 'not-yet' })).toBeUndefined(); // checked again
+  });
+
+  it('is told that the run is decided when the approval has expired', () => {
+    expect(refusalOf(approve('Ana'), [], { ...OPEN, expired: true })).toBe('already-decided');
   });
 
   it('is answered with a sentence of its own for each refusal', () => {
@@ -181,7 +197,7 @@ describe('a decision at the wrong time', () => {
 });
 
 describe('an override', () => {
-  const held: ApprovalContext = { ...OPEN, gate: 'reject-only' };
+  const held: ApprovalContext = { ...OPEN, gate: 'reject-or-override' };
   const override = (by: string): SentDecision => ({ verdict: 'override', runId: 'run-1', by });
 
   it('counts while a policy holds the run, and approves nothing', () => {
@@ -237,8 +253,15 @@ describe('whatever people send, in whatever order', () => {
     }),
     requestedBy: fc.constant('Rita'),
     runId: fc.constantFrom('run-1', 'run-2', undefined),
+    expired: fc.boolean(),
     overridesDone: fc.integer({ min: 0, max: 2 }),
-    gate: fc.constantFrom('not-yet' as const, 'reject-only' as const, 'open' as const, 'closed' as const),
+    gate: fc.constantFrom(
+      'not-yet' as const,
+      'reject-or-override' as const,
+      'override' as const,
+      'open' as const,
+      'closed' as const,
+    ),
   });
   // People act while the request moves: each decision meets the gate and the run of its moment.
   const story = fc.record({
@@ -292,31 +315,41 @@ describe('whatever people send, in whatever order', () => {
     );
   });
 
-  it('a verdict once reached never changes, and no counted decision follows it', () => {
+  it('a verdict once reached is changed by a rejection alone, and no other counted decision follows it', () => {
     fc.assert(
       fc.property(fc.array(sent, { maxLength: 12 }), context, (sent, context) => {
         const decisions = recorded(sent, context);
         const verdicts = decisions.map((_, at) => verdictOf(decisions.slice(0, at + 1), context));
         const decided = verdicts.findIndex((verdict) => verdict !== 'pending');
         fc.pre(decided >= 0);
+        const after = decisions
+          .slice(decided + 1)
+          .filter(({ ignored, verdict }) => ignored === undefined && verdict !== 'override');
 
-        expect(new Set(verdicts.slice(decided)).size).toBe(1);
-        expect(decisions.slice(decided + 1).every((decision) => decision.ignored !== undefined)).toBe(true);
+        expect(verdicts.slice(decided)).not.toContain('pending');
+        expect(after.length).toBeLessThanOrEqual(verdicts[decided] === 'approved' ? 1 : 0);
+        expect(after.every(({ verdict }) => verdict === 'reject')).toBe(true);
+        expect(verdicts.at(-1)).toBe(after.length > 0 ? 'rejected' : verdicts[decided]);
       }),
     );
   });
 });
 
-describe('a phase', () => {
+describe('a run', () => {
+  const run = { pastConfirmation: false, planSeen: true, asked: true, ending: false };
   it.each([
-    ['planning', 'not-yet'],
-    ['checking', 'not-yet'],
-    ['awaiting-override', 'reject-only'],
-    ['awaiting-confirmation', 'open'],
-    ['applying', 'closed'],
-    ['cleaning-up', 'closed'],
-    ['finished', 'closed'],
-  ] as const)('%s leaves the gate %s', (phase, gate) => {
-    expect(gateOf(phase)).toBe(gate);
+    ['planning', {}, 'not-yet'],
+    ['checking before anybody was asked', { phase: 'checking', asked: false }, 'not-yet'],
+    ['checking again', { phase: 'checking' }, 'reject-or-override'],
+    ['awaiting-override', {}, 'reject-or-override'],
+    ['awaiting-override of its apply', { phase: 'awaiting-override', pastConfirmation: true }, 'override'],
+    ['held and being ended', { phase: 'awaiting-override', pastConfirmation: true, ending: true }, 'override'],
+    ['awaiting-confirmation', {}, 'open'],
+    ['whose plan was not read yet', { phase: 'awaiting-confirmation', planSeen: false }, 'not-yet'],
+    ['being ended', { phase: 'awaiting-confirmation', ending: true }, 'closed'],
+    ['applying', {}, 'closed'],
+    ['finished', {}, 'closed'],
+  ] as const)('that is %s leaves the gate %j: %s', (name, facts, gate) => {
+    expect(gateOf({ phase: name as 'planning', ...run, ...facts })).toBe(gate);
   });
 });

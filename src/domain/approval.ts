@@ -1,7 +1,19 @@
 import type { Decision, DecisionRefusal, Verdict } from '../contract/decision.ts';
-import type { Phase } from '../contract/phase.ts';
 import type { ApprovalPolicy } from '../contract/run-request.ts';
+import type { RunPhase } from './run-phase.ts';
 import type { SentDecision } from './sent-message.ts';
+
+/** Which decisions can be made now. */
+export type Gate =
+  /** None: the run is not planned, or its plan was not read yet. */
+  | 'not-yet'
+  /** The run waits for an override or a check before people can approve it. */
+  | 'reject-or-override'
+  /** The apply itself is held: an override lets it go on, and nothing else is open. */
+  | 'override'
+  /** The run waits to be confirmed, and people can see what it would change. */
+  | 'open'
+  | 'closed';
 
 /** What the decisions are weighed against: which run waits for people, if any. */
 export interface ApprovalContext {
@@ -9,26 +21,37 @@ export interface ApprovalContext {
   requestedBy: string;
   /** The run of the request, once there is one. */
   runId: string | undefined;
-  /** `open` while that very run waits to be confirmed; `reject-only` while it waits for a policy override. */
-  gate: 'not-yet' | 'reject-only' | 'open' | 'closed';
+  gate: Gate;
+  /** The approval has expired. */
+  expired: boolean;
   /** How many overrides of this run TFE has taken. */
   overridesDone: number;
 }
 
-/** Which decisions a phase lets people make. */
-export function gateOf(phase: Phase): ApprovalContext['gate'] {
-  switch (phase) {
-    case 'preparing':
+/** Which decisions a run lets people make. */
+export function gateOf(run: {
+  phase: RunPhase;
+  pastConfirmation: boolean;
+  planSeen: boolean;
+  /** People have been asked before. */
+  asked: boolean;
+  /** The run is being ended. */
+  ending: boolean;
+}): Gate {
+  if (run.pastConfirmation || run.ending) {
+    return run.phase === 'awaiting-override' && run.pastConfirmation ? 'override' : 'closed';
+  }
+  switch (run.phase) {
     case 'queued':
     case 'planning':
-    case 'checking':
       return 'not-yet';
+    case 'checking':
+      return run.asked ? 'reject-or-override' : 'not-yet';
     case 'awaiting-override':
-      return 'reject-only';
+      return 'reject-or-override';
     case 'awaiting-confirmation':
-      return 'open';
+      return run.planSeen ? 'open' : 'not-yet';
     case 'applying':
-    case 'cleaning-up':
     case 'finished':
     case 'ended-badly':
       return 'closed';
@@ -50,13 +73,18 @@ export function refusalOf(
   if (context.gate === 'closed') return verdictOf(earlier, context) === 'pending' ? 'request-ended' : 'already-decided';
   if (context.runId === undefined) return 'no-run-yet';
   if (sent.runId !== context.runId) return 'other-run';
-  if (sent.verdict !== 'override' && context.gate === 'not-yet') return 'not-planned-yet';
   const verdict = verdictOf(earlier, context);
+  // What is approved was planned, and may be checked again.
+  const isWithdrawal = sent.verdict === 'reject' && verdict === 'approved';
+  if (sent.verdict !== 'override' && context.gate === 'not-yet' && !isWithdrawal) return 'not-planned-yet';
+  if (context.expired || verdict === 'rejected') return 'already-decided';
   // A policy may also hold a run that is approved.
-  if (sent.verdict === 'override' && verdict !== 'rejected') return refusalOfOverride(counting, context);
-  if (verdict !== 'pending') return 'already-decided';
+  if (sent.verdict === 'override') return refusalOfOverride(counting, context);
+  if (context.gate === 'override') return 'already-decided';
+  // A rejection counts until the apply was sent, also after enough approvals.
   if (sent.verdict === 'reject') return undefined;
-  if (context.gate === 'reject-only') return 'not-planned-yet';
+  if (verdict !== 'pending') return 'already-decided';
+  if (context.gate === 'reject-or-override') return 'not-planned-yet';
   if (context.policy.requester === 'may-not-approve' && samePerson(sent.by, context.requestedBy))
     return 'requester-may-not-approve';
   if (counting.some((decision) => decision.verdict === 'approve' && samePerson(decision.by, sent.by)))
@@ -66,7 +94,7 @@ export function refusalOf(
 
 // One override goes to TFE at a time; when policies hold the run again, another one may be needed.
 function refusalOfOverride(counting: readonly Decision[], context: ApprovalContext): DecisionRefusal | undefined {
-  if (context.gate !== 'reject-only') return 'nothing-to-override';
+  if (context.gate !== 'reject-or-override' && context.gate !== 'override') return 'nothing-to-override';
   if (context.overridesDone < counting.filter(({ verdict }) => verdict === 'override').length) return 'already-decided';
   return undefined;
 }

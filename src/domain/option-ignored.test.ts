@@ -11,6 +11,7 @@ const MARKER = {
 };
 const ASKED: AskedFor = {
   marker: MARKER,
+  message: markedMessage('say hello', MARKER),
   configurationVersionId: 'cv-1',
   ownConfigurationVersionIds: ['cv-0', 'cv-1'],
   allowEmptyApply: false,
@@ -49,6 +50,8 @@ describe('a run is known', () => {
     ['shows none', withoutMessage()],
     ['shows an empty one', { ...CREATED, message: '' }],
     ['shows blanks', { ...CREATED, message: '  ' }],
+    ['cuts it', { ...CREATED, message: 'say hello [runwright 3f9a' }],
+    ['cuts it and says so', { ...CREATED, message: 'say he…' }],
   ])('by a configuration version that its request created, where the server keeps no message: it %s', (_what, run) => {
     expect(recognizedBy(run, ASKED)).toBe('own-configuration');
     expect(optionIgnored(run, ASKED)).toBeUndefined();

@@ -4,6 +4,8 @@ import { carriesMarker, type RunMarker } from './run-marker.ts';
 /** What the created run must show. */
 export interface AskedFor {
   marker: RunMarker;
+  /** The whole message, as it was sent. */
+  message: string;
   configurationVersionId: string | undefined;
   /** Configuration versions that this request created itself: what stands on one of them is nobody else's. */
   ownConfigurationVersionIds: readonly string[];
@@ -11,19 +13,21 @@ export interface AskedFor {
 }
 
 /**
- * By what a run is known to be this request's (docs/adr/0008): its marker, or, where the server shows no message at all,
- * a configuration version of the request's own. Undefined = by nothing.
+ * By what a run is known to be this request's (docs/adr/0008): its marker, or, where the server keeps no messages or cuts
+ * them, a configuration version of the request's own. Undefined = by nothing.
  */
 export function recognizedBy(
   run: RunReading,
-  { marker, ownConfigurationVersionIds }: Pick<AskedFor, 'marker' | 'ownConfigurationVersionIds'>,
+  { marker, message, ownConfigurationVersionIds }: Pick<AskedFor, 'marker' | 'message' | 'ownConfigurationVersionIds'>,
 ): 'marker' | 'own-configuration' | undefined {
   if (carriesMarker(run.message, marker)) return 'marker';
-  const hasNoMessage = (run.message ?? '').trim() === '';
   const { configurationVersionId } = run;
   const isOnOurs = configurationVersionId !== undefined && ownConfigurationVersionIds.includes(configurationVersionId);
-  return hasNoMessage && isOnOurs ? 'own-configuration' : undefined;
+  return isOnOurs && isCutOf(run.message ?? '', message) ? 'own-configuration' : undefined;
 }
+
+// Nothing at all, or a beginning of it, with whatever the server puts where it cuts.
+const isCutOf = (shown: string, sent: string): boolean => sent.startsWith(shown.trimEnd().replace(/(?:…|\.{3})$/, ''));
 
 /** The first option that TFE ignored when it created the run, as a sentence, or undefined (design D2). */
 export function optionIgnored(run: RunReading, asked: AskedFor): string | undefined {

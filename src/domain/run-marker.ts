@@ -36,3 +36,16 @@ export const carriesMarker = (message: string | undefined, marker: RunMarker): b
   const found = readMarker(message);
   return found !== undefined && writeMarker(found) === writeMarker(marker);
 };
+
+/**
+ * Whose life a marker tells of, for the request with that workflow id: its own, or an earlier one that Temporal has
+ * forgotten (terminated and deleted, or newer than a restored backup). Undefined: another request's, or nobody's.
+ */
+export function lifeOf(
+  message: string | undefined,
+  own: Pick<RunMarker, 'installation' | 'workflowId' | 'firstExecutionRunId'>,
+): 'own' | 'earlier' | undefined {
+  const found = readMarker(message);
+  if (found?.installation !== own.installation || found.workflowId !== own.workflowId) return undefined;
+  return found.firstExecutionRunId === own.firstExecutionRunId ? 'own' : 'earlier';
+}

@@ -70,9 +70,11 @@ export function phaseOfRun(run: RunReading): RunPhase {
   return phaseByTimestamps(run);
 }
 
-// TFE shows a run without changes as planned (and confirmable) for a moment before it finishes it by itself,
-// or applies it by itself where empty applies are allowed. Neither is an approval.
-const endsByItself = (run: RunReading): boolean => run.hasChanges === false;
+/**
+ * TFE shows a run without changes as planned (and confirmable) for a moment before it finishes it by itself, or applies
+ * it by itself where empty applies are allowed. Neither is an approval. One that stays so goes to people.
+ */
+const endsByItself = (run: RunReading): boolean => run.hasChanges === false && run.restsEmpty !== true;
 
 function phaseByTimestamps({ statusTimestamps }: RunReading): RunPhase {
   if (hasTimestampPastConfirmation(statusTimestamps)) return 'applying';
@@ -87,6 +89,10 @@ export function isKnownStatus(status: string): boolean {
     status === 'planning'
   );
 }
+
+/** The run could be confirmed, and nothing would change: TFE is about to end it, or lets it rest. */
+export const isEmptyAndConfirmable = (run: RunReading): boolean =>
+  run.actions.confirmable && endsByItself(run) && phaseOfRun(run) === 'checking';
 
 /** TFE will not touch the run any more, whatever anybody asks. */
 export function isFinalRun(run: RunReading): boolean {

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { defined, maybeFlag, maybeObject, maybeText, related, relatedId, resourceId, single } from './json-api.ts';
+import {
+  defined,
+  included,
+  maybeFlag,
+  maybeObject,
+  maybeText,
+  related,
+  relatedId,
+  resourceId,
+  single,
+} from './json-api.ts';
+import type { Included } from './json-api.ts';
+import { TfeError } from './tfe-error.ts';
 import type { CallOptions, TfeHttp } from './tfe-http.ts';
 
 /** What this token may do; absent where the server does not say. */
@@ -33,6 +45,8 @@ export interface Workspace {
   structuredRunOutputEnabled?: boolean;
   permissions: WorkspacePermissions;
   currentRunId?: string;
+  /** Only where the server sent the run along (`include: 'current_run'`); '' where that one has no message. */
+  currentRunMessage?: string;
   latestRunId?: string;
   currentStateVersionId?: string;
   currentConfigurationVersionId?: string;
@@ -111,17 +125,47 @@ function toWorkspace({ id, attributes: told, relationships: links }: z.output<ty
 }
 
 const workspaceDocument = single(workspaceResource).transform(toWorkspace);
+const workspaceWithRun = z
+  .object({ data: workspaceResource, included })
+  .transform(({ data, included: others }): Workspace => withMessage(toWorkspace(data), others));
+
+function withMessage(workspace: Workspace, others: Included): Workspace {
+  const run = others.find(({ id, type }) => type === 'runs' && id === workspace.currentRunId);
+  if (run === undefined) return workspace;
+  const { message } = run.attributes;
+  return { ...workspace, currentRunMessage: typeof message === 'string' ? message : '' };
+}
+
+export interface ReadWorkspace extends CallOptions {
+  /** Left out where the server answers 400 to it. */
+  include?: 'current_run';
+}
 
 /** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/workspaces */
-export const createWorkspaces = (http: TfeHttp) => ({
-  /** `not-found` also means "no permission". */
-  readByName: (organization: string, name: string, options?: CallOptions): Promise<Workspace> =>
-    http.document(
-      { operation: 'read workspace', path: ['organizations', organization, 'workspaces', name] },
-      workspaceDocument,
-      options,
-    ),
+export function createWorkspaces(http: TfeHttp) {
+  let refusesInclude = false; // asked for without it from then on: a read stays one request
 
-  readById: (workspaceId: string, options?: CallOptions): Promise<Workspace> =>
-    http.document({ operation: 'read workspace', path: ['workspaces', workspaceId] }, workspaceDocument, options),
-});
+  return {
+    /** `not-found` also means "no permission". */
+    readByName: async (
+      organization: string,
+      name: string,
+      { include, ...options }: ReadWorkspace = {},
+    ): Promise<Workspace> => {
+      const read = { operation: 'read workspace', path: ['organizations', organization, 'workspaces', name] };
+      const plain = () => http.document(read, workspaceDocument, options);
+      if (include === undefined || refusesInclude) return await plain();
+      try {
+        return await http.document({ ...read, query: { include } }, workspaceWithRun, options);
+      } catch (error) {
+        if (!(error instanceof TfeError) || error.facts.status !== 400) throw error;
+        const workspace = await plain();
+        refusesInclude = true;
+        return workspace;
+      }
+    },
+
+    readById: (workspaceId: string, options?: CallOptions): Promise<Workspace> =>
+      http.document({ operation: 'read workspace', path: ['workspaces', workspaceId] }, workspaceDocument, options),
+  };
+}

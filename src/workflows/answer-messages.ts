@@ -1,4 +1,5 @@
 import { setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import type { Decision } from '../contract/decision.ts';
 import {
   approveSignal,
   decideUpdate,
@@ -8,41 +9,33 @@ import {
   viewQuery,
 } from '../contract/messages.ts';
 import { parseDecision } from '../domain/sent-message.ts';
-import { afterResults } from './after-results.ts';
 import type { RunState } from './run-state.ts';
 import { viewOf } from './view-of.ts';
 
-/** Wires what the request can be told and asked. Handlers take whatever was sent and never throw (design D6). */
+/** Wires what the request can be told and asked. Handlers take whatever was sent, into the inbox, and never throw. */
 export function answerMessages(state: RunState): void {
-  setHandler(
-    approveSignal,
-    (sent: unknown) => afterResults(state, () => state.decisions.recordSignal('approve', sent)),
-    {
-      description: 'Approve the run: {"runId": "run-…", "by": "your name", "comment": "optional"}',
-    },
-  );
-  setHandler(rejectSignal, (sent: unknown) => afterResults(state, () => state.decisions.recordSignal('reject', sent)), {
+  const { inbox, decisions } = state;
+  const record = (verdict: Decision['verdict']) => (sent: unknown) =>
+    inbox.put(() => decisions.recordSignal(verdict, sent));
+  setHandler(approveSignal, record('approve'), {
+    description: 'Approve the run: {"runId": "run-…", "by": "your name", "comment": "optional"}',
+  });
+  setHandler(rejectSignal, record('reject'), {
     description: 'Reject the run, which discards it: {"runId": "run-…", "by": "your name", "reason": "why"}',
   });
-  setHandler(
-    overrideSignal,
-    (sent: unknown) => afterResults(state, () => state.decisions.recordSignal('override', sent)),
-    {
-      description:
-        'Override the policies that hold the run: {"runId": "run-…", "by": "your name"}; approve it afterwards',
-    },
-  );
-  setHandler(decideUpdate, (sent: unknown) => afterResults(state, () => state.decisions.decide(sent)), {
+  setHandler(overrideSignal, record('override'), {
+    description:
+      'Override the policies that hold the run: {"runId": "run-…", "by": "your name"}; approve it afterwards',
+  });
+  setHandler(decideUpdate, (sent: unknown) => inbox.put(() => decisions.decide(sent)), {
     description:
       'Decide and be answered: {"verdict": "approve", "reject" or "override", "runId": "run-…", "by": "your name"}',
     validator: refuseMalformed,
   });
-  setHandler(nudgeSignal, () => afterResults(state, () => void (state.nudged = 'yes')), {
-    description: 'Look at the run now',
-  });
+  setHandler(nudgeSignal, () => inbox.put(() => void (state.nudged = true)), { description: 'Look at the run now' });
   setHandler(viewQuery, () => viewOf(state), { description: 'Everything about this request' });
   setDefaultSignalHandler((name) =>
-    state.decisions.refuse(name, 'no such signal: send approve, reject, override or nudge'),
+    inbox.put(() => decisions.refuse(name, 'no such signal: send approve, reject, override or nudge')),
   );
 }
 

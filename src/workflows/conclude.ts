@@ -8,6 +8,7 @@ import type { Job } from './job.ts';
 import { pick } from './pick.ts';
 import type { RunState } from './run-state.ts';
 import { failureType } from './settled.ts';
+import { ask } from './stand-still.ts';
 import { countsOf, runUrlOf } from './view-of.ts';
 
 /** Thrown inside the story when a cancellation has been followed and nothing is left to report. */
@@ -15,7 +16,7 @@ export class RequestCanceled extends Error {
   override readonly name = 'RequestCanceled';
 }
 
-/** Turns the final run into the request's result, or throws its failure (design D8). */
+/** Turns the final run into the request's result, or throws its failure. */
 export async function conclude(job: Job): Promise<RunResult> {
   const { state } = job;
   const ending = endingOf(state.reading, state.data.acts, state.reading.apply && countsOf(state.reading.apply));
@@ -32,8 +33,7 @@ export async function conclude(job: Job): Promise<RunResult> {
 
 function complete(state: RunState, ending: Extract<Ending, { kind: 'outcome' }>): RunResult {
   const { data, reading } = state;
-  data.outcome = ending.outcome;
-  state.onChange('detail');
+  state.complete(ending.outcome);
   const by = reading.confirmedBy ?? reading.canceledBy;
   const elsewhere = ending.outcome === 'confirmed-elsewhere' || ending.outcome === 'canceled';
   return {
@@ -50,7 +50,7 @@ function complete(state: RunState, ending: Extract<Ending, { kind: 'outcome' }>)
     ...pick(data, 'configurationVersionId', 'stateVersionId', 'outputs'),
     decisions: data.decisions,
     warnings: data.warnings,
-    ...(state.cancelRequested === 'yes' && { cancelRequested: true as const }),
+    ...(state.canceled && { cancelRequested: true as const }),
   };
 }
 
@@ -64,14 +64,14 @@ function reasonOf({ data, decisions }: RunState, ending: { reason: string }): st
 async function collectOutputs({ steps, state }: Job): Promise<void> {
   const stateVersionId = state.reading.apply?.stateVersionId;
   try {
-    const answer = await steps.readOutputs({
+    const step = steps.readOutputs({
       workspaceId: state.data.workspaceId!,
       runId: state.reading.id,
       ...(stateVersionId && { stateVersionId }),
       timing: state.request.timing,
     });
-    state.data.outputs = answer.outputs;
-    if (answer.stateVersionId) state.data.stateVersionId = answer.stateVersionId;
+    const answer = await ask(state.inbox, step);
+    state.takeOutputs(answer.outputs, answer.stateVersionId);
     if (answer.warning) state.warn(answer.warning);
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
@@ -80,9 +80,11 @@ async function collectOutputs({ steps, state }: Job): Promise<void> {
 }
 
 async function failureOf(job: Job, ending: Extract<Ending, { kind: 'failure' }>): Promise<ApplicationFailure> {
+  const { optionIgnored } = job.state.data;
+  const message = ending.type === 'option-ignored' ? (optionIgnored ?? ending.message) : ending.message;
   const wantsLog = ending.type === 'plan-errored' || ending.type === 'apply-errored';
   const logTail = wantsLog ? await logTailOf(job, ending.type === 'apply-errored' ? 'apply' : 'plan') : undefined;
-  return failRequest(job, { ...ending, ...(logTail && { logTail }) });
+  return failRequest(job, { ...ending, message, ...(logTail && { logTail }) });
 }
 
 /** The last lines of the log, or undefined where TFE does not give them: the failure is told all the same. */
@@ -90,8 +92,8 @@ async function logTailOf({ steps, state }: Job, of: 'plan' | 'apply'): Promise<s
   const id = of === 'plan' ? state.reading.planId : state.reading.applyId;
   if (id === undefined) return undefined;
   try {
-    const { sealedLogUrl } = await steps.readLogAddress({ of, id });
-    return sealedLogUrl === undefined ? undefined : (await steps.readLogTail({ sealedLogUrl })).tail;
+    const { sealedLogUrl } = await ask(state.inbox, steps.readLogAddress({ of, id }));
+    return sealedLogUrl === undefined ? undefined : (await ask(state.inbox, steps.readLogTail({ sealedLogUrl }))).tail;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     return undefined;
@@ -105,16 +107,15 @@ export function failRequest(
 ): ApplicationFailure {
   const { data } = state;
   const changed = failure.changed ?? changedSoFar(state);
-  data.failure = { type: failure.type, message: failure.message, changed };
+  state.fail({ type: failure.type, message: failure.message, changed });
   const facts: FailureFacts = {
     ...(data.accepted && { key: data.accepted.request.key }),
     ...(data.reading && { runId: data.reading.id, runUrl: runUrlOf(state), status: data.reading.status }),
     changed,
     ...(failure.logTail && { logTail: failure.logTail }),
     ...(failure.faults && { faults: failure.faults }),
-    ...(state.cancelRequested === 'yes' && { cancelRequested: true as const }),
+    ...(state.canceled && { cancelRequested: true as const }),
   };
-  state.enter('ended-badly');
   return ApplicationFailure.create({
     type: failure.type,
     message: failure.message,

@@ -1,98 +1,81 @@
 import { applyComment } from '../domain/apply-comment.ts';
+import { nextStep } from '../domain/next-step.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
-import { endLateRuns } from './create-run.ts';
-import { isTooLong, startAfresh } from './fresh-execution.ts';
+import { actOnce } from './act.ts';
 import type { Job } from './job.ts';
 import { lookUntil } from './look-until.ts';
-import { settled } from './settled.ts';
-import { waitForRateLimit } from './wait-in-view.ts';
+import { noOtherRunIsConfirmed } from './other-runs.ts';
+import { readUnless } from './read-unless.ts';
 
 /**
- * Sends the apply of the approved run until TFE accepts it. Idempotent by re-reading (design D3): being past the
- * confirmation is success, however it came about. Returns early when the run moved on or the request is canceled; an
- * accepted apply that does not take effect brings the run back here.
+ * Sends the apply of the approved run once, and sees what became of it: being past the confirmation is success, however
+ * it came about. The story comes back here where TFE did not take it and it is still wanted.
  */
 export async function confirmApply(job: Job): Promise<void> {
   const { state, steps } = job;
   const { request } = state;
   const runId = state.reading.id;
-  while (
-    state.phase === 'awaiting-confirmation' &&
-    state.decisions.verdict === 'approved' &&
-    state.cancelRequested === 'no'
-  ) {
-    if (isTooLong(job)) await startAfresh(job);
-    await endLateRuns(job);
-    const answer = await settled(
+  const isWanted = (): boolean => nextStep(state.facts).kind === 'apply' && state.reading.id === runId;
+  if (!(await noOtherRunIsConfirmed(job, isWanted))) return;
+  const answer = await actOnce(job, {
+    what: 'apply',
+    isWanted,
+    send: () =>
       steps.applyRun({
         runId,
         comment: commentOf(job),
         organization: request.organization,
         workspace: request.workspace,
       }),
-    );
-    switch (answer.kind) {
-      case 'accepted':
-        state.data.acts.apply = 'sent';
-        state.data.applySettlesAtMs = Date.now() + request.timing.actionSettlesMs;
-        return state.assumeApplying();
-      case 'later':
-        await waitForRateLimit(job, {
-          what: 'apply',
-          retryAfterMs: answer.retryAfterMs,
-          summary: 'TFE is rate limiting: apply later',
-        });
-        break;
-      case 'paused':
-        state.note({ blocker: answer.blocker });
-        await untilResumed(job);
-        state.note({ blocker: undefined });
-        break;
-      case 'in-doubt':
-        state.note({ inDoubt: `apply: ${answer.why}` });
-        state.data.applyMayHaveLanded = 'yes';
-        await untilConfirmed(job, request.timing.commitWindowMs);
-        state.note({ inDoubt: undefined });
-        break;
-      case 'refused':
-        await afterRefusal(job, answer.message);
-    }
-    // Also where a second request was refused because the first, given up as lost, had landed meanwhile.
-    if (state.data.applyMayHaveLanded === 'yes' && isPastConfirmation(state.reading)) state.data.acts.apply = 'sent';
+  });
+  switch (answer.kind) {
+    case 'withdrawn':
+      return;
+    case 'accepted':
+      return state.applyWasAccepted();
+    case 'paused':
+      state.note({ blocker: answer.blocker });
+      await untilResumed(job, isWanted);
+      return state.note({ blocker: undefined });
+    case 'in-doubt':
+      state.applyIsInDoubt(answer.why);
+      await untilConfirmed(job, request.timing.commitWindowMs, isWanted);
+      await readUnless(job, () => !isWanted());
+      return state.applyDoubtIsOver();
+    case 'refused':
+      return await afterRefusal(job, answer.message, isWanted);
   }
 }
 
 /** A refusal with the run still waiting is the token's or the workspace's trouble: show it, and try again later. */
-async function afterRefusal(job: Job, message: string): Promise<void> {
+async function afterRefusal(job: Job, message: string, isWanted: () => boolean): Promise<void> {
   const { state } = job;
-  const { pollMinMs, pollRefusedMs } = state.request.timing;
-  await untilConfirmed(job, pollMinMs);
-  if (state.phase !== 'awaiting-confirmation') return;
+  await readUnless(job, () => !isWanted());
+  if (!isWanted()) return;
   state.note({ blocker: `TFE refuses the apply: ${message}` });
-  await untilConfirmed(job, pollRefusedMs, () => state.cancelRequested === 'yes');
+  await untilConfirmed(job, state.request.timing.pollRefusedMs, isWanted);
   state.note({ blocker: undefined });
 }
 
-async function untilConfirmed(job: Job, withinMs: number, orElse = () => false): Promise<void> {
+async function untilConfirmed(job: Job, withinMs: number, isWanted: () => boolean): Promise<void> {
   const { state } = job;
   await lookUntil(job, {
-    over: () => isPastConfirmation(state.reading) || isFinalRun(state.reading) || orElse(),
+    over: () => isPastConfirmation(state.reading) || isFinalRun(state.reading) || !isWanted(),
     pace: 'working',
+    look: 'closely',
     waitingFor: 'TFE to confirm the apply',
     deadlineAtMs: Date.now() + withinMs,
     deadlineSummary: 'send the apply again',
   });
 }
 
-async function untilResumed(job: Job): Promise<void> {
-  const { state } = job;
+async function untilResumed(job: Job, isWanted: () => boolean): Promise<void> {
   await lookUntil(job, {
-    over: () =>
-      state.data.blocker === undefined || state.phase !== 'awaiting-confirmation' || state.cancelRequested === 'yes',
+    over: () => job.state.data.blocker === undefined || !isWanted(),
     pace: 'working',
     waitingFor: 'the pause to be lifted',
-    pauseIsNews: 'yes',
-    mayContinueAsNew: 'yes',
+    pauseIsNews: true,
+    mayContinueAsNew: true,
   });
 }
 

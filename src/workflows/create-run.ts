@@ -1,20 +1,16 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { RunReading } from '../contract/run-reading.ts';
-import { markedMessage, type RunMarker } from '../domain/run-marker.ts';
 import { optionIgnored, recognizedBy, type AskedFor } from '../domain/option-ignored.ts';
-import { endRun, endDuplicate } from './end-run.ts';
-import { failRequest, RequestCanceled } from './conclude.ts';
+import { markedMessage } from '../domain/run-marker.ts';
+import { isPastConfirmation } from '../domain/run-phase.ts';
+import { actOnce } from './act.ts';
+import { failRequest } from './conclude.ts';
+import { findOurRuns, markerOf } from './find-our-runs.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { Job } from './job.ts';
-import { queueDeadlinePassed } from './prepare.ts';
-import { settled } from './settled.ts';
-import { waitForRateLimit, waitInView } from './wait-in-view.ts';
-
-/** The marker of this request's run. N counts plans, and a request has one. */
-export function markerOf({ state }: Job): RunMarker {
-  const { workflowId, firstExecutionRunId } = workflowInfo();
-  return { installation: state.accepted.installation, workflowId, firstExecutionRunId, plan: 1 };
-}
+import { endOtherRuns, settleOtherRuns } from './other-runs.ts';
+import { isDue, whyNoRun } from './prepare.ts';
+import { waitInView } from './wait-in-view.ts';
 
 /** What is known of the creation, while it is not settled. */
 interface Creation {
@@ -22,151 +18,134 @@ interface Creation {
   sender: string;
   lookedUpAtMs?: number;
   /** Whether this life of the request has sent anything. */
-  sent: 'yes' | 'no';
+  sent: boolean;
 }
 
 /**
  * Creates the run once: TFE has no idempotency key, so a lost answer is looked up, never repeated blindly
- * (design D2). Runs in a non-cancellable scope; a cancellation is looked at between the steps.
+ * (docs/adr/0001). A cancellation and the queue deadline are looked at before each request.
  */
 export async function createRunOnce(job: Job): Promise<void> {
   const { state } = job;
-  const creation: Creation = { sender: workflowInfo().firstExecutionRunId, sent: 'no' };
-  for (;;) {
-    await stopWhereDue(job);
+  const creation: Creation = { sender: workflowInfo().firstExecutionRunId, sent: false };
+  while (state.data.reading === undefined) {
+    if (isDue(job)) return await stop(job);
     if (isTooLong(job)) await startAfresh(job);
     const answer = await askForRun(job, creation);
     switch (answer.kind) {
       case 'created':
-        return await adopt(job, answer.run);
+        return adopt(job, answer.run);
       case 'refused':
-        await endLateRuns(job); // an earlier request of ours, given up as lost, may have landed since
+        await endOtherRuns(job, () => false); // an earlier request of ours, given up as lost, may have landed since
+        if (state.data.reading !== undefined) return;
         throw ApplicationFailure.nonRetryable(answer.message, answer.type);
-      case 'later':
-        await waitForRateLimit(job, {
-          what: 'creation of the run',
-          retryAfterMs: answer.retryAfterMs,
-          summary: 'TFE is rate limiting: create the run later',
-        });
-        break;
       case 'in-doubt':
-        state.data.doubt = 'once';
-        state.note({ inDoubt: `create the run: ${answer.why}` });
-        if ((await lookUp(job, creation)) === 'found') return;
+        state.doubt(`create the run: ${answer.why}`);
+        await lookUp(job, creation);
+        break;
+      case 'withdrawn':
     }
   }
 }
 
-/** Ends the request between two attempts, where it was canceled or its time to be queued is over. */
-async function stopWhereDue(job: Job): Promise<void> {
+/** Ends a request that is not to get a run any more. Returns where one is found that somebody has confirmed. */
+async function stop(job: Job): Promise<void> {
   const { state } = job;
-  const { queueMs } = state.request.deadlines;
-  const isLate = queueMs !== undefined && Date.now() >= state.data.acceptedAtMs + queueMs;
-  if (state.cancelRequested === 'no' && !isLate) return;
-  await endLateRuns(job);
-  throw state.cancelRequested === 'yes' || queueMs === undefined ? new RequestCanceled() : queueDeadlinePassed(queueMs);
+  if ((await endOtherRuns(job, () => false)) === 'refused') throw unsettled(job);
+  if (state.data.reading === undefined) throw whyNoRun(job);
+}
+
+/** TFE does not say whether there is a run, and the request has no time left to ask on. */
+function unsettled(job: Job): ApplicationFailure {
+  const { state } = job;
+  return failRequest(job, {
+    type: state.canceled ? 'cleanup-incomplete' : 'deadline-exceeded',
+    message: `whether the run was created is in doubt, and TFE cannot be asked (${state.data.blocker ?? 'no answer'}): if there is one, nobody approved it, and the reaper ends it`,
+    changed: 'nothing',
+  });
 }
 
 async function askForRun(job: Job, creation: Creation) {
   const { state, steps } = job;
-  const { run, requestedBy } = state.request;
+  const { run } = state.request;
   const { configurationVersionId, workspaceId, startedAtMs } = state.data;
   const { sender, lookedUpAtMs } = creation;
-  const answer = await settled(
-    steps.createRun({
-      workspaceId: workspaceId!,
-      ...(configurationVersionId && { configurationVersionId }),
-      message: markedMessage(run.message ?? `asked for by ${requestedBy}`, markerOf(job)),
-      options: run,
-      sender,
-      startedAtMs,
-      ...(lookedUpAtMs !== undefined && { lookedUpAtMs }),
-    }),
-  );
-  if (answer.kind !== 'in-doubt' || !('sentBy' in answer)) creation.sent = 'yes';
+  const answer = await actOnce(job, {
+    what: 'creation of the run',
+    isWanted: () => !isDue(job),
+    send: () =>
+      steps.createRun({
+        workspaceId: workspaceId!,
+        ...(configurationVersionId && { configurationVersionId }),
+        message: messageOf(job),
+        options: run,
+        sender,
+        startedAtMs,
+        ...(lookedUpAtMs !== undefined && { lookedUpAtMs }),
+      }),
+  });
+  if (answer.kind !== 'withdrawn' && !('sentBy' in answer)) creation.sent = true;
   return answer;
 }
 
+function messageOf(job: Job): string {
+  const { run, requestedBy } = job.state.request;
+  return markedMessage(run.message ?? `asked for by ${requestedBy}`, markerOf(job));
+}
+
 /** Settles a doubt: when a lost request cannot land any more, TFE is asked for the run, and the oldest one is adopted. */
-async function lookUp(job: Job, creation: Creation): Promise<'found' | 'not-there'> {
+async function lookUp(job: Job, creation: Creation): Promise<void> {
   const { state } = job;
   await waitInView(job, {
     ms: state.request.timing.commitWindowMs,
     summary: 'until a lost request cannot land any more',
     waitingFor: (until) => `a lost request to land: TFE is asked for the run at ${until}`,
   });
-  const found = await findOurRuns(job);
+  const found = await findInDoubt(job);
   creation.sender = found.executionRunId;
   creation.lookedUpAtMs = found.lookedUpAtMs;
-  state.note({ inDoubt: undefined });
-  const [oldest, ...others] = found.runs;
-  if (oldest === undefined) return 'not-there';
-  await endOthers(job, others);
-  // The run of an earlier life (before a reset, or newer than a restored backup) has the configuration of that life.
-  if (creation.sent === 'no' && oldest.configurationVersionId) {
-    state.data.configurationVersionId = oldest.configurationVersionId;
+  // One that somebody has confirmed is the one: no other may be applied.
+  const run = found.runs.find(isPastConfirmation) ?? found.runs[0];
+  if (run !== undefined) {
+    if (!creation.sent || found.executionRunId !== workflowInfo().firstExecutionRunId) takeOverConfiguration(job, run);
+    adopt(job, run);
   }
-  if (found.executionRunId !== workflowInfo().firstExecutionRunId) takeOverConfiguration(job, oldest);
-  await adopt(job, oldest);
-  return 'found';
+  state.note({ inDoubt: undefined });
+  await settleOtherRuns(job, found);
 }
 
-/** A reset workflow brings its archive to TFE again; its run stands on the configuration version of the time before. */
-function takeOverConfiguration({ state }: Job, { configurationVersionId }: RunReading): void {
-  if (state.request.configuration.kind !== 'archive' || configurationVersionId === undefined) return;
-  state.data.configurationVersionId = configurationVersionId;
-}
-
-/** Every run of this request that TFE lists, oldest first. */
-export function findOurRuns(job: Job) {
-  const { state, steps } = job;
-  return steps.findRuns({
-    workspaceId: state.data.workspaceId!,
-    marker: markerOf(job),
-    configurationVersionIds: state.data.configurationVersionIds,
-    createdAfterMs: state.data.startedAtMs,
-    mode: state.request.run.mode,
-  });
+/** A listing that TFE refuses is asked for again until the request is canceled or late: then it ends in doubt. */
+async function findInDoubt(job: Job) {
+  for (let refused = false; ; refused = true) {
+    const found = await findOurRuns(job, () => refused && isDue(job));
+    if (found.kind === 'found') return found;
+    if (isDue(job)) throw unsettled(job);
+  }
 }
 
 /**
- * After any doubt: ends the runs of this request that are not the adopted one. While it is queued, before the apply, and
- * at the end, also where no run was adopted.
+ * The run of an earlier execution (before a reset, or newer than a restored backup) stands on the configuration version of
+ * that time; this one may have brought its archive to TFE again.
  */
-export async function endLateRuns(job: Job): Promise<void> {
-  if (job.state.data.doubt === 'never') return;
-  const { runs } = await findOurRuns(job);
-  await endOthers(
-    job,
-    runs.filter((run) => run.id !== job.state.data.reading?.id),
-  );
+function takeOverConfiguration({ state }: Job, { configurationVersionId }: RunReading): void {
+  if (configurationVersionId !== undefined) state.useConfigurationVersion(configurationVersionId, { own: false });
 }
 
-async function endOthers(job: Job, runs: RunReading[]): Promise<void> {
-  for (const run of runs) {
-    job.state.warn(`a lost or repeated request had created a second run, ${run.id}: it was ended unapplied`);
-    await endDuplicate(job, run);
-  }
-}
-
-async function adopt(job: Job, run: RunReading): Promise<void> {
+function adopt(job: Job, run: RunReading): void {
   const { state } = job;
-  state.data.acts.emptyApply = state.request.approval.emptyApply;
-  state.observe(run);
+  state.adopt(run);
   const asked: AskedFor = {
     marker: markerOf(job),
+    message: messageOf(job),
     configurationVersionId: state.data.configurationVersionId,
     ownConfigurationVersionIds: state.data.configurationVersionIds,
     allowEmptyApply: state.request.run.allowEmptyApply === 'yes',
   };
   if (recognizedBy(run, asked) === 'own-configuration') {
     state.warn(
-      `this server keeps no messages: run ${run.id} is known by its configuration version alone, so after a termination of this workflow the reaper cannot find it`,
+      `this server keeps no messages as they are sent: run ${run.id} is known by its configuration version alone, so after a termination of this workflow the reaper cannot find it`,
     );
   }
   const ignored = optionIgnored(run, asked);
-  if (ignored === undefined) return;
-  state.warn(ignored);
-  await endRun(job, 'option-ignored');
-  throw failRequest(job, { type: 'option-ignored', message: ignored });
+  if (ignored !== undefined) state.ignoresOption(ignored);
 }

@@ -8,25 +8,37 @@ import {
   verdictOf,
   type ApprovalContext,
 } from '../domain/approval.ts';
+import { isPastConfirmation, type RunPhase } from '../domain/run-phase.ts';
 import { parseDecision, type SentDecision } from '../domain/sent-message.ts';
 import type { RunSnapshot } from './run-snapshot.ts';
 
 const MAX_REFUSED_MESSAGES = 10;
+// Decisions about a run that was not looked at yet; a flood of them is not kept.
+const MAX_EARLY = 20;
+
+interface Surroundings {
+  /** Where the run is; undefined before there is one. */
+  runPhase: () => RunPhase | undefined;
+  changed: () => void;
+  /** Asks for a look at the run. */
+  look: () => void;
+}
 
 /** What people have sent about a request, whether it counts, and what it adds up to. Kept in the request's snapshot. */
 export class DecisionBook {
   private readonly data: RunSnapshot;
-  private readonly onChange: () => void;
+  private readonly around: Surroundings;
+  private readonly answers = new Map<SentDecision, (decision: Decision) => void>();
 
-  constructor(data: RunSnapshot, onChange: () => void) {
+  constructor(data: RunSnapshot, around: Surroundings) {
     this.data = data;
-    this.onChange = onChange;
+    this.around = around;
   }
 
   get verdict(): Verdict {
-    if (this.data.acts.endedFor === 'expired') return 'expired';
     const context = this.context();
-    return context === undefined ? 'pending' : verdictOf(this.data.decisions, context);
+    if (context === undefined) return 'pending';
+    return context.expired ? 'expired' : verdictOf(this.data.decisions, context);
   }
 
   /** How many approvals are missing. */
@@ -46,26 +58,41 @@ export class DecisionBook {
 
   /** The override that somebody decided on and TFE has not taken yet. */
   get pendingOverride(): Decision | undefined {
-    const { phase, reading, overridesDone = 0 } = this.data;
-    const counted = this.counting('override').filter(({ runId }) => runId === reading?.id);
-    return phase === 'awaiting-override' ? counted[overridesDone] : undefined;
+    return this.around.runPhase() === 'awaiting-override'
+      ? this.counting('override')[this.data.overridesDone ?? 0]
+      : undefined;
   }
 
   /** A signal `approve`, `reject` or `override`, whatever was sent. Never throws. */
   recordSignal(verdict: Decision['verdict'], sent: unknown): void {
     const parsed = parseDecision(sent, verdict);
     if (parsed.kind === 'refused') this.refuse(verdict, parsed.reason);
+    else if (this.isEarly(parsed.decision)) this.keepEarly(parsed.decision);
     else this.record(parsed.decision);
   }
 
-  /** The update `decide`, already found well formed by its validator. */
-  decide(sent: unknown): DecisionAnswer {
+  /** The update `decide`, already found well formed by its validator. Answered when the run was looked at. */
+  async decide(sent: unknown): Promise<DecisionAnswer> {
     const parsed = parseDecision(sent);
     if (parsed.kind === 'refused') throw new Error(parsed.reason); // the validator refuses it before history does
-    const { ignored } = this.record(parsed.decision);
+    const { decision } = parsed;
+    const isWaiting = this.data.reading !== undefined && this.isEarly(decision);
+    const { ignored } = isWaiting ? await this.recordLater(decision) : this.record(decision);
     const answer = { verdict: this.verdict, missing: this.missing };
     if (ignored === undefined) return { kind: 'counted', ...answer };
     return { kind: 'refused', refusal: ignored, message: refusalSentence(ignored), ...answer };
+  }
+
+  /** Weighs what came before the run was looked at. */
+  weighEarly(): void {
+    const { early } = this.data;
+    if (early.length === 0) return;
+    this.data.early = [];
+    for (const sent of early) {
+      const decision = this.record(sent);
+      this.answers.get(sent)?.(decision);
+      this.answers.delete(sent);
+    }
   }
 
   /** Remembers a message that nobody could read. */
@@ -74,7 +101,29 @@ export class DecisionBook {
     if (refusedMessages.length >= MAX_REFUSED_MESSAGES) this.data.refusedMessagesDropped += 1;
     const refused = { message: message.slice(0, 100), reason, at: now() };
     this.data.refusedMessages = [...refusedMessages, refused].slice(-MAX_REFUSED_MESSAGES);
-    if (this.data.refusedMessagesDropped === 0) this.onChange(); // in a flood: see record
+    if (this.data.refusedMessagesDropped === 0) this.around.changed(); // in a flood: see record
+  }
+
+  // People see the run in TFE before Runwright does: what they decide on this very run is not too early for good. Also
+  // where the creation is in doubt, and the run is not known yet.
+  private isEarly(sent: SentDecision): boolean {
+    const { reading, inDoubt, early } = this.data;
+    if (this.context()?.gate !== 'not-yet' || early.length >= MAX_EARLY) return false;
+    // A rejection of what is approved already needs no look: the run was planned before.
+    if (sent.verdict === 'reject' && this.verdict === 'approved') return false;
+    return reading === undefined ? inDoubt !== undefined : reading.id === sent.runId;
+  }
+
+  private keepEarly(sent: SentDecision): void {
+    this.data.early = [...this.data.early, sent];
+    if (this.data.reading !== undefined) this.around.look();
+  }
+
+  private recordLater(sent: SentDecision): Promise<Decision> {
+    return new Promise((resolve) => {
+      this.answers.set(sent, resolve);
+      this.keepEarly(sent);
+    });
   }
 
   private record(sent: SentDecision): Decision {
@@ -83,7 +132,7 @@ export class DecisionBook {
     const decision: Decision = { ...sent, at: now(), ...(ignored && { ignored }) };
     this.keep(decision);
     // In a flood, what does not count is shown with the next change: drawing each would outlast the workflow task.
-    if (ignored === undefined || this.data.decisionsDropped === 0) this.onChange();
+    if (ignored === undefined || this.data.decisionsDropped === 0) this.around.changed();
     return decision;
   }
 
@@ -98,16 +147,38 @@ export class DecisionBook {
     this.data.decisions = all;
   }
 
+  /** On this run. */
   private counting(verdict: Decision['verdict']): Decision[] {
-    return this.data.decisions.filter((decision) => decision.verdict === verdict && decision.ignored === undefined);
+    const { decisions, reading } = this.data;
+    return decisions.filter(
+      (decision) => decision.verdict === verdict && decision.ignored === undefined && decision.runId === reading?.id,
+    );
   }
 
   /** What decisions are weighed against; undefined until the request is accepted. */
   private context(): ApprovalContext | undefined {
-    const { accepted, reading, phase, overridesDone = 0 } = this.data;
+    const { accepted, reading, overridesDone = 0, planSeen, expiresAtMs, passed, acts } = this.data;
     if (accepted === undefined) return undefined;
     const { approval, requestedBy } = accepted.request;
-    return { policy: approval, requestedBy, runId: reading?.id, gate: gateOf(phase), overridesDone };
+    const phase = this.around.runPhase();
+    const gate =
+      reading === undefined || phase === undefined
+        ? 'not-yet'
+        : gateOf({
+            phase,
+            pastConfirmation: isPastConfirmation(reading),
+            planSeen: planSeen === true,
+            asked: expiresAtMs !== undefined,
+            ending: acts.endedFor !== undefined,
+          });
+    return {
+      policy: approval,
+      requestedBy,
+      runId: reading?.id,
+      gate,
+      expired: passed.includes('approval'),
+      overridesDone,
+    };
   }
 }
 

@@ -1,74 +1,119 @@
-import { sleep } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import type { RunReading } from '../contract/run-reading.ts';
+import { nextStep } from '../domain/next-step.ts';
 import type { EndedFor } from '../domain/outcome.ts';
-import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
+import { isFinalRun, phaseOfRun } from '../domain/run-phase.ts';
+import { actOnce, readNow } from './act.ts';
+import { Alarm } from './alarm.ts';
+import { armDeadlines } from './arm-deadlines.ts';
+import { failRequest } from './conclude.ts';
 import type { Job } from './job.ts';
-import { lookUntil } from './look-until.ts';
-import { settled } from './settled.ts';
-import { waitForRateLimit } from './wait-in-view.ts';
+import { readUnless } from './read-unless.ts';
+import { askUnless } from './stand-still.ts';
+
+// An answer takes 20 s at most; a TFE that is away for longer does not say whether the run has ended.
+const LAST_LOOK_MS = 30_000;
 
 /**
- * Discards or cancels the request's run and waits until TFE says so (design D9). Never forces, and cancels a
- * confirmed run only where the reason is one that may interrupt an apply. Gives up after the request's cleanup time.
+ * One round of ending the request's run: asks TFE, and sees what became of it. Never forces. The story comes back here
+ * while the run is not final; after the request's cleanup time it is given up, with what TFE says of it then.
  */
-export async function endRun(job: Job, endedFor: EndedFor): Promise<'final' | 'confirmed' | 'given-up'> {
+export async function endRun(job: Job, endedFor: EndedFor): Promise<void> {
   const { state } = job;
-  state.data.acts.endedFor ??= endedFor;
-  state.enter('cleaning-up');
-  const deadlineAtMs = Date.now() + state.request.timing.cleanupMs;
-  while (!isFinalRun(state.reading)) {
-    if (isPastConfirmation(state.reading) && !mayInterrupt(job, endedFor)) return 'confirmed';
-    if (Date.now() >= deadlineAtMs) return 'given-up';
-    const before = state.reading;
-    if ((await askToEnd(job, before, commentOf(job, endedFor))) === 'not-taken') continue;
-    // After a 202 the run may look as before for a while; without an answer the look tells.
-    const settleAtMs = Math.min(deadlineAtMs, Date.now() + state.request.timing.actionSettlesMs);
-    await lookUntil(job, {
-      over: () => isFinalRun(state.reading) || endingActionOf(state.reading) !== endingActionOf(before),
-      pace: 'working',
-      waitingFor: 'TFE to end the run',
-      deadlineAtMs: settleAtMs,
-      deadlineSummary: 'ask TFE again to end the run',
+  state.beginEnding(endedFor);
+  armDeadlines(job);
+  const isToBeEnded = (): boolean => nextStep(state.facts).kind === 'end';
+  if (!state.hasPassed('cleanup')) {
+    return await endOnce(job, {
+      reading: () => state.reading,
+      take: (reading) => state.observe(reading),
+      comment: commentOf(job, endedFor),
+      isWanted: () => isToBeEnded() && !state.hasPassed('cleanup') && !state.hasPassed('gone'),
     });
-    state.note({ inDoubt: undefined });
   }
-  return 'final';
+  const lastLook = new Alarm(state.inbox, { atMs: Date.now() + LAST_LOOK_MS, summary: 'a last look at the run' });
+  await readUnless(job, () => lastLook.hasRung);
+  lastLook.stop();
+  if (!isToBeEnded()) return;
+  throw failRequest(job, {
+    type: 'cleanup-incomplete',
+    message: `run ${state.reading.id} is still ${state.reading.status} in TFE after the cleanup time: end it there`,
+  });
 }
 
-// Somebody may confirm the run while it is being ended: an apply is interrupted only where the policy says so.
-function mayInterrupt({ state }: Job, endedFor: EndedFor): boolean {
-  const { approval, cancelDuringApply } = state.request;
-  if (state.data.acts.apply === 'not-sent' && approval.confirmedElsewhere === 'interrupt') return true;
-  switch (endedFor) {
-    case 'confirmed-elsewhere':
-    case 'option-ignored':
-      return true;
-    case 'deadline':
-      return state.data.acts.apply === 'sent';
-    case 'canceled':
-      return cancelDuringApply === 'interrupt';
-    case 'rejected':
-    case 'expired':
-      return false;
+/** A run that is to be ended, the request's own or another one. */
+export interface ToBeEnded {
+  /** As it was read last. */
+  reading: () => RunReading;
+  take: (reading: RunReading) => void;
+  /** Stands in TFE beside the act. */
+  comment: string;
+  isWanted: () => boolean;
+}
+
+/** Asks TFE once to end a run, and looks until it did, offers another way, or may be asked again. */
+export async function endOnce(job: Job, run: ToBeEnded): Promise<void> {
+  const { steps, state } = job;
+  const before = run.reading();
+  const action = endingActionOf(before);
+  const isOver = (): boolean =>
+    !run.isWanted() || isFinalRun(run.reading()) || endingActionOf(run.reading()) !== action;
+  const { actionSettlesMs, pollRefusedMs } = state.request.timing;
+  if (action === 'wait') return await lookClosely(job, run, { isOver, forMs: actionSettlesMs });
+  const send = action === 'discard' ? steps.discardRun : steps.cancelRun;
+  const answer = await actOnce(job, {
+    what: action,
+    isWanted: run.isWanted,
+    send: () => send({ runId: before.id, comment: run.comment }),
+  });
+  switch (answer.kind) {
+    case 'withdrawn':
+      return;
+    case 'accepted':
+      return await lookClosely(job, run, { isOver, forMs: actionSettlesMs });
+    case 'in-doubt':
+      state.note({ inDoubt: `${action}: ${answer.why}` });
+      await lookClosely(job, run, { isOver, forMs: actionSettlesMs });
+      return state.note({ inDoubt: undefined });
+    case 'refused':
+      run.take(await readNow(job, before.id));
+      if (isOver()) return;
+      state.note({ blocker: `TFE refuses to ${action} run ${before.id}: ${answer.message}` });
+      await lookClosely(job, run, { isOver, forMs: pollRefusedMs });
+      return state.note({ blocker: undefined });
   }
 }
 
-/** Ends a second run that a lost request created. It never waits for approval, so it is never an apply. */
-export async function endDuplicate({ steps, state }: Job, duplicate: RunReading): Promise<void> {
-  const deadlineAtMs = Date.now() + state.request.timing.cleanupMs;
-  let run = duplicate;
-  while (!isFinalRun(run) && !isPastConfirmation(run) && Date.now() < deadlineAtMs) {
-    const input = {
-      runId: run.id,
-      comment: `A second run of request ${state.request.key}, created by a lost request.`,
-    };
-    const action = endingActionOf(run);
-    if (action === 'discard') await settled(steps.discardRun(input));
-    if (action === 'cancel') await settled(steps.cancelRun(input));
-    await sleep(state.request.timing.pollMinMs, { summary: `until ${run.id} has ended` });
-    run = await steps.readRun({ runId: run.id });
+/** Looks at a run ahead of all waiting looks, until it is over or the time has passed and the run was read since. */
+async function lookClosely(
+  job: Job,
+  run: Pick<ToBeEnded, 'reading' | 'take'>,
+  { isOver, forMs }: { isOver: () => boolean; forMs: number },
+): Promise<void> {
+  const { state, steps } = job;
+  const waitStartedAtMs = Date.now();
+  state.note({ waitingFor: 'TFE to end the run' });
+  for (let settled = false; !settled && !isOver();) {
+    const { blocker } = state.data;
+    const step = steps.watchClosely({
+      runId: run.reading().id,
+      workspaceId: state.data.workspaceId ?? '',
+      firstExecutionRunId: workflowInfo().firstExecutionRunId,
+      known: { phase: phaseOfRun(run.reading()), ...(blocker && { blocker }) },
+      pace: 'working',
+      waitStartedAtMs,
+      settlesAtMs: waitStartedAtMs + forMs,
+      timing: state.request.timing,
+    });
+    const news = await askUnless(state.inbox, step, isOver);
+    if (news === 'given-up') break;
+    if (news.reading) run.take(news.reading);
+    if (news.gone) state.noteGone();
+    if (news.blocker) state.note({ blocker: news.blocker });
+    settled = news.settled === true;
+    armDeadlines(job);
   }
-  if (!isFinalRun(run)) state.warn(`the second run ${run.id} is still ${run.status} in TFE: end it there`);
+  state.note({ waitingFor: undefined });
 }
 
 /** What TFE allows now; the flags decide, never the status. */
@@ -76,22 +121,6 @@ const endingActionOf = (run: RunReading): 'discard' | 'cancel' | 'wait' => {
   if (run.actions.discardable) return 'discard';
   return run.actions.cancelable ? 'cancel' : 'wait';
 };
-
-/** `not-taken`: nothing was done for sure, and the time has come to ask again. */
-async function askToEnd(job: Job, run: RunReading, comment: string): Promise<'asked' | 'not-taken'> {
-  const { steps, state } = job;
-  const action = endingActionOf(run);
-  if (action === 'wait') return 'asked';
-  const answer = await settled((action === 'discard' ? steps.discardRun : steps.cancelRun)({ runId: run.id, comment }));
-  if (answer.kind === 'in-doubt') state.note({ inDoubt: `${action}: ${answer.why}` });
-  if (answer.kind !== 'later') return 'asked';
-  await waitForRateLimit(job, {
-    what: action,
-    retryAfterMs: answer.retryAfterMs,
-    summary: 'TFE is rate limiting: end the run later',
-  });
-  return 'not-taken';
-}
 
 function commentOf({ state }: Job, endedFor: EndedFor): string {
   const { key } = state.request;

@@ -1,5 +1,4 @@
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
-import { afterResults } from './after-results.ts';
 import type { Job } from './job.ts';
 import type { terraformRun } from './terraform-run.ts';
 
@@ -8,16 +7,16 @@ import type { terraformRun } from './terraform-run.ts';
  * and ends a workflow at 51,200: polling never brings a run there, a flood of signals does, and so does a write that is
  * refused or in doubt for a day. A canceled request goes on as it is: a new execution knows nothing of the cancellation.
  */
-export const isTooLong = ({ state }: Job): boolean =>
-  workflowInfo().continueAsNewSuggested && state.cancelRequested === 'no';
+export const isTooLong = ({ state }: Job): boolean => workflowInfo().continueAsNewSuggested && !state.canceled;
 
 /**
  * Goes on in a new execution. Only where the story can be taken up again from the state alone. Returns only where a
  * cancellation came in the same workflow task.
  */
 export async function startAfresh({ state }: Job): Promise<void> {
-  await afterResults(state, () => {});
-  if (state.cancelRequested === 'yes') return;
+  state.inbox.takeIn();
+  if (state.canceled) return;
+  state.decisions.weighEarly(); // whoever waits for an answer gets it here
   await condition(allHandlersFinished);
   // The input is not parsed again: the snapshot holds the accepted request.
   await continueAsNew<typeof terraformRun>(null, state.data);

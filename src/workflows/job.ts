@@ -1,3 +1,4 @@
+import type { Deadlines } from './deadlines.ts';
 import type { RunState } from './run-state.ts';
 import type { Steps } from './steps.ts';
 
@@ -5,4 +6,5 @@ import type { Steps } from './steps.ts';
 export interface Job {
   steps: Steps;
   state: RunState;
+  deadlines: Deadlines;
 }

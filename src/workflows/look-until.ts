@@ -1,12 +1,14 @@
-import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
+import { isEmptyAndConfirmable, isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
 import type { Pace } from '../domain/poll-delay.ts';
-import { isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
-import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
-import { afterResults } from './after-results.ts';
+import { Alarm } from './alarm.ts';
+import { armDeadlines } from './arm-deadlines.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { Job } from './job.ts';
 import type { RunState } from './run-state.ts';
+import { askUnless } from './stand-still.ts';
+import type { AnswerOf } from './steps.ts';
 
 export interface Wait {
   /** When waiting is over: a pure look at the state. */
@@ -14,134 +16,119 @@ export interface Wait {
   pace: Pace;
   /** In one sentence, for people. */
   waitingFor: string;
+  /** `closely` where TFE was asked for something and what it did advances or ends the run: not behind all others' looks. */
+  look?: 'closely';
   /** Absolute; the answer is then 'deadline'. */
   deadlineAtMs?: number | undefined;
   deadlineSummary?: string;
   /** Whether TFE moves from one of its working phases to the next is not worth telling at once. */
-  quiet?: 'yes';
+  quiet?: true;
   /** Also ask whether applies are still paused. */
-  pauseIsNews?: 'yes';
+  pauseIsNews?: true;
   /** Continue-as-new happens only where the story can be taken up again from the state alone. */
-  mayContinueAsNew?: 'yes';
+  mayContinueAsNew?: true;
 }
 
 /**
- * Looks at the run until the wait is over: one watching activity that fails benignly until something changed, cut
- * short by a nudge (design D4). Runs in a non-cancellable scope: a cancellation is one of the things `over` sees.
+ * Looks at the run until the wait is over: one watching activity that fails benignly until something changed, cut short
+ * by a nudge (docs/adr/0003). What ends a wait early is one of the things that `over` sees.
  */
 export async function lookUntil(job: Job, wait: Wait): Promise<'over' | 'deadline'> {
   const { state } = job;
   if (wait.over()) return 'over';
   const startedAtMs = Date.now();
-  state.nudged = 'no'; // the first look comes at once anyway
+  // The first look comes at once anyway; what people have decided on a run that was not looked at yet needs one of its own.
+  if (state.data.early.length === 0) state.nudged = false;
   state.note({ waitingFor: wait.waitingFor });
-  const deadline = startDeadline(job, wait);
+  const { deadlineAtMs: atMs, deadlineSummary: summary = 'deadline' } = wait;
+  const alarm = atMs === undefined ? undefined : new Alarm(state.inbox, { atMs, summary });
   try {
     while (!wait.over()) {
-      if (deadline.passed()) return 'deadline';
+      if (alarm?.hasRung) return 'deadline';
       if (isTooLongFor(job, wait)) await startAfresh(job);
-      await lookOnce(job, wait, startedAtMs, deadline.passed);
+      armDeadlines(job);
+      await lookOnce(job, wait, { startedAtMs, alarm });
     }
     return 'over';
   } finally {
-    deadline.cancel();
+    alarm?.stop();
     state.note({ waitingFor: undefined });
   }
 }
 
+interface Turn {
+  startedAtMs: number;
+  alarm: Alarm | undefined;
+}
+
 /** One turn: ends with a change of the run, a nudge that was followed, or something that ends the wait. */
-async function lookOnce(job: Job, wait: Wait, startedAtMs: number, deadlinePassed: () => boolean): Promise<void> {
+async function lookOnce(job: Job, wait: Wait, { startedAtMs, alarm }: Turn): Promise<void> {
   const { state, steps } = job;
-  const isOver = () => wait.over() || deadlinePassed() || isTooLongFor(job, wait);
-  await untilAnswered(
-    async () => takeNews(job, await steps.watchRun(watchInput(job, wait, startedAtMs))),
-    () => state.nudged === 'yes' || isOver(),
-  );
+  const { canceled } = state;
+  // A cancellation that does not end the wait still moves its deadlines.
+  const isOver = () => wait.over() || alarm?.hasRung === true || state.canceled !== canceled || isTooLongFor(job, wait);
+  if (!state.nudged) {
+    const watch = wait.look === 'closely' ? steps.watchClosely : steps.watchRun;
+    const step = watch(watchInput(job, wait, startedAtMs));
+    const news = await askUnless(state.inbox, step, () => state.nudged || isOver());
+    if (news !== 'given-up') takeNews(job, news);
+  }
   // Nudges that arrive during the read set the flag again, so the newest is never lost.
-  while (state.nudged === 'yes' && !isOver()) {
-    state.nudged = 'no';
-    await untilAnswered(
-      async () => takeNudgedRead(job, wait, await steps.readRun({ runId: state.reading.id })),
-      isOver,
-    );
+  while (state.nudged && !isOver()) {
+    state.nudged = false;
+    const reading = await askUnless(state.inbox, steps.readRun({ runId: state.reading.id }), isOver);
+    if (reading === 'given-up') continue;
+    takeRead(job, reading, wait);
+    if (!wait.over()) state.decisions.weighEarly();
   }
 }
 
-/** Asks TFE until it has answered, or gives the question up: TFE may refuse to answer for hours. */
-async function untilAnswered(ask: () => Promise<void>, givesUp: () => boolean): Promise<void> {
-  const turn = { answered: false };
-  const scope = new CancellationScope({ cancellable: true });
-  const asking = scope.run(async () => {
-    try {
-      await ask();
-    } catch (error) {
-      // Whatever a scope that we canceled ourselves throws is only the end of this turn.
-      if (!isCancellation(error) && !scope.consideredCancelled) throw error;
-    } finally {
-      turn.answered = true;
-    }
-  });
-  await condition(() => turn.answered || givesUp());
-  if (!turn.answered) scope.cancel();
-  await asking;
-}
-
-type News = Awaited<ReturnType<Job['steps']['watchRun']>>;
+type News = AnswerOf<Job['steps']['watchRun']>;
 
 function takeNews({ state }: Job, news: News): void {
-  if (news.plannedChanges) state.data.plannedChanges = news.plannedChanges;
+  if (news.plannedChanges) state.takePlannedChanges(news.plannedChanges);
   if (news.reading && !state.isStale(news.reading)) state.observe(news.reading);
   if ('blocker' in news) state.note({ blocker: news.blocker ?? undefined });
+  if (news.gone) state.noteGone();
   if (news.pause === 'over') state.note({ blocker: undefined });
-  if (news.heldBy === 'own-run') state.data.doubt = 'once';
+  if (news.heldBy?.kind === 'own-run') state.doubt();
+  if (news.heldBy?.kind === 'earlier-life') state.isHeldByEarlierLife(news.heldBy.runId);
 }
 
 // As in a watched look, a blocker is of the phase in which it was seen; a pause ends by itself.
-function takeNudgedRead(job: Job, wait: Wait, reading: RunReading): void {
-  const isNewPhase = phaseOfRun(reading) !== knownPhase(job.state);
+function takeRead(job: Job, reading: RunReading, wait: Wait): void {
+  const isNewPhase = phaseOfRun(reading) !== job.state.runPhase;
   takeNews(job, { reading, ...(isNewPhase && wait.pauseIsNews === undefined && { blocker: null }) });
 }
 
-// While a run is ended it is followed by TFE's own phase; "cleaning-up" is ours alone.
-const knownPhase = (state: RunState): Phase =>
-  state.phase === 'cleaning-up' ? phaseOfRun(state.reading) : state.phase;
-
-const isAssumed = (state: RunState): boolean => state.phase === 'applying' && !isPastConfirmation(state.reading);
+const isAssumed = ({ data, reading }: RunState): boolean =>
+  data.applyAccepted !== undefined && !isPastConfirmation(reading);
 
 // Shorter than this nobody follows the phases of a plan; longer, people want to see them.
 const QUIET_MS = 5_000;
 
 function watchInput({ state }: Job, wait: Wait, waitStartedAtMs: number) {
   const { request } = state.accepted;
+  const { data } = state;
   return {
     runId: state.reading.id,
-    workspaceId: state.data.workspaceId ?? '',
+    workspaceId: data.workspaceId ?? '',
+    firstExecutionRunId: workflowInfo().firstExecutionRunId,
     known: {
-      phase: knownPhase(state),
+      phase: state.runPhase,
       ...(isAssumed(state) && { confirmation: 'assumed' as const }),
-      ...(state.data.blocker && { blocker: state.data.blocker }),
+      ...(data.blocker && { blocker: data.blocker }),
+      ...(isEmptyAndConfirmable(state.reading) && { emptyAndConfirmable: true as const }),
     },
     pace: wait.pace,
     waitStartedAtMs,
     timing: request.timing,
     ...(wait.quiet && { quietUntilMs: waitStartedAtMs + QUIET_MS }),
-    ...(state.data.applySettlesAtMs !== undefined && { applySettlesAtMs: state.data.applySettlesAtMs }),
-    ...(state.data.plannedChanges === undefined && { plannedChanges: 'wanted' as const }),
+    ...(data.applyAccepted && { applySettlesAtMs: data.applyAccepted.settlesAtMs }),
+    ...(data.plannedChanges === undefined && { plannedChanges: 'wanted' as const }),
+    ...(data.restsEmpty && { restsEmpty: true as const }),
     ...(wait.pauseIsNews && { pausedIn: { organization: request.organization, workspace: request.workspace } }),
   };
 }
 
-function startDeadline({ state }: Job, wait: Wait) {
-  if (wait.deadlineAtMs === undefined) return { passed: () => false, cancel: () => {} };
-  let passed = false;
-  const scope = new CancellationScope({ cancellable: true });
-  const remainingMs = Math.max(1, wait.deadlineAtMs - Date.now());
-  const timer = scope.run(async () => {
-    await sleep(remainingMs, { summary: wait.deadlineSummary ?? 'deadline' });
-    await afterResults(state, () => (passed = true));
-  });
-  timer.catch(() => {}); // canceled when the wait is over sooner
-  return { passed: () => passed, cancel: () => scope.cancel() };
-}
-
-const isTooLongFor = (job: Job, wait: Wait): boolean => wait.mayContinueAsNew === 'yes' && isTooLong(job);
+const isTooLongFor = (job: Job, wait: Wait): boolean => wait.mayContinueAsNew === true && isTooLong(job);

@@ -1,5 +1,7 @@
+import { ActivityFailure } from '@temporalio/workflow';
 import { isPastConfirmation } from '../domain/run-phase.ts';
 import type { Job } from './job.ts';
+import { ask } from './stand-still.ts';
 
 /**
  * A run that was confirmed though this execution sent no apply: by somebody in TFE, or by this request itself, in a life
@@ -9,16 +11,21 @@ import type { Job } from './job.ts';
 export async function recognizeOwnApply({ state, steps }: Job): Promise<void> {
   const { reading, data } = state;
   if (data.acts.apply === 'sent' || data.confirmer === 'somebody-else' || !isPastConfirmation(reading)) return;
-  const { apply } = await steps.findOwnApply({
-    runId: reading.id,
-    key: state.request.key,
-    ...(reading.confirmedBy !== undefined && { confirmedBy: reading.confirmedBy }),
-  });
-  if (apply === 'not-ours') {
-    data.confirmer = 'somebody-else';
-    return;
+  try {
+    const step = steps.findOwnApply({
+      runId: reading.id,
+      key: state.request.key,
+      ...(reading.confirmedBy !== undefined && { confirmedBy: reading.confirmedBy }),
+    });
+    if ((await ask(state.inbox, step)).apply === 'not-ours') return state.confirmedBy('somebody-else');
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    state.warn(
+      `TFE does not tell whose apply this is (${error.cause?.message ?? error.message}): it counts as another's`,
+    );
+    return state.confirmedBy('somebody-else');
   }
-  data.acts.apply = 'sent';
+  state.confirmedBy('us');
   state.warn(
     'an earlier life of this request, before it was reset, sent the apply: who approved it stands there, and in the comment of the apply in TFE',
   );

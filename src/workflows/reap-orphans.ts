@@ -71,7 +71,7 @@ async function end(orphan: ReapedRun): Promise<ReapedRun> {
     (orphan.action === 'discard' ? discardRun : cancelRun)({ runId: orphan.runId, comment }),
   );
   // What was not accepted is found again by the next pass.
-  return { ...orphan, answer: answer.kind };
+  return { ...orphan, answer: answer.kind === 'withdrawn' ? 'in-doubt' : answer.kind };
 }
 
 const listing = () =>

@@ -6,6 +6,8 @@ import type { RunReading } from '../contract/run-reading.ts';
 import type { RunRequest } from '../contract/run-request.ts';
 import type { PhaseChange } from '../contract/run-view.ts';
 import type { OurActs } from '../domain/outcome.ts';
+import type { SentDecision } from '../domain/sent-message.ts';
+import type { Deadline } from './deadlines.ts';
 
 /** What `acceptRequest` answers: the request with its defaults, and whom it is for. */
 export interface AcceptedRequest {
@@ -32,16 +34,26 @@ export interface RunSnapshot {
   decisions: Decision[];
   /** Decisions that were counted but are not kept any more. */
   decisionsDropped: number;
+  /** Signals about a run that was not looked at yet: weighed when it has been. */
+  early: SentDecision[];
   refusedMessages: RefusedMessage[];
   refusedMessagesDropped: number;
+  /** People can see what the run would change, or are told why not: only then they are asked. */
+  planSeen?: true;
+  /** When the approval expires; set when people are asked. */
   expiresAtMs?: number;
-  /** When the deadlines pass that have begun to count. */
-  deadlinesAtMs?: { plan?: number; apply?: number };
+  /** When the deadlines pass that begin with a phase of the run. */
+  deadlinesAtMs?: { plan?: number; apply?: number; cleanup?: number };
+  passed: Deadline[];
   acts: OurActs;
-  /** An apply was sent whose answer was lost. */
-  applyMayHaveLanded?: 'yes';
-  /** Until then TFE may show the accepted apply as not yet confirmed. */
-  applySettlesAtMs?: number;
+  /** Which option TFE ignored when it made the run, as a sentence. */
+  optionIgnored?: string;
+  /** The answer of an apply was lost: a confirmation that is seen later is ours. */
+  applyMayHaveLanded?: true;
+  /** TFE accepted the apply; until it shows that, or till then, the run counts as being applied. */
+  applyAccepted?: { settlesAtMs: number };
+  /** TFE lets a run without changes rest instead of finishing it: people are asked. */
+  restsEmpty?: true;
   /** A phase that was assumed and not seen in TFE yet. */
   unseen?: 'applying';
   /** The run was confirmed, and that was looked into: it was not this request. */
@@ -49,9 +61,13 @@ export interface RunSnapshot {
   /** Overrides of this run that TFE has taken. */
   overridesDone?: number;
   /** A write was in doubt once, so the look-up is repeated before the apply and at the end. */
-  doubt: 'never' | 'once';
+  doubted?: true;
   inDoubt?: string;
   blocker?: string;
+  /** The run that holds the workspace is of this key, and of a life that Temporal has forgotten. */
+  heldByEarlierLife?: string;
+  /** Since when TFE has not shown the run any more (404). */
+  goneSinceMs?: number;
   warnings: string[];
   waitingFor?: string;
   plannedChanges?: PlannedChange[];
@@ -70,9 +86,10 @@ export const newRequest = (startedAtMs: number, nowMs: number): RunSnapshot => (
   history: [{ phase: 'preparing', at: new Date(nowMs).toISOString() }],
   decisions: [],
   decisionsDropped: 0,
+  early: [],
   refusedMessages: [],
   refusedMessagesDropped: 0,
+  passed: [],
   acts: { apply: 'not-sent', emptyApply: 'refused' },
-  doubt: 'never',
   warnings: [],
 });

@@ -5,8 +5,13 @@ import type { RunActivities } from '../activities/index.ts';
 
 /**
  * Every activity with its queue, its summary in TFE's words, and its retry class. Each number has its reason here.
- * An activity attempt is one HTTP request (design D1); the HTTP timeouts stand in src/tfe/timeouts.ts.
+ * An activity attempt is one HTTP request (docs/adr/0002); the HTTP timeouts stand in src/tfe/timeouts.ts.
  */
+
+/** A step that was not begun yet: `ask` and `askUnless` (stand-still.ts) begin it and wait for its answer. */
+export interface Step<Answer> {
+  begin(): Promise<Answer>;
+}
 
 // HTTP timeout 20 s, plus time for the worker to report it.
 const REQUEST = { startToCloseTimeout: '30s', cancellationType: ActivityCancellationType.TRY_CANCEL } as const;
@@ -24,12 +29,17 @@ const OPTIONAL: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
 };
 
-// A second request may be a second run, or a second act on one: the workflow looks before it repeats (design D2, D3).
-// The heartbeat tells of a killed worker within seconds.
-const WRITE: ActivityOptions = { ...REQUEST, heartbeatTimeout: '10s', retry: { maximumAttempts: 1 } };
+// A second request may be a second run, or a second act on one: the workflow looks before it repeats. The heartbeat
+// tells of a killed worker within seconds. One that is given up is waited for: only so is it certain that it was not sent.
+const WRITE: ActivityOptions = {
+  ...REQUEST,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  heartbeatTimeout: '10s',
+  retry: { maximumAttempts: 1 },
+};
 
-// Failing benignly is how a wait costs no history and no slot (design D4). The delay is set by each failure;
-// the interval counts only when a worker died in the middle of a look.
+// Failing benignly is how a wait costs no history and no slot. The delay is set by each failure; the interval counts
+// only when a worker died in the middle of a look.
 const WATCH: ActivityOptions = {
   ...REQUEST,
   heartbeatTimeout: '10s',
@@ -45,10 +55,10 @@ const LOCAL: LocalActivityOptions = { startToCloseTimeout: '10s' };
 /** The steps of a request, bound to the queues of this workflow's installation. */
 export function createSteps(taskQueue: string) {
   const { now, poll, list } = activityQueuesOf(taskQueue);
-  const step = <Name extends keyof RunActivities>(name: Name, options: ActivityOptions): RunActivities[Name] =>
-    proxyActivities<RunActivities>(options)[name] as RunActivities[Name];
+  const step = <Name extends keyof RunActivities>(name: Name, options: ActivityOptions): StepOf<RunActivities[Name]> =>
+    asStep(proxyActivities<RunActivities>(options)[name]);
   return {
-    acceptRequest: proxyLocalActivities<RunActivities>(LOCAL).acceptRequest,
+    acceptRequest: asStep(proxyLocalActivities<RunActivities>(LOCAL).acceptRequest),
     checkWorkspace: step('checkWorkspace', { ...READ, taskQueue: now, summary: 'GET workspace: may this run here?' }),
     createConfigurationVersion: step('createConfigurationVersion', {
       ...READ, // a lost answer leaves an unused configuration version, which is harmless
@@ -62,9 +72,12 @@ export function createSteps(taskQueue: string) {
       summary: 'PUT configuration: upload it and wait until TFE has processed it',
     }),
     createRun: step('createRun', { ...WRITE, taskQueue: now, summary: 'POST /runs: create the run' }),
-    findRuns: step('findRuns', { ...READ, taskQueue: list, summary: 'GET runs: look up a run whose answer was lost' }),
+    findRuns: step('findRuns', { ...WATCH, taskQueue: list, summary: 'GET runs: look up a run whose answer was lost' }),
     readRun: step('readRun', { ...READ, taskQueue: now, summary: 'GET run: look now' }),
+    readPlan: step('readPlan', { ...OPTIONAL, taskQueue: now, summary: 'GET plan: what people are to decide on' }),
     watchRun: step('watchRun', { ...WATCH, taskQueue: poll, summary: 'GET run: wait until something changes' }),
+    // What advances or ends a run must not wait behind the looks of all others.
+    watchClosely: step('watchRun', { ...WATCH, taskQueue: now, summary: 'GET run: has TFE done what it was asked?' }),
     findOverridable: step('findOverridable', {
       ...READ,
       taskQueue: now,
@@ -72,7 +85,7 @@ export function createSteps(taskQueue: string) {
     }),
     overridePolicy: step('overridePolicy', { ...WRITE, taskQueue: now, summary: 'POST override: as a person decided' }),
     applyRun: step('applyRun', { ...WRITE, taskQueue: now, summary: 'POST apply: confirm the approved run' }),
-    findOwnApply: step('findOwnApply', { ...READ, taskQueue: now, summary: 'GET comments: whose apply is this?' }),
+    findOwnApply: step('findOwnApply', { ...OPTIONAL, taskQueue: now, summary: 'GET comments: whose apply is this?' }),
     discardRun: step('discardRun', { ...WRITE, taskQueue: now, summary: 'POST discard: give the run up' }),
     cancelRun: step('cancelRun', { ...WRITE, taskQueue: now, summary: 'POST cancel: ask TFE to stop the run' }),
     readOutputs: step('readOutputs', { ...OPTIONAL, taskQueue: now, summary: 'GET state version: read the outputs' }),
@@ -85,3 +98,15 @@ export function createSteps(taskQueue: string) {
   };
 }
 export type Steps = ReturnType<typeof createSteps>;
+
+type StepOf<Activity> = Activity extends (input: infer Input) => Promise<infer Answer>
+  ? (input: Input) => Step<Answer>
+  : never;
+
+function asStep<Activity>(activity: Activity): StepOf<Activity> {
+  const begin = activity as (input: unknown) => Promise<unknown>;
+  return ((input: unknown) => ({ begin: () => begin(input) })) as StepOf<Activity>;
+}
+
+/** What a step answers. */
+export type AnswerOf<Of> = Of extends (input: never) => Step<infer Answer> ? Answer : never;

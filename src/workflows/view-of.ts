@@ -28,7 +28,7 @@ export function viewOf(state: RunState): RunView {
       'blocker',
       'outputs',
     ),
-    ...(state.cancelRequested === 'yes' && { cancelRequested: true as const }),
+    ...(state.canceled && { cancelRequested: true as const }),
   };
   const since = data.history.at(-1)?.at;
   return {

@@ -1,24 +1,40 @@
-import { sleep } from '@temporalio/workflow';
+import { Alarm } from './alarm.ts';
 import type { Job } from './job.ts';
+import { standStill } from './stand-still.ts';
 
 /** A pause in a timer: what the Temporal UI calls it, and what the view says is waited for, until when (ISO 8601). */
 export interface TimedWait {
   ms: number;
   summary: string;
   waitingFor: (until: string) => string;
+  /** Ends the pause before its time. */
+  unless?: () => boolean;
 }
 
-/** Sleeps, and tells people meanwhile what for. Runs in the non-cancellable scope of the story. */
-export async function waitInView({ state }: Job, { ms, summary, waitingFor }: TimedWait): Promise<void> {
-  state.note({ waitingFor: waitingFor(new Date(Date.now() + ms).toISOString()) });
-  await sleep(ms, { summary });
+/** Sleeps, and tells people meanwhile what for. */
+export async function waitInView({ state }: Job, wait: TimedWait): Promise<void> {
+  const { ms, summary, waitingFor, unless = () => false } = wait;
+  if (unless()) return;
+  const atMs = Date.now() + ms;
+  state.note({ waitingFor: waitingFor(new Date(atMs).toISOString()) });
+  const alarm = new Alarm(state.inbox, { atMs, summary });
+  await standStill(
+    state.inbox,
+    () => false,
+    () => alarm.hasRung || unless(),
+  );
+  alarm.stop();
   state.note({ waitingFor: undefined });
 }
 
 /** Until TFE's rate limit lets a write through that it refused. `what` completes "the … is sent again". */
-export const waitForRateLimit = (job: Job, write: { what: string; retryAfterMs: number; summary: string }) =>
+export const waitForRateLimit = (
+  job: Job,
+  write: { what: string; retryAfterMs: number; summary: string; unless: () => boolean },
+) =>
   waitInView(job, {
     ms: write.retryAfterMs,
     summary: write.summary,
     waitingFor: (until) => `TFE’s rate limit: the ${write.what} is sent again at ${until}`,
+    unless: write.unless,
   });

@@ -22,6 +22,7 @@ export const TIMING: Timing = {
   pollWorkingMaxMs: 200,
   pollPeopleMaxMs: 400,
   pollRefusedMs: 777,
+  goneMs: 86_400_000,
   cleanupMs: 20_000,
   actionSettlesMs: 1_000,
 };

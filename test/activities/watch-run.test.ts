@@ -20,6 +20,7 @@ async function waiting() {
 const lookAt = (run: RunReading, workspaceId: string): WatchInput => ({
   runId: run.id,
   workspaceId,
+  firstExecutionRunId: '33333333-3333-4333-8333-333333333333',
   known: { phase: 'awaiting-confirmation' },
   pace: 'people',
   waitStartedAtMs: Date.now(),

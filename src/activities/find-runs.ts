@@ -1,0 +1,128 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import type { RunReading } from '../contract/run-reading.ts';
+import type { RunMode, Timing } from '../contract/run-request.ts';
+import { carriesMarker, lifeOf, type RunMarker } from '../domain/run-marker.ts';
+import { TfeError } from '../tfe/tfe-error.ts';
+import type { ActivityDeps } from './activity-deps.ts';
+import { toReading } from './run-reading.ts';
+import { lookAgain, lookAgainAfter, toFailure } from './to-failure.ts';
+
+export interface FindRunsInput {
+  workspaceId: string;
+  marker: RunMarker;
+  configurationVersionIds: string[];
+  createdAfterMs: number;
+  mode: RunMode;
+  timing: Timing;
+  /** What people are shown already: only another refusal is told. */
+  knownBlocker?: string;
+}
+
+export type FoundRuns =
+  | {
+      kind: 'found';
+      /** Every run of the request, oldest first. */
+      runs: RunReading[];
+      /** Of this request's key, made by a life that Temporal has forgotten. */
+      earlierLives: RunReading[];
+      /** The execution in which this was asked: it may send now. */
+      executionRunId: string;
+      /** By the clock of the worker that asked. */
+      lookedUpAtMs: number;
+    }
+  /** TFE does not list the runs, several times in a row. */
+  | { kind: 'refused'; blocker: string };
+
+/** What one attempt tells the next: it travels in the heartbeat details. */
+interface Progress {
+  page: number;
+  lookedUpAtMs: number;
+  /** Ours, so far. */
+  found: RunReading[];
+  /** How many ids were seen, to notice a server that gives the same page again and again. */
+  lastId?: string;
+  /** Attempts in a row that TFE did not answer with a list. */
+  refusals: number;
+}
+
+const PAGE_SIZE = 100; // TFE's maximum: the list budget is 30 requests a minute
+// Clocks of TFE and Temporal may differ; a run is looked for from this long before the request.
+const CLOCK_SKEW_MS = 10 * 60_000;
+// A restart of TFE or of a proxy takes a moment; what lasts is shown to people.
+const REFUSALS_BEFORE_NEWS = 3;
+
+export const createFindActivities = (deps: ActivityDeps) => ({
+  /** GET one page of the workspace's runs an attempt, newest first, until they are older than the request. */
+  async findRuns(input: FindRunsInput): Promise<FoundRuns> {
+    const progress = (activityInfo().heartbeatDetails as Progress | undefined) ?? newSearch();
+    try {
+      return await readPage(deps, input, progress);
+    } catch (error) {
+      return afterError(error, input, progress);
+    }
+  },
+});
+
+const newSearch = (): Progress => ({ page: 1, lookedUpAtMs: Date.now(), found: [], refusals: 0 });
+
+async function readPage({ tfe }: ActivityDeps, input: FindRunsInput, progress: Progress): Promise<FoundRuns> {
+  // TFE leaves plan-only runs out unless they are asked for, and then lists nothing else.
+  const operations = input.mode === 'plan-only' ? ['plan_only'] : undefined;
+  const listed = await tfe.runs.list(
+    { workspaceId: input.workspaceId, page: progress.page, pageSize: PAGE_SIZE, operations },
+    { signal: cancellationSignal() },
+  );
+  const found = [...progress.found];
+  for (const run of listed.items) {
+    const reading = await recognizable(tfe, toReading(run), input);
+    const isKnown = found.some(({ id }) => id === reading.id); // new runs push older ones onto the next page
+    if (!isKnown && (isOurs(reading, input) || isEarlierLife(reading, input))) found.push(reading);
+  }
+  const last = listed.items.at(-1);
+  const isPastRequest = isBefore(last?.createdAt, input) || (last !== undefined && last.id === progress.lastId);
+  if (listed.nextPage !== undefined && !isPastRequest) {
+    heartbeat({ ...progress, page: listed.nextPage, found, refusals: 0, ...(last && { lastId: last.id }) });
+    throw lookAgain(`looked through ${progress.page * PAGE_SIZE} runs`, 1);
+  }
+  return {
+    kind: 'found',
+    runs: found.filter((run) => isOurs(run, input)).toSorted(byAge),
+    earlierLives: found.filter((run) => !isOurs(run, input)).toSorted(byAge),
+    executionRunId: activityInfo().workflowExecution?.runId ?? '',
+    lookedUpAtMs: progress.lookedUpAtMs,
+  };
+}
+
+/** A listing goes on where it was: TFE allows 30 a minute, so no page is asked for twice without need. */
+function afterError(error: unknown, { knownBlocker, timing }: FindRunsInput, progress: Progress): FoundRuns {
+  if (!(error instanceof TfeError)) throw error;
+  if (error.kind === 'rate-limited') {
+    heartbeat(progress);
+    throw toFailure(error, 'with-a-run');
+  }
+  const refusals = progress.refusals + 1;
+  const blocker = `TFE does not list the runs, so it is not known whether there is one already: ${error.message}`;
+  if (refusals >= REFUSALS_BEFORE_NEWS && blocker !== knownBlocker) return { kind: 'refused', blocker };
+  heartbeat({ ...progress, refusals });
+  throw lookAgainAfter(error, refusals < REFUSALS_BEFORE_NEWS ? timing.pollMinMs : timing.pollRefusedMs);
+}
+
+const isBefore = (createdAt: string | undefined, { createdAfterMs }: FindRunsInput): boolean =>
+  createdAt !== undefined && Date.parse(createdAt) < createdAfterMs - CLOCK_SKEW_MS;
+
+/** TFE's lists show by what a run of ours is known; where a server's do not, the run itself may. */
+async function recognizable(tfe: ActivityDeps['tfe'], run: RunReading, input: FindRunsInput): Promise<RunReading> {
+  const isShown = (run.message ?? '').trim() !== '' || run.configurationVersionId !== undefined;
+  if (isShown || isBefore(run.createdAt, input)) return run;
+  return toReading(await tfe.runs.read(run.id, { signal: cancellationSignal() }));
+}
+
+const isOurs = (run: RunReading, { marker, configurationVersionIds }: FindRunsInput): boolean =>
+  carriesMarker(run.message, marker) ||
+  (run.configurationVersionId !== undefined && configurationVersionIds.includes(run.configurationVersionId));
+
+const isEarlierLife = (run: RunReading, { marker }: FindRunsInput): boolean =>
+  lifeOf(run.message, marker) === 'earlier';
+
+const byAge = (one: RunReading, other: RunReading): number =>
+  (one.createdAt ?? '').localeCompare(other.createdAt ?? '') || one.id.localeCompare(other.id);

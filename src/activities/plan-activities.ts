@@ -1,0 +1,29 @@
+import { cancellationSignal } from '@temporalio/activity';
+import type { PlannedChange, ResourceCounts } from '../contract/outcome.ts';
+import { plannedChangesOf } from '../domain/planned-changes.ts';
+import type { ActivityDeps } from './activity-deps.ts';
+import { countsOf } from './run-reading.ts';
+import { toFailure } from './to-failure.ts';
+
+export interface PlanForPeople {
+  counts: ResourceCounts;
+  /** Addresses and actions; no value of a resource crosses history. */
+  changes: PlannedChange[];
+}
+
+export const createPlanActivities = ({ tfe }: ActivityDeps) => ({
+  /**
+   * GET plan and its JSON: what people are to decide on, where no look has brought it along. Fails where the server shows
+   * one of both not: people are then told why.
+   */
+  async readPlan({ runId, planId }: { runId: string; planId?: string }): Promise<PlanForPeople> {
+    const options = { signal: cancellationSignal() };
+    try {
+      const plan = await (planId === undefined ? tfe.plans.readOfRun(runId, options) : tfe.plans.read(planId, options));
+      const changes = plannedChangesOf(await tfe.plans.readRedactedJson(plan.id, options));
+      return { counts: countsOf(plan.counts), changes };
+    } catch (error) {
+      throw toFailure(error, 'with-a-run');
+    }
+  },
+});

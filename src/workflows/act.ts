@@ -1,0 +1,46 @@
+import type { ActionAnswer } from '../activities/action-activities.ts';
+import type { RunReading } from '../contract/run-reading.ts';
+import type { Job } from './job.ts';
+import { settled, type InDoubt } from './settled.ts';
+import { ask, askUnless } from './stand-still.ts';
+import type { Step } from './steps.ts';
+import { waitForRateLimit } from './wait-in-view.ts';
+
+/** Something that is asked of TFE for a run: apply, discard, cancel, override. */
+export interface Act<Answer extends { kind: string } = ActionAnswer> {
+  /** In TFE's words, e.g. `apply`. */
+  what: string;
+  /** Whether it is wanted now, by everything that is known: a pure look at the state. */
+  isWanted: () => boolean;
+  send: () => Step<Answer>;
+}
+
+/** `withdrawn`: not sent, because it was not wanted any more. */
+export type Acted<Answer> = Exclude<Answer, { kind: 'later' | 'withdrawn' }> | InDoubt | { kind: 'withdrawn' };
+
+/**
+ * The only way in which a run is changed. What is wanted is looked at in the workflow task that sends the act; while it is
+ * queued or waits for TFE's rate limit it was not sent, and is withdrawn when it is not wanted any more. After every
+ * answer but 202 the caller reads the run once (`readNow`) before anything is repeated or given up.
+ */
+export async function actOnce<Answer extends { kind: string }>(job: Job, act: Act<Answer>): Promise<Acted<Answer>> {
+  const { state } = job;
+  const isUnwanted = (): boolean => !act.isWanted();
+  while (act.isWanted()) {
+    const answer = await settled(askUnless(state.inbox, act.send(), isUnwanted));
+    if (answer === 'given-up' || answer.kind === 'withdrawn') continue;
+    if (answer.kind !== 'later') return answer as Acted<Answer>;
+    const { retryAfterMs } = answer as unknown as Extract<ActionAnswer, { kind: 'later' }>;
+    await waitForRateLimit(job, {
+      what: act.what,
+      retryAfterMs,
+      summary: `TFE is rate limiting: ${act.what} later`,
+      unless: isUnwanted,
+    });
+  }
+  return { kind: 'withdrawn' };
+}
+
+/** The run as TFE shows it now. Whatever else waits for a look, this one does not wait behind it. */
+export const readNow = ({ state, steps }: Job, runId: string): Promise<RunReading> =>
+  ask(state.inbox, steps.readRun({ runId }));

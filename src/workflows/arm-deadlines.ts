@@ -1,0 +1,33 @@
+import { nextStep } from '../domain/next-step.ts';
+import { isPastConfirmation } from '../domain/run-phase.ts';
+import type { Job } from './job.ts';
+
+/** Sets the deadlines that count for the run as it is now. */
+export function armDeadlines({ state, deadlines }: Job): void {
+  const { queueMs, planMs, applyMs } = state.request.deadlines;
+  const { acceptedAtMs, expiresAtMs } = state.data;
+  const next = nextStep(state.facts);
+  const isPlanning = next.kind === 'plan' && state.runPhase !== 'queued';
+  const isOurApply =
+    next.kind === 'finish' && state.data.acts.apply === 'sent' && state.data.acts.endedFor === undefined;
+  deadlines.arm({
+    queue:
+      next.kind === 'plan' && state.runPhase === 'queued' && queueMs !== undefined ? acceptedAtMs + queueMs : undefined,
+    plan: isPlanning ? state.deadlineAtMs('plan', planMs) : undefined,
+    approval: state.decisions.verdict === 'pending' && next.kind !== 'plan' ? expiresAtMs : undefined,
+    apply: isOurApply ? state.deadlineAtMs('apply', applyMs) : undefined,
+    cleanup: next.kind === 'end' ? state.deadlineAtMs('cleanup', state.request.timing.cleanupMs) : undefined,
+    gone: goneAtMs({ state }),
+  });
+}
+
+/** When a run is given up that TFE does not show: after a cancellation it is time to end sooner. */
+function goneAtMs({ state }: Pick<Job, 'state'>): number | undefined {
+  const { goneSinceMs } = state.data;
+  if (goneSinceMs === undefined) return undefined;
+  const { goneMs, cleanupMs } = state.request.timing;
+  return goneSinceMs + (state.canceled ? Math.min(goneMs, cleanupMs) : goneMs);
+}
+
+export const isConfirmed = ({ state }: Pick<Job, 'state'>): boolean =>
+  state.data.applyAccepted !== undefined || isPastConfirmation(state.reading);

@@ -1,0 +1,19 @@
+import { nextStep } from '../domain/next-step.ts';
+import { isPastConfirmation } from '../domain/run-phase.ts';
+import type { Job } from './job.ts';
+import { lookUntil } from './look-until.ts';
+
+/** Until the apply has ended, or is to be interrupted. Until TFE shows an accepted apply, the run is looked at closely. */
+export async function awaitEnded(job: Job): Promise<void> {
+  const { state } = job;
+  const isAssumed = (): boolean => !isPastConfirmation(state.reading);
+  const closely = isAssumed() ? ({ look: 'closely' } as const) : {};
+  await lookUntil(job, {
+    over: () => nextStep(state.facts).kind !== 'finish' || ('look' in closely && !isAssumed()),
+    pace: 'working',
+    waitingFor: 'the apply to finish',
+    ...closely,
+    quiet: true,
+    mayContinueAsNew: true,
+  });
+}

@@ -1,0 +1,47 @@
+import { ActivityFailure } from '@temporalio/workflow';
+import { nextStep } from '../domain/next-step.ts';
+import type { Job } from './job.ts';
+import { lookUntil } from './look-until.ts';
+import { askUnless } from './stand-still.ts';
+
+const DECISION = { pace: 'people', waitingFor: 'people to decide' } as const;
+const HELD = { pace: 'working', waitingFor: 'what holds the approved run' } as const;
+
+/** Until people have decided, or the run is not theirs to decide any more. They see the plan before they are asked. */
+export async function awaitPeople(job: Job): Promise<void> {
+  const { state } = job;
+  const isTheirs = (): boolean => nextStep(state.facts).kind === 'people';
+  const isUnseen = (): boolean => state.runPhase === 'awaiting-confirmation' && !state.data.planSeen;
+  if (isUnseen()) await showPlan(job, () => !isTheirs());
+  if (!isTheirs()) return;
+  state.askPeople();
+  state.decisions.weighEarly();
+  const { verdict } = state.decisions;
+  await lookUntil(job, {
+    over: () => !isTheirs() || isUnseen() || state.decisions.verdict !== verdict,
+    ...(verdict === 'pending' ? DECISION : HELD),
+    mayContinueAsNew: true,
+  });
+}
+
+/**
+ * What the run would change: counts and addresses. The look that found the plan has brought them, unless the run was
+ * planned before it was found (a look-up, a reset, a restored backup) or the answer failed. A server that does not show
+ * them gets a few tries, then people are told so.
+ */
+async function showPlan({ state, steps }: Job, isDue: () => boolean): Promise<void> {
+  const { reading, data } = state;
+  if (data.plannedChanges !== undefined && reading.plan !== undefined) return state.showPlan({});
+  try {
+    const { id: runId, planId } = reading;
+    const step = steps.readPlan({ runId, ...(planId !== undefined && { planId }) });
+    const plan = await askUnless(state.inbox, step, isDue);
+    if (plan !== 'given-up') state.showPlan(plan);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    state.warn(
+      `what run ${reading.id} would change cannot be shown here (${error.cause?.message ?? error.message}): see it in TFE before you decide`,
+    );
+    state.showPlan({});
+  }
+}

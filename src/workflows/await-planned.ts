@@ -1,0 +1,91 @@
+import { nextStep } from '../domain/next-step.ts';
+import { isEmptyAndConfirmable } from '../domain/run-phase.ts';
+import { readNow } from './act.ts';
+import type { Job } from './job.ts';
+import { lookUntil, type Wait } from './look-until.ts';
+import { endEarlierLives, endOtherRuns } from './other-runs.ts';
+import { readUnless } from './read-unless.ts';
+import type { RunState } from './run-state.ts';
+
+/** Until the run is planned, in as many turns as it takes: queued, planning, or about to end because nothing changes. */
+export async function awaitPlanned(job: Job): Promise<void> {
+  const { state } = job;
+  if (state.runPhase === 'queued') return await awaitPlanning(job);
+  if (isEmptyAndConfirmable(state.reading)) return await awaitEmptyEnd(job);
+  await lookUntil(job, {
+    over: () => isElsewhere(state) || isEmptyAndConfirmable(state.reading),
+    pace: 'working',
+    waitingFor: 'the plan to finish',
+    ...quietOf(state),
+    mayContinueAsNew: true,
+  });
+}
+
+const isElsewhere = ({ facts }: RunState): boolean => nextStep(facts).kind !== 'plan';
+
+// A phase deadline starts when we see the phase begin, so then no phase is skipped.
+function quietOf({ request: { deadlines } }: RunState): { quiet?: true } {
+  return deadlines.queueMs === undefined && deadlines.planMs === undefined ? { quiet: true } : {};
+}
+
+/** TFE ends a run without changes by itself within a moment; one that it lets rest goes to people. */
+async function awaitEmptyEnd(job: Job): Promise<void> {
+  const { state } = job;
+  const isOver = (): boolean => isElsewhere(state) || !isEmptyAndConfirmable(state.reading);
+  const ended = await lookUntil(job, {
+    over: isOver,
+    pace: 'working',
+    look: 'closely',
+    waitingFor: 'TFE to finish a run that changes nothing',
+    deadlineAtMs: Date.now() + state.request.timing.actionSettlesMs,
+    deadlineSummary: 'TFE lets a run without changes rest',
+  });
+  if (ended === 'deadline') await readUnless(job, isOver);
+  if (!isOver()) state.letRestEmpty();
+}
+
+// A list budget of 30 a minute is shared by all requests: a queue of hours is looked through a few times.
+const SLOWEST_LOOK_UP_MS = 15 * 60_000;
+
+/**
+ * Until TFE starts the plan. After a doubt the run may be queued behind a second run of this very request, which waits
+ * for people for ever: so it is looked for again and again, each time after twice as long. Without a doubt, only where
+ * the run that holds the workspace is seen to be one.
+ */
+async function awaitPlanning(job: Job): Promise<void> {
+  const { state } = job;
+  const isOver = (): boolean => isElsewhere(state) || state.runPhase !== 'queued';
+  const wait: Wait = {
+    over: isOver,
+    pace: 'working',
+    waitingFor: 'TFE to start the plan',
+    ...quietOf(state),
+    mayContinueAsNew: true,
+  };
+  let pauseMs = state.request.timing.commitWindowMs;
+  while (!isOver()) {
+    if (!state.data.doubted) {
+      await lookUntil(job, { ...wait, over: () => isOver() || state.data.doubted === true || hasEarlierLife(state) });
+    } else {
+      const deadlineSummary = 'look for a second run of this request';
+      const look = { deadlineAtMs: Date.now() + pauseMs, deadlineSummary };
+      await lookUntil(job, { ...wait, ...look, over: () => isOver() || hasEarlierLife(state) });
+      pauseMs = Math.min(2 * pauseMs, SLOWEST_LOOK_UP_MS);
+    }
+    if (isOver()) return;
+    await endWhatHoldsUs(job, isOver);
+  }
+}
+
+const hasEarlierLife = ({ data }: RunState): boolean => data.heldByEarlierLife !== undefined;
+
+async function endWhatHoldsUs(job: Job, isOver: () => boolean): Promise<void> {
+  const { state } = job;
+  const { heldByEarlierLife } = state.data;
+  if (heldByEarlierLife !== undefined) {
+    await endEarlierLives(job, [await readNow(job, heldByEarlierLife)], isOver);
+    return state.holdsNoMore();
+  }
+  // Refused: it is looked for again later.
+  if ((await endOtherRuns(job, isOver)) === 'refused') state.note({ blocker: undefined });
+}

@@ -1,0 +1,42 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { RunMarker } from '../domain/run-marker.ts';
+import type { Job } from './job.ts';
+import { askUnless } from './stand-still.ts';
+import type { AnswerOf } from './steps.ts';
+
+/** The marker of this request's run. N counts plans, and a request has one. */
+export function markerOf({ state }: Pick<Job, 'state'>): RunMarker {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  return { installation: state.accepted.installation, workflowId, firstExecutionRunId, plan: 1 };
+}
+
+export type FoundRuns = Extract<AnswerOf<Job['steps']['findRuns']>, { kind: 'found' }>;
+
+/**
+ * Every run of this request that TFE lists, oldest first. A listing that TFE keeps refusing is shown as what blocks, and
+ * `refused` tells so once; asked again, it waits until TFE lists the runs.
+ */
+export async function findOurRuns(
+  job: Job,
+  isDue: () => boolean,
+): Promise<FoundRuns | { kind: 'refused' } | { kind: 'given-up' }> {
+  const { state, steps } = job;
+  const { blocker } = state.data;
+  const step = steps.findRuns({
+    workspaceId: state.data.workspaceId!,
+    marker: markerOf(job),
+    configurationVersionIds: [...state.data.configurationVersionIds],
+    createdAfterMs: state.data.startedAtMs,
+    mode: state.request.run.mode,
+    timing: state.request.timing,
+    ...(blocker && { knownBlocker: blocker }),
+  });
+  const found = await askUnless(state.inbox, step, isDue);
+  if (found === 'given-up') return { kind: 'given-up' };
+  if (found.kind === 'refused') {
+    state.note({ blocker: found.blocker });
+    return { kind: 'refused' };
+  }
+  state.note({ blocker: undefined });
+  return found;
+}

@@ -1,0 +1,37 @@
+/**
+ * What has come from outside and is not taken in yet: signals, updates, the cancellation, timers that rang. The story
+ * takes it in where it stands still, in the order of its arrival (stand-still.ts says why).
+ */
+export class Inbox {
+  private items: (() => void)[] = [];
+  private closed = false;
+
+  /** Resolves with what `take` returned, when the story has taken it in. */
+  put<Taken>(take: () => Taken): Promise<Awaited<Taken>> {
+    return new Promise((resolve, reject) => {
+      const item = (): void => {
+        try {
+          resolve(take() as Awaited<Taken>);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      if (this.closed) item();
+      else this.items.push(item);
+    });
+  }
+
+  get isEmpty(): boolean {
+    return this.items.length === 0;
+  }
+
+  takeIn(): void {
+    for (const item of this.items.splice(0)) item();
+  }
+
+  /** The story is over: what still comes is answered at once. */
+  close(): void {
+    this.closed = true;
+    this.takeIn();
+  }
+}

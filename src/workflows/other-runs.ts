@@ -1,0 +1,97 @@
+import type { RunReading } from '../contract/run-reading.ts';
+import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
+import { Alarm } from './alarm.ts';
+import { endOnce } from './end-run.ts';
+import { findOurRuns, type FoundRuns } from './find-our-runs.ts';
+import type { Job } from './job.ts';
+
+/**
+ * After a doubt the request may have a second run. Before the apply all of them must be known: true where the request's
+ * own run is the one to apply. While TFE refuses to list them the apply is held, and that is shown.
+ */
+export async function noOtherRunIsConfirmed(job: Job, isWanted: () => boolean): Promise<boolean> {
+  while (job.state.data.doubted && isWanted()) {
+    if ((await endOtherRuns(job, () => !isWanted())) === 'settled') break;
+  }
+  return isWanted();
+}
+
+/**
+ * After any doubt: ends the runs of this request that are not its own one. While it is queued, before the apply, and at
+ * the end, also where it has no run. `refused`: TFE does not list them; the blocker says why.
+ */
+export async function endOtherRuns(job: Job, isDue: () => boolean): Promise<'settled' | 'refused' | 'given-up'> {
+  if (!job.state.data.doubted) return 'settled';
+  const found = await findOurRuns(job, isDue);
+  if (found.kind !== 'found') return found.kind;
+  await settleOtherRuns(job, found);
+  return 'settled';
+}
+
+/** Ends what may be ended. A run that is past its confirmation becomes the request's own: a second one is never applied. */
+export async function settleOtherRuns(job: Job, { runs, earlierLives }: FoundRuns): Promise<void> {
+  const { state } = job;
+  await endEarlierLives(job, earlierLives);
+  for (const run of runs) {
+    if (run.id === state.data.reading?.id) continue;
+    const ended = await endOther(job, run, `A second run of request ${state.request.key}, created by a lost request.`);
+    if (isPastConfirmation(ended)) await followConfirmed(job, ended);
+    else state.warn(`a lost or repeated request had created a second run, ${ended.id}: ${statusOf(ended)}`);
+  }
+}
+
+/** Runs of a request with this key that Temporal has forgotten: what waits is ended unapplied, all is said. */
+export async function endEarlierLives(
+  job: Job,
+  runs: readonly RunReading[],
+  isDue: () => boolean = () => false,
+): Promise<void> {
+  const { state } = job;
+  for (const run of runs) {
+    if (isFinalRun(run) && run.status !== 'applied') continue;
+    const comment = `Of an earlier life of request ${state.request.key}, which Temporal does not know any more.`;
+    const ended = await endOther(job, run, comment, isDue);
+    state.warn(`an earlier life of this request left run ${ended.id}: ${statusOf(ended)}`);
+  }
+}
+
+async function followConfirmed(job: Job, confirmed: RunReading): Promise<void> {
+  const { state } = job;
+  const { reading: own } = state.data;
+  if (own !== undefined && isPastConfirmation(own)) {
+    return state.warn(`run ${confirmed.id} of this request was confirmed as well: ${statusOf(confirmed)}`);
+  }
+  state.warn(
+    `run ${confirmed.id}, created by a lost or repeated request, was confirmed in TFE: it is this request's run now`,
+  );
+  state.adopt(confirmed);
+  if (own === undefined || isFinalRun(own)) return;
+  const ended = await endOther(job, own, `Another run of request ${state.request.key} was confirmed: ${confirmed.id}.`);
+  state.warn(`run ${ended.id} of this request was given up for ${confirmed.id}: ${statusOf(ended)}`);
+}
+
+/** Ends a run that is not the request's own, unless it was confirmed. Returns it as TFE shows it then. */
+async function endOther(
+  job: Job,
+  run: RunReading,
+  comment: string,
+  isDue: () => boolean = () => false,
+): Promise<RunReading> {
+  const { state } = job;
+  let reading = run;
+  const mayBeEnded = (): boolean => !isFinalRun(reading) && !isPastConfirmation(reading);
+  if (!mayBeEnded()) return reading;
+  const atMs = Date.now() + state.request.timing.cleanupMs;
+  const cleanup = new Alarm(state.inbox, { atMs, summary: `the cleanup of ${run.id} is given up` });
+  const isWanted = (): boolean => mayBeEnded() && !cleanup.hasRung && !isDue();
+  while (isWanted()) {
+    await endOnce(job, { reading: () => reading, take: (seen) => void (reading = seen), comment, isWanted });
+  }
+  cleanup.stop();
+  return reading;
+}
+
+function statusOf(run: RunReading): string {
+  if (isPastConfirmation(run)) return `TFE says it is ${run.status}`;
+  return isFinalRun(run) ? `it was ended unapplied (${run.status})` : `it is still ${run.status} in TFE: end it there`;
+}
