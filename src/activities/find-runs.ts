@@ -39,7 +39,7 @@ interface Progress {
   lookedUpAtMs: number;
   /** Ours, so far. */
   found: RunReading[];
-  /** How many ids were seen, to notice a server that gives the same page again and again. */
+  /** The last run of the page before. */
   lastId?: string;
   /** Attempts in a row that TFE did not answer with a list. */
   refusals: number;
@@ -79,9 +79,10 @@ async function readPage({ tfe }: ActivityDeps, input: FindRunsInput, progress: P
     if (!isKnown && (isOurs(reading, input) || isEarlierLife(reading, input))) found.push(reading);
   }
   const last = listed.items.at(-1);
-  const isPastRequest = isBefore(last?.createdAt, input) || (last !== undefined && last.id === progress.lastId);
+  // A server that does not know pages gives the same one, or none, again and again.
+  const isPastRequest = last === undefined || last.id === progress.lastId || isBefore(last.createdAt, input);
   if (listed.nextPage !== undefined && !isPastRequest) {
-    heartbeat({ ...progress, page: listed.nextPage, found, refusals: 0, ...(last && { lastId: last.id }) });
+    heartbeat({ ...progress, page: listed.nextPage, found, refusals: 0, lastId: last.id });
     throw lookAgain(`looked through ${progress.page * PAGE_SIZE} runs`, 1);
   }
   return {

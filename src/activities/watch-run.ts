@@ -90,6 +90,7 @@ async function lookAtRun({ tfe }: ActivityDeps, input: WatchInput): Promise<News
   }
   if (isRefusalOver) return { reading, blocker: null };
   if (input.settlesAtMs !== undefined && Date.now() >= input.settlesAtMs) return { reading, settled: true };
+  if (refusalsBefore() > 0) heartbeat({ refusals: 0 } satisfies Refusals); // else the next attempt goes on counting
   throw lookAgain(`${reading.id} is ${reading.status}`, delayOf(input));
 }
 
@@ -198,12 +199,14 @@ interface Refusals {
   refusals: number;
 }
 
+const refusalsBefore = (): number => (activityInfo().heartbeatDetails as Refusals | undefined)?.refusals ?? 0;
+
 /** A refusal that lasts is news, once; everything else is looked at again. */
 function afterError(error: unknown, input: WatchInput): News {
   if (!isRefusal(error)) throw withDelay(error, input);
   const blocker = REFUSAL_WORDS[error.kind] ?? error.message;
   if (input.known.blocker === blocker) throw lookAgain(error.message, input.timing.pollRefusedMs);
-  const refusals = ((activityInfo().heartbeatDetails as Refusals | undefined)?.refusals ?? 0) + 1;
+  const refusals = refusalsBefore() + 1;
   if (refusals >= REFUSALS_BEFORE_NEWS) return { blocker, ...(error.kind === 'not-found' && { gone: true }) };
   heartbeat({ refusals } satisfies Refusals);
   throw lookAgain(error.message, delayOf(input));

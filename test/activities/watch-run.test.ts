@@ -74,18 +74,33 @@ describe('a look at a run', () => {
   it.each([
     ['token-revoked', 'TFE refuses the token (401)'],
     ['not-found', 'TFE refuses to show the run (404)'],
-  ] as const)('after %s is looked at again, and is news with the third refusal', async (fault, blocker) => {
+  ] as const)('after %s is looked at again, and is news with the third refusal in a row', async (fault, blocker) => {
     const { its, look } = await waiting();
     its.tfe.faults.add({ match: 'GET /runs/:run_id', fault, times: null });
 
-    const second = await its.attempt('watchRun', look, { info: { attempt: 2 } });
-    const third = await its.call('watchRun', look, { info: { attempt: 3 } });
+    const first = await its.attempt('watchRun', look, { info: { attempt: 7 } });
+    const second = await its.attempt('watchRun', look, { info: { heartbeatDetails: first.heartbeats.at(-1) } });
+    const third = await its.call('watchRun', look, { info: { heartbeatDetails: second.heartbeats.at(-1) } });
     const known = { ...look.known, blocker: third.blocker! };
     const later = await its.attempt('watchRun', { ...look, known }, { info: { attempt: 1 } });
 
     expect(second.error).toMatchObject(BENIGN);
-    expect(third).toEqual({ blocker: expect.stringContaining(blocker) });
+    expect(third).toMatchObject({ blocker: expect.stringContaining(blocker) });
     expect(later.error).toMatchObject({ ...BENIGN, nextRetryDelay: TIMING.pollRefusedMs });
+  });
+
+  it('after refusals that are not in a row is no news', async () => {
+    const { its, look } = await waiting();
+    its.tfe.faults.add({ match: 'GET /runs/:run_id', fault: 'not-found', times: 2 });
+    const first = await its.attempt('watchRun', look);
+    const second = await its.attempt('watchRun', look, { info: { heartbeatDetails: first.heartbeats.at(-1) } });
+    // Temporal hands on what the newest attempt has told, and one that saw the run tells nothing of refusals.
+    const seen = await its.attempt('watchRun', look, { info: { heartbeatDetails: second.heartbeats.at(-1) } });
+    its.tfe.faults.add({ match: 'GET /runs/:run_id', fault: 'not-found', times: 1 });
+    const third = await its.attempt('watchRun', look, { info: { heartbeatDetails: seen.heartbeats.at(-1) } });
+
+    expect(seen.heartbeats).toEqual([{ refusals: 0 }]);
+    expect(third.error).toMatchObject(BENIGN);
   });
 
   it('tells that the refusal is over', async () => {
