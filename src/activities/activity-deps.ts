@@ -16,7 +16,11 @@ export interface ArchiveSource {
 }
 
 /** Whether the workflow of a request still runs: asked by its id, never of visibility, which lags behind. */
-export type Liveness = 'running' | 'closed' | 'unknown';
+export interface Liveness {
+  state: 'running' | 'closed' | 'unknown';
+  /** Which life of the request it is; absent where there is none, or the server does not say. */
+  firstExecutionRunId?: string;
+}
 
 /** Whether Temporal still waits for an attempt of an activity; `withdrawn`: the workflow asked that it is not made. */
 export type AttemptState = 'awaited' | 'withdrawn' | 'given-up';

@@ -3,6 +3,7 @@ import { createActionActivities } from './action-activities.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { createConfigurationActivities } from './configuration-activities.ts';
 import { createFindActivities } from './find-runs.ts';
+import { createEndOrphanActivities } from './end-orphan.ts';
 import { createOwnApplyActivities } from './own-apply-activities.ts';
 import { createOverrideActivities } from './override-activities.ts';
 import { createPlanActivities } from './plan-activities.ts';
@@ -26,5 +27,6 @@ export const createActivities = (deps: ActivityDeps) => ({
   ...createOwnApplyActivities(deps),
   ...createResultActivities(deps),
   ...createReaperActivities(deps),
+  ...createEndOrphanActivities(deps),
 });
 export type RunActivities = ReturnType<typeof createActivities>;

@@ -1,9 +1,10 @@
 import { cancellationSignal } from '@temporalio/activity';
-import type { ReapedRun } from '../contract/reaper.ts';
+import type { Orphan } from '../contract/reaper.ts';
+import type { RunReading } from '../contract/run-reading.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
-import { readMarker } from '../domain/run-marker.ts';
+import { readMarker, type RunMarker } from '../domain/run-marker.ts';
 import type { Run } from '../tfe/run-document.ts';
-import type { ActivityDeps } from './activity-deps.ts';
+import type { ActivityDeps, Liveness } from './activity-deps.ts';
 import { toReading } from './run-reading.ts';
 import { toFailure } from './to-failure.ts';
 
@@ -14,7 +15,7 @@ export interface OrganizationPage {
 }
 
 export interface OrphanPage {
-  orphans: ReapedRun[];
+  orphans: Orphan[];
   /** Ids of the non-final runs with this installation's marker. */
   examined: string[];
   nextPage?: number;
@@ -56,19 +57,29 @@ async function examine(deps: ActivityDeps, seen: { run: Run; organization: strin
   const marker = readMarker(reading.message);
   if (marker?.installation !== deps.installation || isFinalRun(reading)) return;
   seen.found.examined.push(reading.id);
-  const workflow = await deps.liveness(marker.workflowId);
-  if (workflow === 'running') return;
+  const workflow = lifeOf(marker, await deps.liveness(marker.workflowId));
+  if (workflow === 'lives') return;
   seen.found.orphans.push({
     runId: reading.id,
     organization: seen.organization,
     status: reading.status,
     workflowId: marker.workflowId,
     workflow,
-    action: endingActionOf(reading),
+    action: workflow === 'another-life' ? 'leave' : endingActionOf(reading),
   });
 }
 
-function endingActionOf(run: ReturnType<typeof toReading>): ReapedRun['action'] {
+/** What has become of the workflow that a marker names. A server that does not tell lives apart gets the benefit of the doubt. */
+export function lifeOf(
+  { firstExecutionRunId }: Pick<RunMarker, 'firstExecutionRunId'>,
+  { state, firstExecutionRunId: living = firstExecutionRunId }: Liveness,
+): 'lives' | 'another-life' | 'closed' | 'unknown' {
+  if (state !== 'running') return state;
+  return living === firstExecutionRunId ? 'lives' : 'another-life';
+}
+
+/** Discard where it is offered: TFE refuses it for a run that was confirmed since, which it does not do for a cancel. */
+export function endingActionOf(run: RunReading): Orphan['action'] {
   if (isPastConfirmation(run)) return 'leave';
   if (run.actions.discardable) return 'discard';
   return run.actions.cancelable ? 'cancel' : 'leave';

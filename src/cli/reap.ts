@@ -1,4 +1,4 @@
-import type { ReapedRun, ReapReport, UnreadOrganization } from '../client/index.ts';
+import type { OrphanAnswer, ReapedRun, ReapReport, UnreadOrganization } from '../client/index.ts';
 import { countOf } from '../domain/count-of.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -24,8 +24,12 @@ function summary({ mode, examined, runs }: ReapReport): string {
   return mode === 'dry-run' ? `${found}; nothing was done (--dry-run)` : found;
 }
 
-const lineOf = ({ runId, organization, status, workflow, action, answer }: ReapedRun): string =>
-  `  ${runId}  ${organization}  ${status}  workflow ${workflow} → ${action}${answer ? `: ${answer}` : ''}`;
+function lineOf(run: ReapedRun): string {
+  const { runId, organization, status, workflow, action } = run;
+  return `  ${runId}  ${organization}  ${status}  workflow ${workflow} → ${action}${'answer' in run ? endOf(run) : ''}`;
+}
+
+const endOf = (run: OrphanAnswer): string => `: ${run.answer}${'why' in run ? ` (${run.why})` : ''}`;
 
 const unreadLine = ({ organization, why }: UnreadOrganization): string =>
   `  ${organization} was not read, the next pass asks again: ${why}`;

@@ -53,5 +53,13 @@ export type {
   RunRequestInput,
   Timing,
 } from '../contract/run-request.ts';
-export type { ReapedRun, ReapInput, ReapReport, UnreadOrganization } from '../contract/reaper.ts';
+export type {
+  Orphan,
+  OrphanAnswer,
+  ReapedRun,
+  ReapInput,
+  ReapReport,
+  SparedBecause,
+  UnreadOrganization,
+} from '../contract/reaper.ts';
 export type { PhaseChange, RunResult, RunView } from '../contract/run-view.ts';

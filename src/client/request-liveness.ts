@@ -2,16 +2,28 @@ import { RequestNotFoundError } from './errors.ts';
 import type { TemporalAccess } from './temporal-access.ts';
 import { workflowStateOf } from './view-request.ts';
 
-/** Whether a request's workflow still runs. `unknown`: there is none, or the namespace has forgotten it. */
-export async function livenessOf(
-  workflowId: string,
-  temporal: TemporalAccess,
-): Promise<'running' | 'closed' | 'unknown'> {
+/** Whether a workflow id has an execution, whether that runs, and where its chain began. */
+export interface RequestLiveness {
+  /** `unknown`: there is none, or the namespace has forgotten it. */
+  state: 'running' | 'closed' | 'unknown';
+  /**
+   * Resets, retries and continue-as-new keep it; a new start with the same workflow id has another one. Absent where
+   * there is no execution, and where the server is too old to say.
+   */
+  firstExecutionRunId?: string;
+}
+
+/** Asked by the workflow id itself, never of visibility, which lags behind. */
+export async function livenessOf(workflowId: string, temporal: TemporalAccess): Promise<RequestLiveness> {
   try {
     const described = await temporal.call(() => temporal.client.workflow.getHandle(workflowId).describe());
-    return workflowStateOf(described) === 'running' ? 'running' : 'closed';
+    const firstExecutionRunId = described.raw.workflowExecutionInfo?.firstRunId;
+    return {
+      state: workflowStateOf(described) === 'running' ? 'running' : 'closed',
+      ...(firstExecutionRunId && { firstExecutionRunId }),
+    };
   } catch (error) {
-    if (error instanceof RequestNotFoundError) return 'unknown';
+    if (error instanceof RequestNotFoundError) return { state: 'unknown' };
     throw error;
   }
 }

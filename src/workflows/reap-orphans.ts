@@ -1,6 +1,6 @@
 import { ActivityFailure, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { activityQueuesOf } from '../contract/names.ts';
-import type { ReapInput, ReapReport, ReapedRun, UnreadOrganization } from '../contract/reaper.ts';
+import type { Orphan, ReapInput, ReapReport, ReapedRun, UnreadOrganization } from '../contract/reaper.ts';
 import type { RunActivities } from '../activities/index.ts';
 import { settled } from './settled.ts';
 
@@ -10,9 +10,9 @@ const RETRY = { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '
 const GIVEN_UP_AFTER = '15m';
 
 /**
- * Ends the non-final runs of this installation whose workflow is gone (design D9): terminated by hand, or forgotten
- * after retention. Never touches a run without our marker, one whose workflow lives, nor an apply. An organization
- * that TFE does not show is reported, and keeps nobody else's orphans alive.
+ * Ends the non-final runs of this installation whose workflow is gone: terminated by hand, or forgotten after retention.
+ * Never touches a run without our marker, one whose workflow lives, nor an apply: each is looked at again right before it
+ * is ended. An organization that TFE does not show is reported, and keeps nobody else's orphans alive.
  */
 export async function reapOrphans(input: ReapInput): Promise<ReapReport> {
   const { orphans, examined, unread } = await findAll();
@@ -24,14 +24,14 @@ export async function reapOrphans(input: ReapInput): Promise<ReapReport> {
 }
 
 interface Found {
-  orphans: Iterable<ReapedRun>;
+  orphans: Iterable<Orphan>;
   examined: number;
   unread: UnreadOrganization[];
 }
 
 /** Everything is found before anything is ended: a list that shrinks while it is read hides runs between its pages. */
 async function findAll(): Promise<Found> {
-  const orphans = new Map<string, ReapedRun>();
+  const orphans = new Map<string, Orphan>();
   const examined = new Set<string>();
   const unread: UnreadOrganization[] = [];
   for (const organization of await organizationsOf()) {
@@ -64,14 +64,11 @@ async function eachPage(read: (page: number) => Promise<number | undefined>): Pr
   for (let page: number | undefined = 1; page !== undefined;) page = await read(page);
 }
 
-async function end(orphan: ReapedRun): Promise<ReapedRun> {
-  const { discardRun, cancelRun } = acting();
-  const comment = `The workflow of this run is gone (${orphan.workflow}): ended by Runwright's reaper.`;
-  const answer = await settled(
-    (orphan.action === 'discard' ? discardRun : cancelRun)({ runId: orphan.runId, comment }),
-  );
-  // What was not accepted is found again by the next pass.
-  return { ...orphan, answer: answer.kind === 'withdrawn' ? 'in-doubt' : answer.kind };
+async function end(orphan: Orphan): Promise<ReapedRun> {
+  const { runId, workflowId } = orphan;
+  const ending = await settled(acting().endOrphan({ runId, workflowId }));
+  if ('answer' in ending) return { ...orphan, ...ending };
+  return { ...orphan, answer: 'in-doubt', why: ending.why };
 }
 
 const listing = () =>
@@ -89,5 +86,5 @@ const acting = () =>
     startToCloseTimeout: '30s',
     heartbeatTimeout: '10s',
     retry: { maximumAttempts: 1 },
-    summary: 'POST discard or cancel: end a run whose workflow is gone',
+    summary: 'GET run, POST discard or cancel: end a run whose workflow is gone',
   });

@@ -87,7 +87,7 @@ async function start(options: LocalTfeOptions): Promise<ActivitiesForTests> {
       sealer: createSealer(() => tfe.token),
       installation: 'tests',
       tfeAddress: tfe.address,
-      liveness: async () => 'running',
+      liveness: async () => ({ state: 'running', firstExecutionRunId: EXECUTION.runId }),
       restoredAtMs: async () => undefined,
       attemptState: async () => 'awaited',
       findPause: async () => undefined,

@@ -1,33 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { taskQueueOf, REAPER_WORKFLOW_TYPE } from '../../src/contract/names.ts';
-import type { ReapReport } from '../../src/contract/reaper.ts';
 import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
-import { connectToTemporal, uniqueName } from '../support/temporal.ts';
+import { makeOrphan, postTo, reap as reapOnce, statusOf, type Workspace } from '../support/orphans.ts';
+import { connectToTemporal } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const orchestrator = useOrchestrator();
 const temporal = connectToTemporal();
 
-async function reap(its: Orchestrator, mode: 'act' | 'dry-run'): Promise<ReapReport> {
-  const client = await temporal.client();
-  return client.workflow.execute(REAPER_WORKFLOW_TYPE, {
-    workflowId: uniqueName('reaper'),
-    taskQueue: taskQueueOf(its.installation),
-    args: [{ mode }],
-  });
-}
+const reap = async (its: Orchestrator, mode: 'act' | 'dry-run') => reapOnce(its, await temporal.client(), mode);
 
-type Workspace = Awaited<ReturnType<Orchestrator['workspace']>>;
-
-/** A run that waits for people, its workflow terminated: no cleanup code runs then. */
-async function orphan(its: Orchestrator, where?: Workspace): Promise<string> {
-  const { workflowId } = await its.client.start(await its.request({ ...(where && { in: where }) }));
-  const { runId } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
-  await (await temporal.client()).workflow.getHandle(workflowId).terminate('by hand');
-  return runId!;
-}
-
-const statusOf = (its: Orchestrator, runId: string) => its.tfe.runs().find(({ id }) => id === runId)?.status;
+const orphan = async (its: Orchestrator, where?: Workspace): Promise<string> =>
+  (await makeOrphan(its, await temporal.client(), { ...(where && { where }) })).runId;
 
 const runIn = (workspaceId: string, message: string, configurationVersionId?: string) => ({
   data: {
@@ -41,16 +24,6 @@ const runIn = (workspaceId: string, message: string, configurationVersionId?: st
     },
   },
 });
-
-async function post(its: Orchestrator, path: string, body: unknown): Promise<{ data: { id: string } }> {
-  const answer = await fetch(`${its.tfe.address}/api/v2/${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${its.tfe.token}`, 'content-type': 'application/vnd.api+json' },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as { data: { id: string } };
-}
 
 describe('the reaper', () => {
   it('ends a run whose workflow was terminated', async () => {
@@ -97,7 +70,7 @@ describe('the reaper', () => {
     const first = await its.client.start(await its.request({ in: where }));
     await its.approve(first.workflowId);
     await its.client.result(first.workflowId);
-    const { data } = await post(its, 'runs', runIn(where.id, message));
+    const { data } = await postTo(its, 'runs', runIn(where.id, message));
     await waitUntil('the foreign run to be planned', () => statusOf(its, data.id) === 'planned');
 
     const report = await reap(its, 'act');
@@ -109,7 +82,7 @@ describe('the reaper', () => {
   it('goes on where TFE does not show one organization, and says so', async () => {
     const its = await orchestrator();
     const runId = await orphan(its);
-    await post(its, 'organizations', {
+    await postTo(its, 'organizations', {
       data: { type: 'organizations', attributes: { name: 'closed-to-us', email: 'a@example.com' } },
     });
     const refused = its.tfe.faults.add({
@@ -140,7 +113,7 @@ describe('the reaper', () => {
     const runId = await orphan(its, where);
     const { configurationVersionId } = its.tfe.runs().find(({ id }) => id === runId)!;
     const foreign = runIn(where.id, 'made by hand', configurationVersionId);
-    for (let made = 0; made < 100; made += 1) await post(its, 'runs', foreign);
+    for (let made = 0; made < 100; made += 1) await postTo(its, 'runs', foreign);
 
     const report = await reap(its, 'dry-run');
 
