@@ -18,7 +18,7 @@ import { buildId } from './service/build-id.ts';
 const SHUTDOWN_GRACE_MS = 50_000;
 
 /** What the activities reach; `token` is asked at each use, because it may be rotated. */
-export interface Wiring extends Pick<ActivityDeps, 'tfe' | 'archives' | 'installation' | 'tfeAddress'> {
+export interface Wiring extends Pick<ActivityDeps, 'tfe' | 'archives' | 'installation' | 'namespaceId' | 'tfeAddress'> {
   token: () => string;
   temporal: TemporalAccess;
 }

@@ -124,6 +124,7 @@ interface OwnTemporal {
   connection: NativeConnection;
   namespace: string;
   temporal: TemporalAccess;
+  namespaceId: string;
   installation: string;
 }
 
@@ -137,15 +138,15 @@ async function reachTemporal(
   closers.push(() => connection.close());
   const { namespace } = config.temporal;
   const temporal = new TemporalAccess(new Client({ connection, namespace }));
-  const derived = async (): Promise<string> =>
-    installationIdOf({ namespaceId: (await readNamespace(temporal)).id, tfeHost: tfeHostOf(config.tfe.address) });
-  return { connection, namespace, temporal, installation: config.installation ?? (await derived()) };
+  const { id: namespaceId } = await readNamespace(temporal);
+  const derived = installationIdOf({ namespaceId, tfeHost: tfeHostOf(config.tfe.address) });
+  return { connection, namespace, temporal, namespaceId, installation: config.installation ?? derived };
 }
 
 /** The activities, on a client of TFE that lowers this installation's share of requests when TFE says it is too much. */
 async function makeActivities(
   { tfe: { address, token: source, ca, proxy }, archiveDirectory }: ServiceConfig,
-  { temporal, installation }: OwnTemporal,
+  { temporal, namespaceId, installation }: OwnTemporal,
   { logger, closers }: Pick<Serving, 'logger' | 'closers'>,
 ): Promise<RunActivities> {
   const share = createRequestShare({
@@ -160,7 +161,7 @@ async function makeActivities(
   const tfe = createTfeClient({ address, token, ca, proxy: proxy(), onRateLimited });
   closers.push(() => tfe.close());
   const archives = createFolderStore(archiveDirectory);
-  return wireActivities({ tfe, archives, token, temporal, installation, tfeAddress: address });
+  return wireActivities({ tfe, archives, token, temporal, installation, namespaceId, tfeAddress: address });
 }
 
 const checksOf = (temporal: TemporalAccess, workers: readonly Worker[]) => ({

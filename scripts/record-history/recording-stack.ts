@@ -6,6 +6,7 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { createFolderStore, type ArchiveStore } from '../../src/archive/index.ts';
 import { RunwrightClient, type ArchiveRef } from '../../src/client/index.ts';
 import { REQUIRED_ATTRIBUTES } from '../../src/client/required-attributes.ts';
+import { readNamespace } from '../../src/client/installation.ts';
 import { TemporalAccess } from '../../src/client/temporal-access.ts';
 import { startLocalTfe, type LocalTfe } from '../../src/local-tfe/server.ts';
 import type { Closers } from '../../src/service/closers.ts';
@@ -99,6 +100,7 @@ async function startWorkers(closers: Closers, { address, temporal, tfe, store }:
       token: () => tfe.token,
       temporal: access,
       installation: INSTALLATION,
+      namespaceId: (await readNamespace(access)).id,
       tfeAddress: tfe.address,
     }),
   });

@@ -31,6 +31,8 @@ export interface ActivityDeps {
   archives: ArchiveSource;
   sealer: Sealer;
   installation: string;
+  /** Of the Temporal namespace that the worker works for, as the server has it. */
+  namespaceId: string;
   /** https://tfe.example.com, without a path: for links to runs. */
   tfeAddress: string;
   /** Asks Temporal, not TFE, whether applies are paused for this workspace. */

@@ -170,14 +170,14 @@ function blockerOf({ locked, lockedBy, lockedReason }: Workspace, holder: string
 }
 
 async function kinshipOf(
-  { tfe, installation }: ActivityDeps,
+  { tfe, installation, namespaceId }: ActivityDeps,
   runId: string,
   { firstExecutionRunId }: WatchInput,
 ): Promise<'own-run' | 'earlier-life' | undefined> {
   try {
     const { message } = await tfe.runs.read(runId, { signal: cancellationSignal() });
     const workflowId = activityInfo().workflowExecution?.workflowId ?? '';
-    const life = lifeOf(message, { installation, workflowId, firstExecutionRunId });
+    const life = lifeOf(message, { installation, namespaceId, workflowId, firstExecutionRunId });
     return life && (life === 'own' ? 'own-run' : 'earlier-life');
   } catch (error) {
     if (isRefusal(error)) return undefined;

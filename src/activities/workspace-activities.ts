@@ -16,7 +16,7 @@ export interface CheckedWorkspace {
   earlierLife?: RunReading;
 }
 
-export const createWorkspaceActivities = ({ tfe, installation }: ActivityDeps) => ({
+export const createWorkspaceActivities = ({ tfe, installation, namespaceId }: ActivityDeps) => ({
   /** GET workspace by name: its id, or a failure that says why the request cannot be run there. Creates nothing. */
   async checkWorkspace(input: { request: RunRequest; firstExecutionRunId: string }): Promise<CheckedWorkspace> {
     const { request, firstExecutionRunId } = input;
@@ -40,7 +40,7 @@ export const createWorkspaceActivities = ({ tfe, installation }: ActivityDeps) =
       ...(workspace.workingDirectory !== undefined && { workingDirectory: workspace.workingDirectory }),
     });
     if (refusal) throw ApplicationFailure.nonRetryable(refusal.message, refusal.type);
-    const earlierLife = await earlierLifeOf(tfe, workspace, { installation, firstExecutionRunId });
+    const earlierLife = await earlierLifeOf(tfe, workspace, { installation, namespaceId, firstExecutionRunId });
     return { workspaceId: workspace.id, ...(earlierLife && { earlierLife }) };
   },
 });
@@ -49,7 +49,7 @@ export const createWorkspaceActivities = ({ tfe, installation }: ActivityDeps) =
 async function earlierLifeOf(
   tfe: ActivityDeps['tfe'],
   { currentRunId, currentRunMessage }: Workspace,
-  own: { installation: string; firstExecutionRunId: string },
+  own: { installation: string; namespaceId: string; firstExecutionRunId: string },
 ): Promise<RunReading | undefined> {
   if (currentRunId === undefined) return undefined;
   const workflowId = activityInfo().workflowExecution?.workflowId ?? '';

@@ -5,6 +5,7 @@ import { markedMessage } from './run-marker.ts';
 
 const MARKER = {
   installation: '3f9ac21e',
+  namespaceId: '5b6f0e0c-3c1c-4b35-9d1e-0c8d6a1f2b3c',
   workflowId: 'runwright/tfe.example.com/demo/hello/demo-1',
   firstExecutionRunId: '0190a2c4-7d3e-7c1a-9b1f-2f6f3a5d8e01',
   plan: 1,

@@ -1,20 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { workflowIdOf } from '../contract/names.ts';
-import { carriesMarker, markedMessage, readMarker, writeMarker, type RunMarker } from './run-marker.ts';
+import { carriesMarker, markedMessage, readMarker, whoseRun, writeMarker, type RunMarker } from './run-marker.ts';
 
 const OURS: RunMarker = {
   installation: '3f9ac21e',
+  namespaceId: '5b6f0e0c-3c1c-4b35-9d1e-0c8d6a1f2b3c',
   workflowId: 'runwright/tfe.example.com/demo/hello/demo-1',
   firstExecutionRunId: '0190a2c4-7d3e-7c1a-9b1f-2f6f3a5d8e01',
   plan: 1,
 };
 const TOKEN =
-  '[runwright 3f9ac21e runwright/tfe.example.com/demo/hello/demo-1 0190a2c4-7d3e-7c1a-9b1f-2f6f3a5d8e01 #1]';
+  '[runwright 3f9ac21e 5b6f0e0c-3c1c-4b35-9d1e-0c8d6a1f2b3c runwright/tfe.example.com/demo/hello/demo-1 0190a2c4-7d3e-7c1a-9b1f-2f6f3a5d8e01 #1]';
 
 const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/);
 const marker: fc.Arbitrary<RunMarker> = fc.record({
   installation: name,
+  namespaceId: fc.uuid(),
   workflowId: fc
     .record({
       tfeHost: fc.oneof(
@@ -67,6 +69,7 @@ describe('the marker of a run', () => {
 
   it.each([
     ['installation', { installation: 'another1' }],
+    ['namespace', { namespaceId: '5b6f0e0c-3c1c-4b35-9d1e-0c8d6a1f2b3d' }],
     ['workflow', { workflowId: 'runwright/tfe.example.com/demo/hello/demo-10' }],
     ['first execution', { firstExecutionRunId: '0190a2c4-7d3e-7c1a-9b1f-2f6f3a5d8e02' }],
     ['plan', { plan: 11 }],
@@ -81,6 +84,7 @@ describe('the marker of a run', () => {
     ['it has no plan', TOKEN.replace(' #1', '')],
     ['its plan is no count', TOKEN.replace('#1', '#0')],
     ['its plan is too large to be exact', TOKEN.replace('#1', '#9007199254740993')],
+    ['it names no namespace', TOKEN.replace(` ${OURS.namespaceId}`, '')],
     ['it names no workflow of ours', TOKEN.replace('runwright/', 'somebody/')],
     ['there is none', 'Queued manually via the Terraform Enterprise API'],
     ['the message is empty', ''],
@@ -102,5 +106,16 @@ describe('the marker of a run', () => {
         expect(found === undefined || message.trimEnd().endsWith(writeMarker(found))).toBe(true);
       }),
     );
+  });
+});
+
+describe('whose run it is', () => {
+  it.each([
+    ['ours', OURS],
+    ['of-another-namespace', { ...OURS, namespaceId: '5b6f0e0c-3c1c-4b35-9d1e-0c8d6a1f2b3d' }],
+    ['not-ours', { ...OURS, installation: 'another1' }],
+    ['not-ours', undefined],
+  ] as const)('is %s by installation and namespace together', (whose, marker) => {
+    expect(whoseRun(marker, OURS)).toBe(whose);
   });
 });

@@ -1,6 +1,8 @@
-/** The token at the end of a run's message by which the run is recognized as a request's (design D2). */
+/** The token at the end of a run's message by which the run is recognized as a request's (docs/adr/0001, 0010). */
 export interface RunMarker {
   installation: string;
+  /** Of the Temporal namespace, made by its server: two namespaces may be given the same installation by mistake. */
+  namespaceId: string;
   workflowId: string;
   firstExecutionRunId: string;
   /** Counts the plans of the request, from 1; never attempts. */
@@ -9,10 +11,10 @@ export interface RunMarker {
 
 // At the very end of the message and nowhere else: what people write before it may look like a marker.
 // The parts are told apart by blanks alone: a workflow id may hold brackets (an IPv6 host: runwright/[::1]:8090/…).
-const MARKER = /\[runwright (\S+) (runwright\/\S+) ([0-9a-f-]{36}) #([1-9][0-9]{0,8})\]\s*$/;
+const MARKER = /\[runwright (\S+) (\S+) (runwright\/\S+) ([0-9a-f-]{36}) #([1-9][0-9]{0,8})\]\s*$/;
 
-export function writeMarker({ installation, workflowId, firstExecutionRunId, plan }: RunMarker): string {
-  return `[runwright ${installation} ${workflowId} ${firstExecutionRunId} #${plan}]`;
+export function writeMarker({ installation, namespaceId, workflowId, firstExecutionRunId, plan }: RunMarker): string {
+  return `[runwright ${installation} ${namespaceId} ${workflowId} ${firstExecutionRunId} #${plan}]`;
 }
 
 /** The message of a run: what the caller said, then the marker. */
@@ -23,9 +25,10 @@ export const markedMessage = (message: string, marker: RunMarker): string =>
 export function readMarker(message: string | undefined): RunMarker | undefined {
   const match = MARKER.exec(message ?? '');
   if (!match) return undefined;
-  const [, installation, workflowId, firstExecutionRunId, plan] = match;
+  const [, installation, namespaceId, workflowId, firstExecutionRunId, plan] = match;
   return {
     installation: installation!,
+    namespaceId: namespaceId!,
     workflowId: workflowId!,
     firstExecutionRunId: firstExecutionRunId!,
     plan: Number(plan),
@@ -43,9 +46,18 @@ export const carriesMarker = (message: string | undefined, marker: RunMarker): b
  */
 export function lifeOf(
   message: string | undefined,
-  own: Pick<RunMarker, 'installation' | 'workflowId' | 'firstExecutionRunId'>,
+  own: Omit<RunMarker, 'plan'>,
 ): 'own' | 'earlier' | undefined {
   const found = readMarker(message);
-  if (found?.installation !== own.installation || found.workflowId !== own.workflowId) return undefined;
+  if (whoseRun(found, own) !== 'ours' || found?.workflowId !== own.workflowId) return undefined;
   return found.firstExecutionRunId === own.firstExecutionRunId ? 'own' : 'earlier';
+}
+
+/** Whose run it is that carries the marker: only of those of its own namespace can an installation say who looks after them. */
+export function whoseRun(
+  marker: RunMarker | undefined,
+  { installation, namespaceId }: Pick<RunMarker, 'installation' | 'namespaceId'>,
+): 'ours' | 'of-another-namespace' | 'not-ours' {
+  if (marker?.installation !== installation) return 'not-ours';
+  return marker.namespaceId === namespaceId ? 'ours' : 'of-another-namespace';
 }

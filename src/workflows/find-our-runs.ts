@@ -7,7 +7,8 @@ import type { AnswerOf } from './steps.ts';
 /** The marker of this request's run. N counts plans, and a request has one. */
 export function markerOf({ state }: Pick<Job, 'state'>): RunMarker {
   const { workflowId, firstExecutionRunId } = workflowInfo();
-  return { installation: state.accepted.installation, workflowId, firstExecutionRunId, plan: 1 };
+  const { installation, namespaceId } = state.accepted;
+  return { installation, namespaceId, workflowId, firstExecutionRunId, plan: 1 };
 }
 
 export type FoundRuns = Extract<AnswerOf<Job['steps']['findRuns']>, { kind: 'found' }>;

@@ -13,6 +13,8 @@ import type { Deadline } from './deadlines.ts';
 export interface AcceptedRequest {
   request: RunRequest;
   installation: string;
+  /** Id of the namespace, as its server has it: no workflow can ask for it. */
+  namespaceId: string;
   /** https://tfe.example.com, without a path: for links to runs. */
   tfeAddress: string;
 }

@@ -29,6 +29,9 @@ export const TIMING: Timing = {
 
 export const EXECUTION = { workflowId: 'runwright/tfe/demo/ws/key', runId: '11111111-1111-4111-8111-111111111111' };
 
+/** Of the namespace that the activities work for. */
+export const NAMESPACE_ID = '22222222-2222-4222-8222-222222222222';
+
 type Call<Name extends keyof RunActivities> = Parameters<RunActivities[Name]>[0];
 
 export interface Attempt {
@@ -86,6 +89,7 @@ async function start(options: LocalTfeOptions): Promise<ActivitiesForTests> {
       archives: store,
       sealer: createSealer(() => tfe.token),
       installation: 'tests',
+      namespaceId: NAMESPACE_ID,
       tfeAddress: tfe.address,
       liveness: async () => ({ state: 'running', firstExecutionRunId: EXECUTION.runId }),
       restoredAtMs: async () => undefined,

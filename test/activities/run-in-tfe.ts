@@ -2,10 +2,11 @@ import { writeMarker } from '../../src/domain/run-marker.ts';
 import type { RunReading } from '../../src/contract/run-reading.ts';
 import type { RunOptions } from '../../src/contract/run-request.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { EXECUTION, TIMING, type ActivitiesForTests } from './activities-for-tests.ts';
+import { EXECUTION, NAMESPACE_ID, TIMING, type ActivitiesForTests } from './activities-for-tests.ts';
 
 export const MARKER = {
   installation: 'tests',
+  namespaceId: NAMESPACE_ID,
   workflowId: EXECUTION.workflowId,
   firstExecutionRunId: EXECUTION.runId,
   plan: 1,

@@ -5,7 +5,7 @@ const WORKFLOW = 'runwright/tfe/demo/ws/key-1';
 const run = (id: string, status: string): RunInTfe => ({
   id,
   status,
-  message: `say hello [runwright a1b2 ${WORKFLOW} 0198c0de-0000-7000-8000-000000000000 #1]`,
+  message: `say hello [runwright a1b2 5b6f0e0c-3c1c-4b35-9d1e-0c8d6a1f2b3c ${WORKFLOW} 0198c0de-0000-7000-8000-000000000000 #1]`,
   planOnly: false,
 });
 const applied = (runId: string, seq: number, committed = true): Witnessed => ({

@@ -95,7 +95,7 @@ describe('a notification of TFE', () => {
 describe('a notification that is not followed', () => {
   it.each([
     ['a run without a marker', 'by hand'],
-    ['a run of another installation', `x [runwright other runwright/tfe/o/w/k ${'a'.repeat(36)} #1]`],
+    ['a run of another installation', `x [runwright other ${'b'.repeat(36)} runwright/tfe/o/w/k ${'a'.repeat(36)} #1]`],
   ])('is about %s', async (_what, message) => {
     const answer = await gateway.notify(payload({ runId: 'run-a', message, status: 'planned' }));
 
@@ -103,7 +103,7 @@ describe('a notification that is not followed', () => {
   });
 
   it('is about a request that Temporal does not know', async () => {
-    const message = `x [runwright ${its.installation} runwright/tfe/o/w/k ${'a'.repeat(36)} #1]`;
+    const message = `x [runwright ${its.installation} ${'b'.repeat(36)} runwright/tfe/o/w/k ${'a'.repeat(36)} #1]`;
 
     const answer = await gateway.notify(payload({ runId: 'run-a', message, status: 'planned' }));
 

@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { createFolderStore } from '../../src/archive/index.ts';
+import { readNamespace } from '../../src/client/installation.ts';
 import { TemporalAccess } from '../../src/client/temporal-access.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import { wireActivities, type Hosting } from '../../src/hosting.ts';
@@ -23,12 +24,14 @@ export async function openFaultHosting(): Promise<{ hosting: Required<Hosting>; 
   const timeoutsMs = { readMs: timeoutMs, writeMs: timeoutMs, uploadMs: timeoutMs, uploadStallMs: timeoutMs };
   const connection = await NativeConnection.connect({ address: setting('TEMPORAL_ADDRESS') });
   const tfe = createTfeClient({ address: tfeAddress, token: () => tfeToken, timeoutsMs });
+  const temporal = new TemporalAccess(new Client({ connection }));
   const activities = wireActivities({
     tfe,
     archives: createFolderStore(setting('RUNWRIGHT_ARCHIVE_DIR')),
     token: () => tfeToken,
-    temporal: new TemporalAccess(new Client({ connection })),
+    temporal,
     installation,
+    namespaceId: (await readNamespace(temporal)).id,
     tfeAddress,
   });
   const workflows = { workflowBundle: { codePath: setting('RUNWRIGHT_TEST_WORKFLOW_BUNDLE') } };

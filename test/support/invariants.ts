@@ -62,7 +62,7 @@ const FINAL = new Set([
 const CONFIRMED = new Set(['confirmed', 'queuing_apply', 'apply_queued', 'applying', 'applied']);
 const APPLY = 'POST /runs/:run_id/actions/apply';
 // Read here by a rule of its own: the checker must not share the code that it checks.
-const MARKER = /\[runwright \S+ (\S+) \S+ #\d+\]\s*$/;
+const MARKER = /\[runwright \S+ \S+ (\S+) \S+ #\d+\]\s*$/;
 
 /** The workflow id in the marker of a run's message. */
 export const requestOfRun = ({ message }: Pick<RunInTfe, 'message'>): string | undefined => MARKER.exec(message)?.[1];

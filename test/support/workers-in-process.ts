@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import { createFolderStore, type ArchiveStore } from '../../src/archive/index.ts';
 import { RunwrightClient } from '../../src/client/index.ts';
+import { readNamespace } from '../../src/client/installation.ts';
 import { TemporalAccess } from '../../src/client/temporal-access.ts';
 import { createWorkers, createWorkflowWorker, wireActivities, type Hosting } from '../../src/hosting.ts';
 import type { LocalTfe } from '../../src/local-tfe/server.ts';
@@ -26,30 +28,35 @@ interface WorkersWanted {
   /** What the installation is for, readable in the Temporal UI. */
   readonly purpose: string;
   readonly timeoutsMs?: Partial<Timeouts>;
+  /** Default: one that no other test uses. */
+  readonly installation?: string;
+  readonly namespace?: string;
 }
 
 /** Workers of an installation of their own in this process, on the run's Temporal server, until the tests are over. */
 export async function startWorkersInProcess(
   temporal: ReturnType<typeof connectToTemporal>,
-  { tfe, purpose, timeoutsMs }: WorkersWanted,
+  { tfe, purpose, timeoutsMs, installation = uniqueName(purpose), namespace = 'default' }: WorkersWanted,
 ): Promise<WorkersInProcess> {
-  const installation = uniqueName(purpose);
   const archiveDirectory = mkdtempSync(join(tmpdir(), 'runwright-archives-'));
   const archives = createFolderStore(archiveDirectory);
-  const temporalClient = await temporal.client();
+  const { connection } = await temporal.client();
+  const temporalClient = new Client({ connection, namespace });
+  const access = new TemporalAccess(temporalClient);
   const token = () => tfe.token;
   const tfeClient = createTfeClient({ address: tfe.address, token, timeoutsMs });
   const hosting: Hosting = {
     connection: await temporal.nativeConnection(),
-    namespace: 'default',
+    namespace,
     installation,
     workflows: { workflowBundle: workflowBundle() },
     activities: wireActivities({
       tfe: tfeClient,
       archives,
       token,
-      temporal: new TemporalAccess(temporalClient),
+      temporal: access,
       installation,
+      namespaceId: (await readNamespace(access)).id,
       tfeAddress: tfe.address,
     }),
   };

@@ -63,7 +63,10 @@ describe('the reaper', () => {
 
   it.each([
     ['without a marker', 'made by hand'],
-    ['of another installation', `x [runwright other000 runwright/h/o/w/k 11111111-1111-1111-1111-111111111111 #1]`],
+    [
+      'of another installation',
+      `x [runwright other000 11111111-1111-1111-1111-111111111111 runwright/h/o/w/k 11111111-1111-1111-1111-111111111111 #1]`,
+    ],
   ])('leaves a run %s alone', async (_, message) => {
     const its = await orchestrator();
     const where = await its.workspace();
