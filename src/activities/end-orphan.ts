@@ -1,7 +1,7 @@
 import type { Orphan, OrphanAnswer, SparedBecause } from '../contract/reaper.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
-import { readMarker } from '../domain/run-marker.ts';
+import { readMarker, whoseRun } from '../domain/run-marker.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import { act, type ActionAnswer } from './action-activities.ts';
 import type { ActivityDeps, Liveness } from './activity-deps.ts';
@@ -65,11 +65,11 @@ async function lookAgain(
 }
 
 function whyToSpare(
-  { installation }: ActivityDeps,
+  ours: Pick<ActivityDeps, 'installation' | 'namespaceId'>,
   { orphan, run, workflow }: Looked & { orphan: OrphanToEnd },
 ): SparedBecause | undefined {
   const marker = readMarker(run.message);
-  if (marker?.installation !== installation || marker.workflowId !== orphan.workflowId) return 'not-ours';
+  if (marker?.workflowId !== orphan.workflowId || whoseRun(marker, ours) !== 'ours') return 'not-ours';
   if (isFinalRun(run)) return 'final';
   if (isPastConfirmation(run)) return 'being-applied';
   const life = lifeOf(marker, workflow);

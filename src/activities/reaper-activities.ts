@@ -2,7 +2,8 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { Orphan } from '../contract/reaper.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
-import { readMarker, type RunMarker } from '../domain/run-marker.ts';
+import type { ForeignRun } from '../domain/other-namespaces.ts';
+import { readMarker, whoseRun, type RunMarker } from '../domain/run-marker.ts';
 import type { Run } from '../tfe/run-document.ts';
 import type { ActivityDeps, Liveness } from './activity-deps.ts';
 import { toReading } from './run-reading.ts';
@@ -16,8 +17,10 @@ export interface OrganizationPage {
 
 export interface OrphanPage {
   orphans: Orphan[];
-  /** Ids of the non-final runs with this installation's marker. */
+  /** Ids of the non-final runs of this installation in this namespace. */
   examined: string[];
+  /** Those of the same installation in other namespaces. */
+  foreign: ForeignRun[];
   nextPage?: number;
 }
 
@@ -43,7 +46,7 @@ export const createReaperActivities = (deps: ActivityDeps) => ({
         { organization, page, pageSize: PAGE_SIZE, statusGroup: 'non_final' },
         { signal: cancellationSignal() },
       );
-      const found: OrphanPage = { orphans: [], examined: [], ...following(listed.nextPage) };
+      const found: OrphanPage = { orphans: [], examined: [], foreign: [], ...following(listed.nextPage) };
       for (const run of listed.items) await examine(deps, { run, organization, found });
       return found;
     } catch (error) {
@@ -55,7 +58,10 @@ export const createReaperActivities = (deps: ActivityDeps) => ({
 async function examine(deps: ActivityDeps, seen: { run: Run; organization: string; found: OrphanPage }): Promise<void> {
   const reading = toReading(seen.run);
   const marker = readMarker(reading.message);
-  if (marker?.installation !== deps.installation || isFinalRun(reading)) return;
+  if (marker === undefined || isFinalRun(reading)) return;
+  const whose = whoseRun(marker, deps);
+  if (whose === 'of-another-namespace') seen.found.foreign.push({ runId: reading.id, namespaceId: marker.namespaceId });
+  if (whose !== 'ours') return;
   seen.found.examined.push(reading.id);
   const workflow = lifeOf(marker, await deps.liveness(marker.workflowId));
   if (workflow === 'lives') return;

@@ -12,9 +12,11 @@ export interface AskedWorkspace {
   workspace?: string;
 }
 
-interface TfeDiagnosis {
+export interface TfeDiagnosis {
   checks: Check[];
   reached: 'yes' | 'no' | 'not-asked';
+  /** Whether a token is set and TFE takes it. */
+  isTokenAccepted: boolean;
 }
 
 /** TFE's half of the doctor: address, certificate, token, rate limit, and the workspace where one is named. */
@@ -22,17 +24,25 @@ export async function checkTfe(asked: AskedWorkspace, deps: CliDeps): Promise<Tf
   const { tfeAddress, tfe } = deps.config();
   if (tfeAddress === undefined) {
     const todo = 'set TFE_ADDRESS to its URL and TFE_TOKEN to an API token of the team that drives the runs';
-    return { checks: [{ name: 'tfe', state: 'failed', found: 'TFE_ADDRESS is not set', todo }], reached: 'not-asked' };
+    return {
+      checks: [{ name: 'tfe', state: 'failed', found: 'TFE_ADDRESS is not set', todo }],
+      reached: 'not-asked',
+      isTokenAccepted: false,
+    };
   }
   const server = await checkServer(tfeAddress, deps);
-  if (server.state === 'failed') return { checks: [server], reached: 'no' };
+  if (server.state === 'failed') return { checks: [server], reached: 'no', isTokenAccepted: false };
   if (tfe === undefined) {
     const todo = 'workers, logs and outputs need TFE_TOKEN or RUNWRIGHT_TFE_TOKEN_FILE; asking and approving do not';
-    return { checks: [server, { name: 'token', state: 'warning', found: 'no token is set', todo }], reached: 'yes' };
+    return {
+      checks: [server, { name: 'token', state: 'warning', found: 'no token is set', todo }],
+      reached: 'yes',
+      isTokenAccepted: false,
+    };
   }
   const token = await checkToken(deps);
-  if (token.state === 'failed') return { checks: [server, token], reached: 'yes' };
-  return { checks: [server, token, ...(await checkWorkspace(asked, deps))], reached: 'yes' };
+  if (token.state === 'failed') return { checks: [server, token], reached: 'yes', isTokenAccepted: false };
+  return { checks: [server, token, ...(await checkWorkspace(asked, deps))], reached: 'yes', isTokenAccepted: true };
 }
 
 async function checkServer(address: string, { pingTfe }: CliDeps): Promise<Check> {

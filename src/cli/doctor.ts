@@ -1,9 +1,10 @@
-import type { Check } from '../client/doctor.ts';
+import type { Check, TemporalDiagnosis } from '../client/doctor.ts';
 import { RunwrightClientError } from '../client/index.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { checkArchiveDirectory } from './doctor-archive.ts';
-import { checkTfe, type AskedWorkspace } from './doctor-tfe.ts';
+import { checkTfe, type AskedWorkspace, type TfeDiagnosis } from './doctor-tfe.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { checkOthers, lookForOthers } from './other-namespaces.ts';
 import { explain } from './report-error.ts';
 import { colorsOf, plain, writeJson, writeLines } from './writing.ts';
 
@@ -25,7 +26,13 @@ export async function doctor(flags: DoctorFlags, deps: CliDeps): Promise<ExitCod
     found: `${name} is set, and nobody reads it`,
     todo: 'check its spelling',
   }));
-  const checks = [...temporal.checks, ...tfe.checks, archive, ...unknown];
+  const checks = [
+    ...temporal.checks,
+    ...tfe.checks,
+    ...(await checkInstallation(temporal, tfe, deps)),
+    archive,
+    ...unknown,
+  ];
   if (flags.json) writeJson(deps.out, { ok: checks.every(({ state }) => state !== 'failed'), checks });
   else
     writeLines(
@@ -36,15 +43,24 @@ export async function doctor(flags: DoctorFlags, deps: CliDeps): Promise<ExitCod
   return checks.some(({ state }) => state === 'failed') ? EXIT.usage : EXIT.ok;
 }
 
-async function checkTemporal({ inspectTemporal }: CliDeps): Promise<{ checks: Check[]; reached: 'yes' | 'no' }> {
+interface ReachedTemporal extends TemporalDiagnosis {
+  reached: 'yes' | 'no';
+}
+
+async function checkTemporal({ inspectTemporal }: CliDeps): Promise<ReachedTemporal> {
   try {
-    const { checks } = await inspectTemporal();
-    return { checks, reached: 'yes' };
+    return { ...(await inspectTemporal()), reached: 'yes' };
   } catch (error) {
     if (!(error instanceof RunwrightClientError)) throw error;
     const [found = '', todo] = explain(error).sentence.split(': ', 2);
     return { checks: [{ name: 'temporal', state: 'failed', found, ...(todo && { todo }) }], reached: 'no' };
   }
+}
+
+/** Needs both: the namespace's id, and a TFE that takes the token. What is missing is told already. */
+async function checkInstallation({ ours }: ReachedTemporal, tfe: TfeDiagnosis, deps: CliDeps): Promise<Check[]> {
+  if (ours === undefined || !tfe.isTokenAccepted) return [];
+  return [checkOthers(ours, await lookForOthers(ours, deps))];
 }
 
 const SIGNS = { ok: '✔', warning: '!', failed: '✘' } as const;

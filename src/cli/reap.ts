@@ -1,6 +1,7 @@
-import type { OrphanAnswer, ReapedRun, ReapReport, UnreadOrganization } from '../client/index.ts';
+import type { OrphanAnswer, OtherNamespace, ReapedRun, ReapReport, UnreadOrganization } from '../client/index.ts';
 import { countOf } from '../domain/count-of.ts';
 import type { CliDeps } from './cli-deps.ts';
+import { describeOtherNamespace } from './other-namespaces.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { writeJson, writeLines } from './writing.ts';
 
@@ -14,7 +15,13 @@ export async function reap({ dryRun, json }: ReapFlags, deps: CliDeps): Promise<
   return await deps.withClient(async (client) => {
     const report = await client.reap({ mode: dryRun ? 'dry-run' : 'act' });
     if (json) writeJson(deps.out, report);
-    else writeLines(deps.out, [summary(report), ...report.runs.map(lineOf), ...report.unread.map(unreadLine)]);
+    else
+      writeLines(deps.out, [
+        summary(report),
+        ...report.runs.map(lineOf),
+        ...report.otherNamespaces.map(otherLine),
+        ...report.unread.map(unreadLine),
+      ]);
     return report.unread.length > 0 ? EXIT.failed : EXIT.ok;
   });
 }
@@ -30,6 +37,8 @@ function lineOf(run: ReapedRun): string {
 }
 
 const endOf = (run: OrphanAnswer): string => `: ${run.answer}${'why' in run ? ` (${run.why})` : ''}`;
+
+const otherLine = (other: OtherNamespace): string => `  left alone: ${describeOtherNamespace(other)}`;
 
 const unreadLine = ({ organization, why }: UnreadOrganization): string =>
   `  ${organization} was not read, the next pass asks again: ${why}`;

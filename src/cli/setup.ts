@@ -1,13 +1,18 @@
+import { installationIdOf, tfeHostOf } from '../client/installation.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { describeDuration } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { writeJson, writeLines } from './writing.ts';
+import { ExitError } from './exit-error.ts';
+import { describeOtherNamespace, IN_SIGHT, lookForOthers, WHAT_TO_DO_ABOUT_OTHERS } from './other-namespaces.ts';
+import { plain, writeJson, writeLines } from './writing.ts';
 
 /** `runwright setup`: prepares the Temporal namespace; safe to repeat. */
 export async function setup({ json, restored }: { json?: true; restored?: true }, deps: CliDeps): Promise<ExitCode> {
   if (!json) writeLines(deps.err, ['preparing the Temporal namespace (a new one takes up to a minute) …']);
   if (restored) await deps.withClient((client) => client.declareRestored());
-  const report = { ...(await deps.setUpTemporal()), reaper: await scheduleReaper(deps) };
+  const prepared = await deps.setUpTemporal();
+  const otherNamespaces = await refuseOthers(prepared.namespace.id, deps);
+  const report = { ...prepared, otherNamespaces, reaper: await scheduleReaper(deps) };
   if (json) {
     writeJson(deps.out, report);
     return EXIT.ok;
@@ -20,11 +25,35 @@ export async function setup({ json, restored }: { json?: true; restored?: true }
     ...(days === undefined
       ? []
       : [`   a request's key is remembered for ${describeDuration(days * 86_400_000)} after its end`]),
+    othersLine(otherNamespaces),
     reaperLine(report.reaper),
     ` ✔ search attributes (${added.length === 0 ? 'all present' : `added ${added.join(', ')}`})`,
   ]);
   return EXIT.ok;
 }
+
+type OthersFinding = { state: 'none-in-sight' } | { state: 'not-checked'; why: string };
+
+/** Two namespaces under one name must not be: where TFE shows that, nothing is scheduled. */
+async function refuseOthers(namespaceId: string, deps: CliDeps): Promise<OthersFinding> {
+  const { tfe, installation } = deps.config();
+  if (tfe === undefined) return { state: 'not-checked', why: 'that needs TFE_ADDRESS and TFE_TOKEN' };
+  const ours = {
+    namespaceId,
+    installation: installation ?? installationIdOf({ namespaceId, tfeHost: tfeHostOf(tfe.address) }),
+  };
+  const { others, unseen } = await lookForOthers(ours, deps);
+  if (others.length > 0) {
+    const found = others.map(describeOtherNamespace).join('; ');
+    throw new ExitError('usage', `${found}: ${WHAT_TO_DO_ABOUT_OTHERS}`);
+  }
+  return unseen === undefined ? { state: 'none-in-sight' } : { state: 'not-checked', why: unseen };
+}
+
+const othersLine = (finding: OthersFinding): string =>
+  finding.state === 'none-in-sight'
+    ? ` ✔ installation (no other namespace uses its name; ${IN_SIGHT})`
+    : ` ● installation: whether another namespace uses its name was not checked (${plain(finding.why)})`;
 
 /** The reaper belongs to one TFE host: without TFE_ADDRESS there is no installation to make it for. */
 const scheduleReaper = async ({

@@ -15,7 +15,8 @@ export interface Check {
 
 export interface TemporalDiagnosis {
   checks: Check[];
-  installation?: string;
+  /** Whose installation it is; absent where the namespace is missing, or neither a name nor a TFE is given. */
+  ours?: { installation: string; namespaceId: string };
 }
 
 const TASK_QUEUE_TYPE = { workflow: 1, activity: 2 } as const;
@@ -35,7 +36,10 @@ export async function inspectTemporal(
   const derived = tfeAddress && installationIdOf({ namespaceId: namespace.id, tfeHost: tfeHostOf(tfeAddress) });
   const known = installation ?? derived;
   if (!known) return { checks };
-  return { checks: [...checks, await checkWorkers(temporal, known)], installation: known };
+  return {
+    checks: [...checks, await checkWorkers(temporal, known)],
+    ours: { installation: known, namespaceId: namespace.id },
+  };
 }
 
 async function checkServer(temporal: TemporalAccess): Promise<Check> {

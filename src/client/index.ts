@@ -55,6 +55,7 @@ export type {
 } from '../contract/run-request.ts';
 export type {
   Orphan,
+  OtherNamespace,
   OrphanAnswer,
   ReapedRun,
   ReapInput,

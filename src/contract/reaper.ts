@@ -50,11 +50,21 @@ export interface UnreadOrganization {
   why: string;
 }
 
+/** Runs that carry this installation's name and belong to another Temporal namespace: two were given the same name. */
+export interface OtherNamespace {
+  /** As its server made it. */
+  namespaceId: string;
+  /** Ids of its non-final runs. */
+  runs: string[];
+}
+
 export interface ReapReport {
   mode: ReapInput['mode'];
-  /** Non-final runs with this installation's marker. */
+  /** Non-final runs of this installation in this namespace. */
   examined: number;
   runs: ReapedRun[];
+  /** Left alone: their workflows are not for this namespace to know. */
+  otherNamespaces: OtherNamespace[];
   /** The pass went on without them; the next one asks again. */
   unread: UnreadOrganization[];
 }

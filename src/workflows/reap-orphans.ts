@@ -1,6 +1,7 @@
 import { ActivityFailure, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { activityQueuesOf } from '../contract/names.ts';
 import type { Orphan, ReapInput, ReapReport, ReapedRun, UnreadOrganization } from '../contract/reaper.ts';
+import { byNamespace, type ForeignRun } from '../domain/other-namespaces.ts';
 import type { RunActivities } from '../activities/index.ts';
 import { settled } from './settled.ts';
 
@@ -11,21 +12,22 @@ const GIVEN_UP_AFTER = '15m';
 
 /**
  * Ends the non-final runs of this installation whose workflow is gone: terminated by hand, or forgotten after retention.
- * Never touches a run without our marker, one whose workflow lives, nor an apply: each is looked at again right before it
+ * Never touches a run without our marker, one of another namespace, one whose workflow lives, nor an apply: each is looked at again right before it
  * is ended. An organization that TFE does not show is reported, and keeps nobody else's orphans alive.
  */
 export async function reapOrphans(input: ReapInput): Promise<ReapReport> {
-  const { orphans, examined, unread } = await findAll();
+  const { orphans, examined, foreign, unread } = await findAll();
   const runs: ReapedRun[] = [];
   for (const orphan of orphans) {
     runs.push(input.mode === 'dry-run' || orphan.action === 'leave' ? orphan : await end(orphan));
   }
-  return { mode: input.mode, examined, runs, unread };
+  return { mode: input.mode, examined, runs, otherNamespaces: byNamespace(foreign), unread };
 }
 
 interface Found {
   orphans: Iterable<Orphan>;
   examined: number;
+  foreign: ForeignRun[];
   unread: UnreadOrganization[];
 }
 
@@ -33,12 +35,14 @@ interface Found {
 async function findAll(): Promise<Found> {
   const orphans = new Map<string, Orphan>();
   const examined = new Set<string>();
+  const foreign: ForeignRun[] = [];
   const unread: UnreadOrganization[] = [];
   for (const organization of await organizationsOf()) {
     try {
       await eachPage(async (page) => {
         const found = await listing().findOrphans({ organization, page });
         for (const runId of found.examined) examined.add(runId);
+        foreign.push(...found.foreign);
         for (const orphan of found.orphans) orphans.set(orphan.runId, orphan);
         return found.nextPage;
       });
@@ -47,7 +51,7 @@ async function findAll(): Promise<Found> {
       unread.push({ organization, why: error.cause?.message ?? 'the worker reported no result' });
     }
   }
-  return { orphans: orphans.values(), examined: examined.size, unread };
+  return { orphans: orphans.values(), examined: examined.size, foreign, unread };
 }
 
 async function organizationsOf(): Promise<Iterable<string>> {

@@ -79,9 +79,9 @@ describe('the diagnosis', () => {
     await withAccess(uniqueName('sick'), async (temporal) => {
       await setUpNamespaceWith(temporal, {});
 
-      const { checks, installation } = await inspectTemporal(temporal, { tfeAddress: TFE_ADDRESS });
+      const { checks, ours } = await inspectTemporal(temporal, { tfeAddress: TFE_ADDRESS });
 
-      expect(installation).toMatch(/^[0-9a-f]{8}$/);
+      expect(ours?.installation).toMatch(/^[0-9a-f]{8}$/);
       expect(checks.map(({ name, state }) => `${name} ${state}`)).toEqual([
         'temporal ok',
         'namespace warning',
