@@ -1,4 +1,4 @@
-/** The token at the end of a run's message by which the run is recognized as a request's (docs/adr/0001, 0010). */
+/** The token at the end of a run's message by which the run is recognized as a request's (docs/adr/0001, 0011). */
 export interface RunMarker {
   installation: string;
   /** Of the Temporal namespace, made by its server: two namespaces may be given the same installation by mistake. */
@@ -44,10 +44,7 @@ export const carriesMarker = (message: string | undefined, marker: RunMarker): b
  * Whose life a marker tells of, for the request with that workflow id: its own, or an earlier one that Temporal has
  * forgotten (terminated and deleted, or newer than a restored backup). Undefined: another request's, or nobody's.
  */
-export function lifeOf(
-  message: string | undefined,
-  own: Omit<RunMarker, 'plan'>,
-): 'own' | 'earlier' | undefined {
+export function lifeOf(message: string | undefined, own: Omit<RunMarker, 'plan'>): 'own' | 'earlier' | undefined {
   const found = readMarker(message);
   if (whoseRun(found, own) !== 'ours' || found?.workflowId !== own.workflowId) return undefined;
   return found.firstExecutionRunId === own.firstExecutionRunId ? 'own' : 'earlier';
