@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { ActivityDeps } from './activities/activity-deps.ts';
@@ -11,14 +12,17 @@ import { REQUEST_RATES, type ActivityQueue } from './client/request-share.ts';
 import { restoredAtMs } from './client/restored.ts';
 import type { TemporalAccess } from './client/temporal-access.ts';
 import { createSealer } from './codec/seal.ts';
-import { activityQueuesOf, taskQueueOf } from './contract/names.ts';
+import { activityQueuesOf, SHORT_TIMES_SIGN, taskQueueOf } from './contract/names.ts';
 import { buildId } from './service/build-id.ts';
 
 // Kubernetes kills 60 s after SIGTERM by default in deployments that hold uploads; the longest write takes 30 s.
 const SHUTDOWN_GRACE_MS = 50_000;
 
 /** What the activities reach; `token` is asked at each use, because it may be rotated. */
-export interface Wiring extends Pick<ActivityDeps, 'tfe' | 'archives' | 'installation' | 'namespaceId' | 'tfeAddress'> {
+export interface Wiring extends Pick<
+  ActivityDeps,
+  'tfe' | 'archives' | 'installation' | 'namespaceId' | 'tfeAddress' | 'allowsShortTimes'
+> {
   token: () => string;
   temporal: TemporalAccess;
 }
@@ -39,6 +43,8 @@ export interface Hosting {
   namespace: string;
   installation: string;
   activities: RunActivities;
+  /** As the activities have it: Temporal shows it beside all that this worker does. */
+  allowsShortTimes: boolean;
   /** Default: the built bundle, or the sources of a checkout. */
   workflows?: Pick<WorkerOptions, 'workflowBundle'>;
 }
@@ -76,9 +82,10 @@ export async function createWorkflowWorker(hosting: Hosting): Promise<Worker> {
   });
 }
 
-const sharedOptions = ({ connection, namespace, installation }: Hosting) => ({
+const sharedOptions = ({ connection, namespace, installation, allowsShortTimes }: Hosting) => ({
   connection,
   namespace,
+  identity: `${process.pid}@${hostname()}${allowsShortTimes ? ` ${SHORT_TIMES_SIGN}` : ''}`,
   shutdownGraceTime: SHUTDOWN_GRACE_MS,
   interceptors: { activity: [guardFailures] },
   // Unversioned (design D13): old workflows run on new code. The id only tells people which code took a step.

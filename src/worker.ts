@@ -9,7 +9,7 @@ import { installationIdOf, readNamespace, tfeHostOf } from './client/installatio
 import { attributesAreAccepted } from './client/required-attributes.ts';
 import { createRequestShare } from './client/request-share.ts';
 import { TemporalAccess } from './client/temporal-access.ts';
-import { taskQueueOf } from './contract/names.ts';
+import { SHORT_TIMES_SIGN, taskQueueOf } from './contract/names.ts';
 import { createWorkers, wireActivities } from './hosting.ts';
 import { withClosers, type Closers } from './service/closers.ts';
 import { ConfigError, processEnvironment, readServiceConfig, type ServiceConfig } from './service/config.ts';
@@ -18,6 +18,8 @@ import { createLogger, type Logger } from './service/logger.ts';
 import { printReady } from './service/ready-line.ts';
 import { bridgeSdkLogs } from './service/sdk-logs.ts';
 import { createTfeClient } from './tfe/client.ts';
+
+const SHORT_TIMES_WARNING = `${SHORT_TIMES_SIGN}: requests may have times below what safety rests on, FOR TESTS ONLY`;
 
 interface Streams {
   out: { write(text: string): unknown };
@@ -99,7 +101,8 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
   if (ours === undefined) return;
   const { connection, namespace, temporal, installation } = ours;
   const activities = await makeActivities(config, ours, { logger, closers });
-  const workers = await createWorkers({ connection, namespace, installation, activities });
+  const { allowsShortTimes } = config;
+  const workers = await createWorkers({ connection, namespace, installation, activities, allowsShortTimes });
   const health = await startHealthServer({ listen: config.healthAddress, checks: checksOf(temporal, workers) });
   closers.push(() => health.close());
   stop.forget();
@@ -110,9 +113,15 @@ async function serve(config: ServiceConfig, { logger, closers, format, out }: Se
     return await running;
   }
   printReady(
-    { health: health.address, installation, taskQueue: taskQueueOf(installation) },
+    {
+      ...(allowsShortTimes && { WARNING: SHORT_TIMES_WARNING }),
+      health: health.address,
+      installation,
+      taskQueue: taskQueueOf(installation),
+    },
     { name: 'worker', format, out },
   );
+  if (allowsShortTimes) logger.warn(SHORT_TIMES_WARNING, { installation });
   const tfeHost = tfeHostOf(config.tfe.address);
   logger.info('worker ready', { installation, namespace, tfeHost, health: health.address });
   await running;
@@ -145,7 +154,7 @@ async function reachTemporal(
 
 /** The activities, on a client of TFE that lowers this installation's share of requests when TFE says it is too much. */
 async function makeActivities(
-  { tfe: { address, token: source, ca, proxy }, archiveDirectory }: ServiceConfig,
+  { tfe: { address, token: source, ca, proxy }, archiveDirectory, allowsShortTimes }: ServiceConfig,
   { temporal, namespaceId, installation }: OwnTemporal,
   { logger, closers }: Pick<Serving, 'logger' | 'closers'>,
 ): Promise<RunActivities> {
@@ -161,7 +170,16 @@ async function makeActivities(
   const tfe = createTfeClient({ address, token, ca, proxy: proxy(), onRateLimited });
   closers.push(() => tfe.close());
   const archives = createFolderStore(archiveDirectory);
-  return wireActivities({ tfe, archives, token, temporal, installation, namespaceId, tfeAddress: address });
+  return wireActivities({
+    tfe,
+    archives,
+    token,
+    temporal,
+    installation,
+    namespaceId,
+    tfeAddress: address,
+    allowsShortTimes,
+  });
 }
 
 const checksOf = (temporal: TemporalAccess, workers: readonly Worker[]) => ({

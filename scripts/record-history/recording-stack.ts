@@ -94,6 +94,7 @@ async function startWorkers(closers: Closers, { address, temporal, tfe, store }:
     connection: native,
     namespace: 'default',
     installation: INSTALLATION,
+    allowsShortTimes: true,
     activities: wireActivities({
       tfe: tfeClient,
       archives: store,
@@ -102,6 +103,7 @@ async function startWorkers(closers: Closers, { address, temporal, tfe, store }:
       installation: INSTALLATION,
       namespaceId: (await readNamespace(access)).id,
       tfeAddress: tfe.address,
+      allowsShortTimes: true,
     }),
   });
   const running = Promise.all(workers.map((worker) => worker.run()));

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { FailureFacts } from '../contract/failure-types.ts';
 import { parseRunRequest } from '../contract/run-request-schema.ts';
 import type { RunRequest } from '../contract/run-request.ts';
+import { faultsOfTimes } from '../domain/time-floors.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 
 export interface Accepted {
@@ -12,16 +13,20 @@ export interface Accepted {
   tfeAddress: string;
 }
 
-export const createAcceptActivities = ({ installation, namespaceId, tfeAddress }: ActivityDeps) => ({
-  /** Parses whatever the workflow was started with: a bad request is a failure, never a stuck workflow (design D6). */
+export const createAcceptActivities = (deps: ActivityDeps) => ({
+  /** Parses whatever the workflow was started with: a bad request is a failure, never a stuck workflow. */
   async acceptRequest(input: unknown): Promise<Accepted> {
     const parsed = parseRunRequest(input);
-    if (parsed.kind === 'accepted') return { request: parsed.request, installation, namespaceId, tfeAddress };
-    const facts: FailureFacts = { changed: 'nothing', faults: parsed.faults };
-    throw ApplicationFailure.nonRetryable(
-      `the request is not valid: ${parsed.faults.join('; ')}`,
-      'invalid-request',
-      facts,
-    );
+    if (parsed.kind === 'refused') throw invalid(parsed.faults);
+    const { request } = parsed;
+    const faults = deps.allowsShortTimes ? [] : faultsOfTimes(request.timing);
+    if (faults.length > 0) throw invalid(faults);
+    const { installation, namespaceId, tfeAddress } = deps;
+    return { request, installation, namespaceId, tfeAddress };
   },
 });
+
+function invalid(faults: string[]): ApplicationFailure {
+  const facts: FailureFacts = { changed: 'nothing', faults };
+  return ApplicationFailure.nonRetryable(`the request is not valid: ${faults.join('; ')}`, 'invalid-request', facts);
+}

@@ -35,6 +35,8 @@ export interface ActivityDeps {
   namespaceId: string;
   /** https://tfe.example.com, without a path: for links to runs. */
   tfeAddress: string;
+  /** Whether a request may have times below what safety rests on: for tests. */
+  allowsShortTimes: boolean;
   /** Asks Temporal, not TFE, whether applies are paused for this workspace. */
   liveness: (workflowId: string) => Promise<Liveness>;
   /** When `setup --restored` was said last, in ms since 1970; asks Temporal. */

@@ -1,9 +1,10 @@
 import { activityInfo } from '@temporalio/activity';
 import type { ActivityDeps } from './activity-deps.ts';
 
-// Temporal gives a write up when 10 s have passed since its last heartbeat (workflows/steps.ts): half of that is left
-// for the request to be on its way. With the HTTP timeout of a write (20 s) it cannot land after the look-up either.
-const MAY_SEND_WITHIN_MS = 5_000;
+// Once Temporal has said that it waits for the attempt, it may give the attempt up at any moment: at once where the
+// execution is reset, after 10 s without a heartbeat (workflows/steps.ts) where the worker is stopped. What is sent within
+// 5 s of that word, and is 20 s on its way (tfe/timeouts.ts), lands within the 25 s that `commitWindowMs` is at least.
+export const MAY_SEND_WITHIN_MS = 5_000;
 
 /**
  * Asked right before a request is sent: why it may not be any more, or undefined. `withdrawn`: the workflow does not want

@@ -95,7 +95,7 @@ const addPolicyOptions = (command: Command): Command =>
     .option('--plan-timeout <duration>', 'ends the request when the plan is not finished by then')
     .option('--apply-timeout <duration>', 'asks TFE to cancel the apply then')
     .option('--cancel-during-apply <finish|interrupt>', 'what "runwright cancel" means once the apply has begun')
-    .option('--timing <name=duration>', 'a pause of the workflow, e.g. pollMin=200ms (repeatable)', collect);
+    .option('--timing <name=duration>', 'a pause of the workflow, e.g. pollMin=5s (repeatable)', collect);
 
 const runHelp = `
 Variables given with --var are public: they are kept in Temporal's history. Secrets belong into the workspace's

@@ -26,11 +26,12 @@ describe('a request', () => {
         },
         deadlines: { approvalMs: 86_400_000 },
         timing: {
-          commitWindowMs: 15_000,
+          commitWindowMs: 25_000,
           pollMinMs: 1_000,
           pollWorkingMaxMs: 15_000,
           pollPeopleMaxMs: 900_000,
           pollRefusedMs: 60_000,
+          goneMs: 86_400_000,
           cleanupMs: 1_800_000,
           actionSettlesMs: 30_000,
         },

@@ -71,7 +71,7 @@ const deadlines = z.strictObject({
 
 /** The numbers and their reasons: docs/architecture.md, "Times". */
 const timing = z.strictObject({
-  commitWindowMs: durationMs.default(15_000),
+  commitWindowMs: durationMs.default(25_000),
   pollMinMs: durationMs.default(1_000),
   pollWorkingMaxMs: durationMs.default(15_000),
   pollPeopleMaxMs: durationMs.default(15 * 60_000),

@@ -68,7 +68,10 @@ export interface Deadlines {
   applyMs?: number;
 }
 
-/** Milliseconds. Every pause of the workflow stands here, so tests run a real server with short ones. */
+/**
+ * Milliseconds. Every pause of the workflow stands here, so tests run a real server with short ones. Elsewhere each has a
+ * least length, because safety rests on it (domain/time-floors.ts).
+ */
 export interface Timing {
   /** How long after a lost answer the lost request may still land in TFE; then the workflow looks it up. */
   commitWindowMs: number;

@@ -40,6 +40,8 @@ export interface Config {
   readonly temporalUi: string | undefined;
   readonly healthAddress: ListenAddress;
   readonly logLevel: LogLevel;
+  /** RUNWRIGHT_TEST_TIMES. */
+  readonly allowsShortTimes: boolean;
   /** Variables named `RUNWRIGHT_…` that nobody reads: probably misspelled. */
   readonly unknownSettings: readonly string[];
 }
@@ -95,6 +97,7 @@ function assemble(environment: ProcessEnvironment, need: TfeNeed): { config: Con
     temporalUi: settings.RUNWRIGHT_TEMPORAL_UI,
     healthAddress: settings.RUNWRIGHT_HEALTH_ADDRESS ?? { host: '127.0.0.1', port: 0 },
     logLevel: settings.RUNWRIGHT_LOG_LEVEL ?? 'info',
+    allowsShortTimes: settings.RUNWRIGHT_TEST_TIMES === 'allow',
     unknownSettings: unknownSettings(environment, settings),
   };
   return { config: Object.freeze(config), problems };

@@ -92,6 +92,11 @@ export const SETTINGS = {
     kind: 'secret',
     byDefault: 'a random one, printed when it starts',
   }),
+  RUNWRIGHT_TEST_TIMES: setting(
+    '`allow`: the worker takes requests whose times are below what safety rests on. Never where runs count',
+    z.literal('allow', { error: 'must be allow, or not be set' }),
+    { byDefault: 'such requests are refused as `invalid-request`' },
+  ),
 } as const satisfies Record<string, Setting<unknown>>;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -12,7 +12,8 @@ export interface Timeouts {
 export const DEFAULT_TIMEOUTS: Readonly<Timeouts> = Object.freeze({
   // A slow TFE answers within seconds; a read is cheap to repeat, so it gives up before anybody wonders.
   readMs: 15_000,
-  // Giving up on a write makes it a write in doubt: wait longer. Must stay below the start-to-close timeout of the activity (30 s).
+  // Giving up on a write makes it a write in doubt: wait longer. Must stay below the start-to-close timeout of the activity
+  // (30 s). The least commit window is counted with it (domain/time-floors.ts).
   writeMs: 20_000,
   // 1 GB at 1 MB/s, the slowest line that anybody uploads configurations over.
   uploadMs: 17 * 60_000,

@@ -30,7 +30,8 @@ const OPTIONAL: ActivityOptions = {
 };
 
 // A second request may be a second run, or a second act on one: the workflow looks before it repeats. The heartbeat
-// tells of a killed worker within seconds. One that is given up is waited for: only so is it certain that it was not sent.
+// tells of a killed worker within seconds: 5 s after the latest moment at which the request was sent, at the soonest
+// (activities/sending-window.ts). One that is given up is waited for: only so is it certain that it was not sent.
 const WRITE: ActivityOptions = {
   ...REQUEST,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

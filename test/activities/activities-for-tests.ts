@@ -91,6 +91,7 @@ async function start(options: LocalTfeOptions): Promise<ActivitiesForTests> {
       installation: 'tests',
       namespaceId: NAMESPACE_ID,
       tfeAddress: tfe.address,
+      allowsShortTimes: true,
       liveness: async () => ({ state: 'running', firstExecutionRunId: EXECUTION.runId }),
       restoredAtMs: async () => undefined,
       attemptState: async () => 'awaited',

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import { RunwrightClient } from '../../src/client/index.ts';
-import { connectionSettings, startWorkerProcess, type Connections } from '../../src/stack/runwright-processes.ts';
+import {
+  connectionSettings,
+  startWorkerProcess,
+  type Connections,
+  type ServiceProcess,
+} from '../../src/stack/runwright-processes.ts';
 import { openStack } from '../../src/stack/stack.ts';
 import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
 import { runCliInProcess } from '../support/cli-in-process.ts';
@@ -16,6 +21,7 @@ export interface CommandLine {
   tfe: LocalTfe;
   /** The same requests, seen without the price of a process. */
   client: RunwrightClient;
+  worker: ServiceProcess;
   /** Runs a command to its end, in this process. */
   runwright(args: string[]): Promise<CliResult>;
   /** Starts a command in a process of its own. */
@@ -48,10 +54,10 @@ export async function commandLine(
     tfe: { address: tfe.address, token: tfe.token },
     archiveDirectory: join(base, 'archives'),
     installation,
+    env: { RUNWRIGHT_TEST_TIMES: 'allow' },
   };
-  const worker =
-    workerToken === undefined ? connections : { ...connections, tfe: { ...connections.tfe, token: workerToken } };
-  await startWorkerProcess(stack, worker);
+  const tfeOfWorker = { ...connections.tfe, ...(workerToken !== undefined && { token: workerToken }) };
+  const worker = await startWorkerProcess(stack, { ...connections, tfe: tfeOfWorker });
   const env = { ...connectionSettings(connections), TFE_ORGANIZATION: 'demo' };
   const settings = ({ env: own, ...rest }: CliOptions = {}): CliOptions => ({
     cwd: base,
@@ -61,6 +67,7 @@ export async function commandLine(
   return {
     tfe,
     client,
+    worker,
     runwright: (args) => runCliInProcess(args, env),
     start: (args, cliOptions) => startCli(args, settings(cliOptions)),
     directory: (files) => {

@@ -231,6 +231,19 @@ describe('the list', () => {
   });
 });
 
+describe('a worker that takes times for tests', () => {
+  it('says so in its ready line, and the doctor says it of the worker that runs', async () => {
+    const diagnosis = await cli.runwright(['doctor']);
+
+    expect(cli.worker.child.readyLine).toMatchObject({
+      WARNING: expect.stringMatching(/^RUNWRIGHT_TEST_TIMES=allow: .*FOR TESTS ONLY$/),
+    });
+    expect(diagnosis.stdout).toMatch(
+      /! worker +\d+@\S+ RUNWRIGHT_TEST_TIMES=allow: IT TAKES REQUESTS WHOSE TIMES ARE BELOW WHAT SAFETY RESTS ON/,
+    );
+  });
+});
+
 describe('the doctor', () => {
   it('finds nothing to do where everything is there: exit code 0', async () => {
     const { workspace } = await makeWorkspace(cli.tfe, { workspace: uniqueName('ws') });

@@ -44,6 +44,7 @@ onOtherTfe('a TFE that is not ours', () => {
       tfe: { address: proxy?.address ?? address, token: readFileSync(tokenFile, 'utf8').trim() },
       archiveDirectory: join(base, 'archives'),
       installation: uniqueName('other'),
+      env: { RUNWRIGHT_TEST_TIMES: 'allow' },
     };
     await startWorkerProcess(stack, connections);
     env = { ...connectionSettings(connections), TFE_ORGANIZATION: organization };

@@ -83,7 +83,7 @@ export async function openLane({
   const startWorker: FaultLane['startWorker'] = async (which = { program: WORKER, workflowBundle }) => {
     const child =
       which === 'as-installed'
-        ? (await startWorkerProcess(stack, connections)).child
+        ? (await startWorkerProcess(stack, { ...connections, env: { RUNWRIGHT_TEST_TIMES: 'allow' } })).child
         : await stack.start({
             name: 'worker',
             command: process.execPath,

@@ -33,10 +33,11 @@ export async function openFaultHosting(): Promise<{ hosting: Required<Hosting>; 
     installation,
     namespaceId: (await readNamespace(temporal)).id,
     tfeAddress,
+    allowsShortTimes: true,
   });
   const workflows = { workflowBundle: { codePath: setting('RUNWRIGHT_TEST_WORKFLOW_BUNDLE') } };
   return {
-    hosting: { connection, namespace: 'default', installation, workflows, activities },
+    hosting: { connection, namespace: 'default', installation, workflows, activities, allowsShortTimes: true },
     close: async () => {
       await tfe.close();
       await connection.close();

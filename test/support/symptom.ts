@@ -62,6 +62,7 @@ export async function symptom(
     RUNWRIGHT_TFE_TOKEN_FILE: tokenFile,
     RUNWRIGHT_ARCHIVE_DIR: join(directory, 'archives'),
     RUNWRIGHT_INSTALLATION: installation,
+    RUNWRIGHT_TEST_TIMES: 'allow',
     OWNER_TOKEN: tfe.token,
     NO_COLOR: '1',
     ...own,

@@ -49,6 +49,7 @@ export async function startWorkersInProcess(
     connection: await temporal.nativeConnection(),
     namespace,
     installation,
+    allowsShortTimes: true,
     workflows: { workflowBundle: workflowBundle() },
     activities: wireActivities({
       tfe: tfeClient,
@@ -58,6 +59,7 @@ export async function startWorkersInProcess(
       installation,
       namespaceId: (await readNamespace(access)).id,
       tfeAddress: tfe.address,
+      allowsShortTimes: true,
     }),
   };
   const running = new Map((await createWorkers(hosting)).map((worker) => [worker, worker.run()]));
