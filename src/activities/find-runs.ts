@@ -35,13 +35,16 @@ export type FoundRuns =
 
 /** What one attempt tells the next: it travels in the heartbeat details. */
 interface Progress {
-  page: number;
+  /** To be listed next; undefined: the list is through. */
+  page: number | undefined;
   lookedUpAtMs: number;
   /** Ours, so far. */
   found: RunReading[];
+  /** Listed without anything that tells whose they are: to be read, one by one. */
+  unread: string[];
   /** The last run of the page before. */
   lastId?: string;
-  /** Attempts in a row that TFE did not answer with a list. */
+  /** Attempts in a row that TFE did not answer. */
   refusals: number;
 }
 
@@ -52,47 +55,69 @@ const CLOCK_SKEW_MS = 10 * 60_000;
 const REFUSALS_BEFORE_NEWS = 3;
 
 export const createFindActivities = (deps: ActivityDeps) => ({
-  /** GET one page of the workspace's runs an attempt, newest first, until they are older than the request. */
+  /**
+   * GET one page of the workspace's runs an attempt, newest first, until they are older than the request; GET one run an
+   * attempt where the list does not show whose it is.
+   */
   async findRuns(input: FindRunsInput): Promise<FoundRuns> {
     const progress = (activityInfo().heartbeatDetails as Progress | undefined) ?? newSearch();
+    let next: Progress;
     try {
-      return await readPage(deps, input, progress);
+      next = await goOn(deps, input, progress);
     } catch (error) {
       return afterError(error, input, progress);
     }
+    if (next.page === undefined && next.unread.length === 0) return answerOf(next, input);
+    heartbeat(next);
+    throw lookAgain(`the list is not through: ${next.unread.length} runs to read, page ${next.page ?? 'none'}`, 1);
   },
 });
 
-const newSearch = (): Progress => ({ page: 1, lookedUpAtMs: Date.now(), found: [], refusals: 0 });
+const newSearch = (): Progress => ({ page: 1, lookedUpAtMs: Date.now(), found: [], unread: [], refusals: 0 });
 
-async function readPage({ tfe }: ActivityDeps, input: FindRunsInput, progress: Progress): Promise<FoundRuns> {
+/** One request. */
+async function goOn({ tfe }: ActivityDeps, input: FindRunsInput, progress: Progress): Promise<Progress> {
+  const signal = cancellationSignal();
+  const [unread, ...others] = progress.unread;
+  if (unread !== undefined) {
+    const run = toReading(await tfe.runs.read(unread, { signal }));
+    return { ...progress, unread: others, found: withOurs(progress.found, [run], input), refusals: 0 };
+  }
+  const { page = 1 } = progress;
   // TFE leaves plan-only runs out unless they are asked for, and then lists nothing else.
   const operations = input.mode === 'plan-only' ? ['plan_only'] : undefined;
   const listed = await tfe.runs.list(
-    { workspaceId: input.workspaceId, page: progress.page, pageSize: PAGE_SIZE, operations },
-    { signal: cancellationSignal() },
+    { workspaceId: input.workspaceId, page, pageSize: PAGE_SIZE, operations },
+    { signal },
   );
-  const found = [...progress.found];
-  for (const run of listed.items) {
-    const reading = await recognizable(tfe, toReading(run), input);
-    const isKnown = found.some(({ id }) => id === reading.id); // new runs push older ones onto the next page
-    if (!isKnown && (isOurs(reading, input) || isEarlierLife(reading, input))) found.push(reading);
-  }
-  const last = listed.items.at(-1);
+  const runs = listed.items.map(toReading);
+  const last = runs.at(-1);
   // A server that does not know pages gives the same one, or none, again and again.
   const isPastRequest = last === undefined || last.id === progress.lastId || isBefore(last.createdAt, input);
-  if (listed.nextPage !== undefined && !isPastRequest) {
-    heartbeat({ ...progress, page: listed.nextPage, found, refusals: 0, lastId: last.id });
-    throw lookAgain(`looked through ${progress.page * PAGE_SIZE} runs`, 1);
-  }
   return {
-    kind: 'found',
-    runs: found.filter((run) => isOurs(run, input)).toSorted(byAge),
-    earlierLives: found.filter((run) => !isOurs(run, input)).toSorted(byAge),
-    executionRunId: activityInfo().workflowExecution?.runId ?? '',
-    lookedUpAtMs: progress.lookedUpAtMs,
+    ...progress,
+    page: isPastRequest ? undefined : listed.nextPage,
+    found: withOurs(progress.found, runs, input),
+    unread: runs.filter((run) => isUnrecognizable(run) && !isBefore(run.createdAt, input)).map(({ id }) => id),
+    ...(last && { lastId: last.id }),
+    refusals: 0,
   };
 }
+
+/** New runs push older ones onto the next page: each counts once. */
+function withOurs(found: readonly RunReading[], runs: readonly RunReading[], input: FindRunsInput): RunReading[] {
+  const known = new Set(found.map(({ id }) => id));
+  const ours = runs.filter((run) => !known.has(run.id) && (isOurs(run, input) || isEarlierLife(run, input)));
+  return [...found, ...ours];
+}
+
+const answerOf = ({ found, lookedUpAtMs }: Progress, input: FindRunsInput): FoundRuns => ({
+  kind: 'found',
+  runs: found.filter((run) => isOurs(run, input)).toSorted(byAge),
+  earlierLives: found.filter((run) => !isOurs(run, input)).toSorted(byAge),
+  executionRunId: activityInfo().workflowExecution?.runId ?? '',
+  lookedUpAtMs,
+});
 
 /** A listing goes on where it was: TFE allows 30 a minute, so no page is asked for twice without need. */
 function afterError(error: unknown, { knownBlocker, timing }: FindRunsInput, progress: Progress): FoundRuns {
@@ -112,11 +137,8 @@ const isBefore = (createdAt: string | undefined, { createdAfterMs }: FindRunsInp
   createdAt !== undefined && Date.parse(createdAt) < createdAfterMs - CLOCK_SKEW_MS;
 
 /** TFE's lists show by what a run of ours is known; where a server's do not, the run itself may. */
-async function recognizable(tfe: ActivityDeps['tfe'], run: RunReading, input: FindRunsInput): Promise<RunReading> {
-  const isShown = (run.message ?? '').trim() !== '' || run.configurationVersionId !== undefined;
-  if (isShown || isBefore(run.createdAt, input)) return run;
-  return toReading(await tfe.runs.read(run.id, { signal: cancellationSignal() }));
-}
+const isUnrecognizable = (run: RunReading): boolean =>
+  (run.message ?? '').trim() === '' && run.configurationVersionId === undefined;
 
 const isOurs = (run: RunReading, { marker, configurationVersionIds }: FindRunsInput): boolean =>
   carriesMarker(run.message, marker) ||

@@ -255,14 +255,48 @@ describe('findRuns', () => {
     return entry;
   }
 
-  it('reads a run whose list entry tells neither message nor configuration version', async () => {
+  it('reads a run whose list entry tells neither message nor configuration version, one an attempt', async () => {
     const { its, input } = await prepared();
+    const { workspaceId } = input;
+    await its.call('createRun', { ...(await createRunInput(its, { workspaceId })), message: 'somebody else’s' });
     const ours = await its.call('createRun', input);
     const tfe = await listsOf(its, (listed) => ({ ...listed, items: listed.items.map(bare) }));
+    const seen = its.now();
+    const requests: number[] = [];
+    let heartbeatDetails: unknown;
+    let found: FoundRuns | undefined;
+    while (found === undefined) {
+      const before = its.now();
+      const attempted = await its.attempt('findRuns', lookUpOf(input), { deps: { tfe }, info: { heartbeatDetails } });
+      requests.push(its.tfe.journal.entries({ kind: 'request', after: before }).length);
+      heartbeatDetails = attempted.heartbeats.at(-1);
+      found = attempted.answer;
+    }
 
-    const found = await lookUp(its, lookUpOf(input), { tfe });
+    expect(found).toMatchObject({ runs: [{ id: ours.kind === 'created' && ours.run.id }] });
+    expect(requests).toEqual([1, 1, 1]);
+    expect(its.requests('GET /runs/:run_id', seen)).toHaveLength(2);
+  });
+
+  it('goes on with the page that TFE refused with 429, not with the first one', async () => {
+    const { its, input } = await prepared();
+    const { workspaceId } = input;
+    const ours = await its.call('createRun', input);
+    const other = { ...(await createRunInput(its, { workspaceId })), message: 'somebody else’s' };
+    for (let newer = 0; newer < 100; newer++) await its.call('createRun', other);
+    const asked: (number | undefined)[] = [];
+    const client = createTfeClient({ address: its.tfe.address, token: () => its.tfe.token });
+    closeAfterTests(() => client.close());
+    const list: typeof client.runs.list = (what, options) => {
+      asked.push(what.page);
+      return client.runs.list(what, options);
+    };
+    its.tfe.faults.add({ match: 'GET /workspaces/:workspace_id/runs', fault: 'rate-limited', after: 1 });
+
+    const found = await lookUp(its, lookUpOf(input), { tfe: { ...client, runs: { ...client.runs, list } } });
 
     expect(found.runs.map(({ id }) => id)).toEqual([ours.kind === 'created' && ours.run.id]);
+    expect(asked).toEqual([1, 2, 2]);
   });
 
   it('finds plan-only runs, which TFE leaves out of its lists unless asked', async () => {
