@@ -8,7 +8,7 @@ import { createActivities, type RunActivities } from './activities/index.ts';
 import { attemptStateOf } from './client/attempt-state.ts';
 import { findPauseIn } from './client/find-pause.ts';
 import { livenessOf } from './client/request-liveness.ts';
-import { REQUEST_RATES, type ActivityQueue } from './client/request-share.ts';
+import { REQUEST_RATES, type ActivityQueue } from './client/request-rates.ts';
 import { restoredAtMs } from './client/restored.ts';
 import type { TemporalAccess } from './client/temporal-access.ts';
 import { createSealer } from './codec/seal.ts';
@@ -65,6 +65,8 @@ export async function createWorkers(hosting: Hosting): Promise<Worker[]> {
     createWorkflowWorker(hosting),
     activityWorker('now', 50),
     activityWorker('poll', 20),
+    // Each holds a stream of its archive in memory, and none a request that others wait for.
+    activityWorker('upload', 10),
     activityWorker('list', 2),
   ]);
 }

@@ -164,10 +164,11 @@ async function makeActivities(
     tell: (what, facts) => logger.warn(what, facts),
   });
   closers.push(() => share.close());
-  await share.restore();
+  await share.watch();
   const token = () => source().reveal();
   const onRateLimited = () => share.lower(activityInfo().taskQueue);
-  const tfe = createTfeClient({ address, token, ca, proxy: proxy(), onRateLimited });
+  const onLimit = (perSecond: number) => share.learn(perSecond);
+  const tfe = createTfeClient({ address, token, ca, proxy: proxy(), onRateLimited, onLimit });
   closers.push(() => tfe.close());
   const archives = createFolderStore(archiveDirectory);
   return wireActivities({

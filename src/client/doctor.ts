@@ -87,15 +87,15 @@ async function checkSearchAttributes(temporal: TemporalAccess): Promise<Check> {
 
 async function checkWorkers(temporal: TemporalAccess, installation: string): Promise<Check[]> {
   const queue = taskQueueOf(installation);
-  const { now, poll, list } = activityQueuesOf(queue);
-  const queues = [queue, now, poll, list];
+  const queues = [queue, ...Object.values(activityQueuesOf(queue))];
   const polling = await Promise.all(
     queues.map((name) => workersOn(temporal, name, name === queue ? 'workflow' : 'activity')),
   );
   const silent = queues.filter((_name, index) => polling[index]?.length === 0);
   const name = 'worker';
   if (silent.length > 0) {
-    const found = silent.length === 4 ? `no worker listens on ${queue}` : `nobody listens on ${silent.join(', ')}`;
+    const found =
+      silent.length === queues.length ? `no worker listens on ${queue}` : `nobody listens on ${silent.join(', ')}`;
     const todo = 'start one with "runwright worker": requests wait until then';
     return [{ name, state: 'failed', found, todo }];
   }

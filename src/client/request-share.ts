@@ -1,19 +1,11 @@
 import { activityQueuesOf } from '../contract/names.ts';
+import { REQUEST_RATES, USUAL_LIMIT, type ActivityQueue } from './request-rates.ts';
+import { readRate, setRate } from './task-queue-rate.ts';
 import type { TemporalAccess } from './temporal-access.ts';
-
-export type ActivityQueue = keyof ReturnType<typeof activityQueuesOf>;
-
-/**
- * Requests per second, per queue, kept by the Temporal server for all workers together (design D10). TFE allows 30 a
- * second per user. A look that finds a plan reads it too, so 11 + 2 × 7 + 0.5 is the most; 4 are left for people.
- */
-export const REQUEST_RATES: Record<ActivityQueue, number> = { now: 11, poll: 7, list: 0.5 };
 
 // TFE counts by the second; a minute tells whether whoever else uses the budget has finished.
 const LOWERED_FOR_MS = 60_000;
 const SHARE_WHEN_LOWERED = 0.5;
-// Temporal's enum: TASK_QUEUE_TYPE_ACTIVITY.
-const ACTIVITY_QUEUE_TYPE = 2;
 
 interface ShareContext {
   temporal: TemporalAccess;
@@ -26,15 +18,19 @@ interface ShareContext {
 export interface RequestShare {
   /** TFE answered 429 to an attempt of this task queue: half the rate until a minute passed without another. */
   lower(refusedQueue: string): void;
-  /** Takes back what a killed worker may have left behind. */
-  restore(): Promise<void>;
-  /** Restores what this process lowered. */
+  /** TFE says how many requests a second it allows a user. */
+  learn(limit: number): void;
+  /** Ends a lower share whose time is over, whoever lowered it; from then on again and again. */
+  watch(): Promise<void>;
+  /** Looks no more. A lower share stays until its time is over: other workers may still need it. */
   close(): Promise<void>;
 }
 
 /**
  * Somebody else uses the same TFE user when TFE refuses although our queues keep their rates: the rates are lowered for
- * all workers at once, in Temporal. A server without task queue configuration (before 1.29) leaves the rates alone.
+ * all workers at once. How low and until when is one fact, kept by Temporal in the configuration of the task queue: each
+ * 429 asserts it again, and the worker that first sees it expired ends it, so none can lift what another one needs. A
+ * server without task queue configuration (before 1.29) leaves the rates alone.
  */
 export function createRequestShare({
   temporal,
@@ -43,67 +39,93 @@ export function createRequestShare({
   loweredForMs = LOWERED_FOR_MS,
 }: ShareContext): RequestShare {
   const queues = activityQueuesOf(taskQueue);
-  const lowered = new Map<ActivityQueue, NodeJS.Timeout>();
-  // One after the other: the last word about a queue must be the last one that Temporal hears.
-  let updating: Promise<unknown> = Promise.resolve();
-  const update = (queue: ActivityQueue, rate: number | undefined): Promise<Error | undefined> => {
-    const updated = updating.then(() => setRate(temporal, queues[queue], rate));
-    updating = updated;
-    return updated;
+  const assertedAtMs = new Map<ActivityQueue, number>();
+  let limit: number | undefined;
+  let looking: NodeJS.Timeout | undefined;
+  // One after the other: what is written follows from what was read.
+  let settling: Promise<void> = Promise.resolve();
+
+  const settle = (queue: ActivityQueue, refused?: 'refused'): Promise<void> => {
+    settling = settling.then(async () => {
+      try {
+        await settleRate(queue, refused);
+      } catch (error) {
+        // Nothing was lowered, so the next 429 tries again.
+        assertedAtMs.delete(queue);
+        const reason = error instanceof Error ? error.message : String(error);
+        if (refused) tell('TFE refuses with 429, and Temporal could not lower the rate', { queue, reason });
+      }
+    });
+    return settling;
   };
 
-  const lowerOne = async (queue: ActivityQueue): Promise<void> => {
-    const rate = REQUEST_RATES[queue] * SHARE_WHEN_LOWERED;
-    const refusal = await update(queue, rate);
-    const facts = { queue: queues[queue], perSecond: rate };
-    if (refusal === undefined) tell('TFE refuses with 429: fewer requests for a minute', facts);
-    else tell('TFE refuses with 429, and Temporal could not lower the rate', { ...facts, reason: refusal.message });
+  const settleRate = async (queue: ActivityQueue, refused: 'refused' | undefined): Promise<void> => {
+    const before = await readRate(temporal, queues[queue]);
+    const fact = before && readFact(before.reason);
+    if (before !== undefined && fact === undefined) return; // an operator's own word
+    const nowMs = Date.now();
+    const untilMs = refused ? nowMs + loweredForMs : fact?.untilMs;
+    const isLow = untilMs !== undefined && untilMs > nowMs;
+    const allowed = queue === 'list' ? USUAL_LIMIT : (limit ?? fact?.limit ?? USUAL_LIMIT);
+    const perSecond = ((REQUEST_RATES[queue] * allowed) / USUAL_LIMIT) * (isLow ? SHARE_WHEN_LOWERED : 1);
+    const reason =
+      isLow || allowed !== USUAL_LIMIT ? reasonOf({ limit: allowed, ...(isLow && { untilMs }) }) : undefined;
+    if (reason === before?.reason) return;
+    await setRate(temporal, queues[queue], reason === undefined ? undefined : { perSecond, reason });
+    const facts = { queue: queues[queue], perSecond };
+    if (isLow && fact?.untilMs === undefined) tell('TFE refuses with 429: fewer requests for a minute', facts);
+    else if (allowed !== (fact?.limit ?? USUAL_LIMIT)) tell('TFE allows another number of requests', facts);
   };
-  const restoreOne = async (queue: ActivityQueue): Promise<void> => {
-    clearTimeout(lowered.get(queue));
-    lowered.delete(queue);
-    await update(queue, undefined);
+
+  const lookAtAll = async (): Promise<void> => {
+    await Promise.all((Object.keys(queues) as ActivityQueue[]).map((queue) => settle(queue)));
   };
 
   return {
     lower: (refusedQueue) => {
-      // Listings have a limit of their own in TFE; the others share one.
-      const affected: ActivityQueue[] = refusedQueue === queues.list ? ['list'] : ['now', 'poll'];
-      for (const queue of affected) {
-        const before = lowered.get(queue);
-        clearTimeout(before);
-        lowered.set(queue, setTimeout(() => void restoreOne(queue), loweredForMs).unref());
-        if (before === undefined) void lowerOne(queue);
+      const nowMs = Date.now();
+      for (const queue of sharingWith(refusedQueue, queues)) {
+        // Hundreds of attempts may be refused in the same second.
+        if (nowMs - (assertedAtMs.get(queue) ?? 0) < loweredForMs / 12) continue;
+        assertedAtMs.set(queue, nowMs);
+        void settle(queue, 'refused');
       }
     },
-    restore: async () => {
-      for (const queue of Object.keys(queues) as ActivityQueue[]) await restoreOne(queue);
+    learn: (told) => {
+      if (told === limit || !(told > 0)) return;
+      limit = told;
+      void lookAtAll();
+    },
+    watch: async () => {
+      looking ??= setInterval(() => void lookAtAll(), loweredForMs / 2).unref();
+      await lookAtAll();
     },
     close: async () => {
-      for (const queue of [...lowered.keys()]) await restoreOne(queue);
-      await updating;
+      clearInterval(looking);
+      await settling;
     },
   };
 }
 
-/**
- * `rate` in activities per second; undefined takes the override back, so that the workers' own rate counts again.
- * Resolves with Temporal's refusal instead of rejecting: a lower share is a courtesy that no step may fail for.
- */
-async function setRate(temporal: TemporalAccess, queue: string, rate: number | undefined): Promise<Error | undefined> {
-  try {
-    await temporal.call(() =>
-      temporal.workflowService.updateTaskQueueConfig({
-        namespace: temporal.namespace,
-        identity: 'runwright worker',
-        taskQueue: queue,
-        taskQueueType: ACTIVITY_QUEUE_TYPE,
-        updateQueueRateLimit:
-          rate === undefined ? {} : { rateLimit: { requestsPerSecond: rate }, reason: 'TFE answered 429' },
-      }),
-    );
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
+/** Listings have a limit of their own in TFE; the others share one. */
+const sharingWith = (refusedQueue: string, queues: Record<ActivityQueue, string>): ActivityQueue[] =>
+  refusedQueue === queues.list ? ['list'] : ['now', 'poll', 'upload'];
+
+/** What Temporal keeps beside the rate, as a sentence for people. */
+interface Fact {
+  /** Requests a second that TFE allows a user. */
+  limit: number;
+  /** The rate is lowered until then, in ms since 1970 by the clock of the worker that TFE refused last. */
+  untilMs?: number;
+}
+
+const reasonOf = ({ limit, untilMs }: Fact): string =>
+  `Runwright: TFE allows ${limit} requests a second${untilMs === undefined ? '' : `, and answered 429: half of our share until ${new Date(untilMs).toISOString()}`}`;
+
+const REASON = /^Runwright: TFE allows (\d+(?:\.\d+)?) requests a second(?:, .* until (\S+Z))?$/;
+
+function readFact(reason: string): Fact | undefined {
+  const [, limit, until] = REASON.exec(reason) ?? [];
+  if (limit === undefined) return undefined;
+  return { limit: Number(limit), ...(until !== undefined && { untilMs: Date.parse(until) }) };
 }

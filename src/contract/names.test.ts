@@ -82,6 +82,7 @@ describe('the task queues of an installation', () => {
     expect(activityQueuesOf('runwright-3f9ac21e')).toEqual({
       now: 'runwright-3f9ac21e-now',
       poll: 'runwright-3f9ac21e-poll',
+      upload: 'runwright-3f9ac21e-upload',
       list: 'runwright-3f9ac21e-list',
     });
   });

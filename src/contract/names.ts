@@ -35,11 +35,13 @@ export const taskQueueOf = (installation: string): string => `runwright-${instal
 
 /**
  * Activities are queued by urgency, not by verb: one queue with a rate limit and many polling runs would starve an apply.
- * now: steps that advance a run, nudged reads. poll: watching attempts. list: TFE's 30 listings a minute.
+ * now: steps that advance a run, nudged reads. poll: watching attempts. upload: transfers of minutes, which would hold the
+ * slots of the others. list: TFE's 30 listings a minute.
  */
 export const activityQueuesOf = (taskQueue: string) => ({
   now: `${taskQueue}-now`,
   poll: `${taskQueue}-poll`,
+  upload: `${taskQueue}-upload`,
   list: `${taskQueue}-list`,
 });
 

@@ -163,7 +163,7 @@ async function startWorkerPart(
   const started = await startWorkerProcess(stack, connections);
   const queue = started.child.readyLine?.['taskQueue'];
   const where = typeof queue === 'string' ? queue : started.health;
-  onReady?.({ part: 'worker', where, what: '-now, -poll, -list', startedInMs: started.child.startedInMs });
+  onReady?.({ part: 'worker', where, what: '-now, -poll, -upload, -list', startedInMs: started.child.startedInMs });
   return started;
 }
 

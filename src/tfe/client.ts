@@ -37,6 +37,8 @@ export interface TfeClientOptions {
   userAgent?: string | undefined;
   /** Told of every 429 of the API, beside the error that the call rejects with. */
   onRateLimited?: (() => void) | undefined;
+  /** Told how many requests a second TFE allows this user, with every answer that says so. */
+  onLimit?: ((perSecond: number) => void) | undefined;
   /** For a `Retry-After` that is a date. */
   now?: (() => number) | undefined;
 }
@@ -56,7 +58,11 @@ export function createTfeClient(options: TfeClientOptions) {
     transport,
     now: options.now ?? Date.now,
   };
-  const http = createTfeHttp({ ...sender, address, token, timeouts, userAgent, onRateLimited: options.onRateLimited });
+  const http = createTfeHttp({
+    ...{ ...sender, address, token, timeouts, userAgent },
+    onRateLimited: options.onRateLimited,
+    onLimit: options.onLimit,
+  });
   const storage = createStorageHttp({ ...sender, timeouts, userAgent });
   return {
     ping: createPing(http),

@@ -139,7 +139,12 @@ export const createNotificationConfigurations = (http: TfeHttp) => {
     /** Has TFE send a verification now. At most 10 a minute. */
     verify: (id: string, options?: CallOptions): Promise<void> =>
       http.act(
-        { operation: 'verify notification configuration', method: 'post', path: [...one(id), 'actions', 'verify'] },
+        {
+          operation: 'verify notification configuration',
+          method: 'post',
+          path: [...one(id), 'actions', 'verify'],
+          countedByTheMinute: true,
+        },
         options,
       ),
   };

@@ -77,6 +77,7 @@ export const createRuns = (http: TfeHttp) => ({
         {
           operation: 'list runs',
           path: ['workspaces', list.workspaceId, 'runs'],
+          countedByTheMinute: true,
           query: {
             ...pagingQuery(list),
             'filter[operation]': list.operations?.join(','),
@@ -98,6 +99,7 @@ export const createRuns = (http: TfeHttp) => ({
         {
           operation: 'list runs',
           path: ['organizations', list.organization, 'runs'],
+          countedByTheMinute: true,
           query: { ...pagingQuery(list), 'filter[status_group]': list.statusGroup },
         },
         runPage,

@@ -25,6 +25,8 @@ export interface Call {
   document?: unknown;
   /** Plain JSON: what TFE's actions take. */
   plain?: unknown;
+  /** TFE counts these by the minute as well: what the answer says of limits is not the limit of all requests. */
+  countedByTheMinute?: true;
 }
 
 export interface TfeHttpOptions extends Sender {
@@ -35,6 +37,7 @@ export interface TfeHttpOptions extends Sender {
   timeouts: Timeouts;
   userAgent: string;
   onRateLimited?: (() => void) | undefined;
+  onLimit?: ((perSecond: number) => void) | undefined;
 }
 
 /** The half of the client that carries the token: one call = one request, nothing repeated, no redirect followed. Rejects with TfeError only. */
@@ -73,10 +76,15 @@ export function createTfeHttp(options: TfeHttpOptions): TfeHttp {
       limits: limitsOf(method === 'get' ? options.timeouts.readMs : options.timeouts.writeMs, signal),
       secrets: [token],
     });
-    return await sending.catch((error: unknown) => {
+    try {
+      const answer = await sending;
+      const limit = Number(answer.headers.get('x-ratelimit-limit') ?? Number.NaN);
+      if (call.countedByTheMinute !== true && limit > 0) options.onLimit?.(limit);
+      return answer;
+    } catch (error) {
       if (error instanceof TfeError && error.kind === 'rate-limited') options.onRateLimited?.();
       throw error;
-    });
+    }
   };
 
   return {

@@ -55,7 +55,7 @@ const LOCAL: LocalActivityOptions = { startToCloseTimeout: '10s' };
 
 /** The steps of a request, bound to the queues of this workflow's installation. */
 export function createSteps(taskQueue: string) {
-  const { now, poll, list } = activityQueuesOf(taskQueue);
+  const { now, poll, upload, list } = activityQueuesOf(taskQueue);
   const step = <Name extends keyof RunActivities>(name: Name, options: ActivityOptions): StepOf<RunActivities[Name]> =>
     asStep(proxyActivities<RunActivities>(options)[name]);
   return {
@@ -69,7 +69,7 @@ export function createSteps(taskQueue: string) {
     }),
     uploadConfiguration: step('uploadConfiguration', {
       ...UPLOAD,
-      taskQueue: now,
+      taskQueue: upload,
       summary: 'PUT configuration: upload it and wait until TFE has processed it',
     }),
     createRun: step('createRun', { ...WRITE, taskQueue: now, summary: 'POST /runs: create the run' }),

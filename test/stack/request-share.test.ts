@@ -10,11 +10,11 @@ import { openStack } from '../../src/stack/stack.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
 import { localTfeForTests } from '../support/local-tfe.ts';
 import { openLedger } from '../support/request-ledger.ts';
-import { taskQueueRate } from '../support/task-queue-rate.ts';
+import { readRate } from '../../src/client/task-queue-rate.ts';
 import { temporalAddress, uniqueName } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-it('a worker that TFE refuses with 429 lowers the rate of all workers, and gives it back when it stops', async () => {
+it('a worker that TFE refuses with 429 lowers the rate of all workers, also after it has stopped', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'runwright-share-'));
   const stack = openStack({ directory, environment: process.env });
   closeAfterTests(async () => {
@@ -39,12 +39,12 @@ it('a worker that TFE refuses with 429 lowers the rate of all workers, and gives
 
   const started = await ledger.start();
   await ledger.gate(started);
-  await waitUntil('the lower rate', async () => (await taskQueueRate(temporal, queues.poll)) === 3.5);
+  await waitUntil('the lower rate', async () => (await readRate(temporal, queues.poll))?.perSecond === 3.5);
 
   // Control: TFE refused once, and that was what lowered it.
   expect(tfe.faults.list().find(({ id }) => id === fault.id)?.bit).toBe(1);
   await ledger.approve(started);
   expect(await ledger.ending(started)).toMatchObject({ kind: 'completed', result: { outcome: 'applied' } });
   await worker.child.stop({ graceMs: 60_000 });
-  expect(await taskQueueRate(temporal, queues.poll)).toBeUndefined();
+  expect(await readRate(temporal, queues.poll)).toMatchObject({ perSecond: 3.5 });
 }, 180_000);

@@ -6,7 +6,7 @@ import { openFaultHosting } from './fault-worker-hosting.ts';
 const { hosting, close } = await openFaultHosting();
 const { connection, namespace, installation, workflows, activities } = hosting;
 const taskQueue = taskQueueOf(installation);
-const { poll, list } = activityQueuesOf(taskQueue);
+const { poll, upload, list } = activityQueuesOf(taskQueue);
 const { acceptRequest } = activities;
 const workers = await Promise.all([
   Worker.create({
@@ -14,7 +14,7 @@ const workers = await Promise.all([
     activities: { acceptRequest },
     enableNonLocalActivities: false,
   }),
-  ...[poll, list].map((queue) => Worker.create({ connection, namespace, taskQueue: queue, activities })),
+  ...[poll, upload, list].map((queue) => Worker.create({ connection, namespace, taskQueue: queue, activities })),
 ]);
 const running = Promise.all(workers.map((worker) => worker.run()));
 console.log(JSON.stringify({ ready: true }));
