@@ -21,7 +21,8 @@ export const OUTCOME_MEANINGS: Record<Outcome, string> = {
 };
 
 export const FAILURE_MEANINGS: Record<FailureType, string> = {
-  'invalid-request': 'the request breaks a rule of the schema; `faults` names every one. Correct it and ask again',
+  'invalid-request':
+    'the request breaks a rule of the schema, has times below what safety rests on, or runs under a workflow id that is not its own; `faults` names every one. Correct it and ask again',
   unauthorized:
     'TFE does not accept the token (401), and no run existed yet. Renew it; `runwright doctor` tells whose it is',
   'workspace-not-found': 'there is no such workspace, or the token may not see it: TFE answers 404 for both',

@@ -1,5 +1,7 @@
+import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureFacts } from '../contract/failure-types.ts';
+import { tfeHostOf, workflowIdOf } from '../contract/names.ts';
 import { parseRunRequest } from '../contract/run-request-schema.ts';
 import type { RunRequest } from '../contract/run-request.ts';
 import { faultsOfTimes } from '../domain/time-floors.ts';
@@ -19,12 +21,25 @@ export const createAcceptActivities = (deps: ActivityDeps) => ({
     const parsed = parseRunRequest(input);
     if (parsed.kind === 'refused') throw invalid(parsed.faults);
     const { request } = parsed;
-    const faults = deps.allowsShortTimes ? [] : faultsOfTimes(request.timing);
+    const faults = [
+      ...faultsOfId(request, deps.tfeAddress),
+      ...(deps.allowsShortTimes ? [] : faultsOfTimes(request.timing)),
+    ];
     if (faults.length > 0) throw invalid(faults);
     const { installation, namespaceId, tfeAddress } = deps;
     return { request, installation, namespaceId, tfeAddress };
   },
 });
+
+/**
+ * The id is what makes a key one request, and what the marker names: under another one the same key would be a second
+ * run, which nobody recognizes as this request's.
+ */
+function faultsOfId(request: RunRequest, tfeAddress: string): string[] {
+  const workflowId = activityInfo().workflowExecution?.workflowId;
+  const own = workflowIdOf({ tfeHost: tfeHostOf(tfeAddress), ...request });
+  return workflowId === own ? [] : [`workflow id: it is ${workflowId}, and this request can only run as ${own}`];
+}
 
 function invalid(faults: string[]): ApplicationFailure {
   const facts: FailureFacts = { changed: 'nothing', faults };

@@ -9,8 +9,7 @@ export function installationIdOf({ namespaceId, tfeHost }: { namespaceId: string
   return createHash('sha256').update(`${namespaceId}\n${tfeHost}`).digest('hex').slice(0, INSTALLATION_CHARACTERS);
 }
 
-/** The host of a TFE address as it stands in workflow ids: lower case, with the port where it is not the default one. */
-export const tfeHostOf = (tfeAddress: string): string => new URL(tfeAddress).host;
+export { tfeHostOf } from '../contract/names.ts';
 
 export interface NamespaceFacts {
   id: string;

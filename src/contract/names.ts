@@ -15,6 +15,9 @@ export interface RequestAddress {
   key: string;
 }
 
+/** The host of a TFE address as it stands in workflow ids: lower case, with the port where it is not the default one. */
+export const tfeHostOf = (tfeAddress: string): string => new URL(tfeAddress).host;
+
 /** `runwright/<tfe-host>/<organization>/<workspace>/<key>`. */
 export function workflowIdOf({ tfeHost, organization, workspace, key }: RequestAddress): string {
   return `runwright/${tfeHost}/${organization}/${workspace}/${key}`;

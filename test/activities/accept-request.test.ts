@@ -11,7 +11,8 @@ let its: ActivitiesForTests;
 beforeAll(async () => (its = await started()));
 
 const REQUEST = { key: 'key', organization: 'demo', workspace: 'ws', requestedBy: 'ana' };
-const AS_INSTALLED = { deps: { allowsShortTimes: false } };
+const AS_INSTALLED = { deps: { allowsShortTimes: false, tfeAddress: 'https://tfe' } };
+const FOR_TESTS = { deps: { ...AS_INSTALLED.deps, allowsShortTimes: true } };
 
 describe('accepting a request', () => {
   it('refuses times below what safety rests on, with value and bound', async () => {
@@ -37,7 +38,7 @@ describe('accepting a request', () => {
   it('takes them where the worker is for tests', async () => {
     const timing = { commitWindowMs: 300, pollMinMs: 50, actionSettlesMs: 1_000 };
 
-    const accepted = await its.call('acceptRequest', { ...REQUEST, timing });
+    const accepted = await its.call('acceptRequest', { ...REQUEST, timing }, FOR_TESTS);
 
     expect(accepted.request.timing).toMatchObject(timing);
   });

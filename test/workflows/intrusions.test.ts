@@ -162,6 +162,38 @@ describe('a workflow that is started by hand', () => {
   });
 });
 
+describe('a request that is started by hand under an id that is not its own', () => {
+  it.each([
+    ['any id', (own: string) => `${own}-again`],
+    ['the id of a request for another workspace', (own: string) => own.replace(/\/[^/]+\/([^/]+)$/, '/elsewhere/$1')],
+    [
+      'the id of a request to another TFE',
+      (own: string) => own.replace(/^runwright\/[^/]+/, 'runwright/tfe.example.com'),
+    ],
+  ])('%s: is refused before TFE is asked for anything', async (_, idOf) => {
+    const its = await orchestrator();
+    const { client } = await service();
+    const request = await its.request({});
+    const own = workflowIdOf({ tfeHost: new URL(its.tfe.address).host, ...request });
+    const workflowId = idOf(own);
+    const before = its.tfe.journal.entries().at(-1)?.seq ?? 0;
+
+    await client.workflow.start(WORKFLOW_TYPE, {
+      workflowId,
+      taskQueue: taskQueueOf(its.installation),
+      args: [request],
+    });
+
+    expect(await its.client.result(workflowId)).toMatchObject({
+      kind: 'failed',
+      type: 'invalid-request',
+      facts: { changed: 'nothing' },
+      message: expect.stringContaining(`it is ${workflowId}, and this request can only run as ${own}`),
+    });
+    expect(its.tfe.journal.entries({ after: before, kind: 'request' })).toEqual([]);
+  });
+});
+
 describe('a signal at the wrong time', () => {
   it('before the plan is not counted, and the run goes on', async () => {
     const its = await orchestrator();
