@@ -11,7 +11,7 @@ export interface RememberedStack {
 }
 
 /** Where people look first: Temporal's own defaults, and 8090 for the local TFE. */
-const USUAL: StackPorts = { temporal: { grpc: 7233, http: 7243, ui: 8233 }, localTfe: 8090 };
+const USUAL: StackPorts = { temporal: { grpc: 7233, ui: 8233 }, localTfe: 8090 };
 
 /**
  * Ports and token of the stack in this directory. The first time they are the usual ports as far as they are free; from
@@ -30,7 +30,6 @@ export async function rememberStack(directory: string, newToken: () => string): 
     ports: {
       temporal: {
         grpc: await freeOrOther(temporal.grpc),
-        http: await freeOrOther(temporal.http),
         ui: await freeOrOther(temporal.ui),
       },
       localTfe: await freeOrOther(localTfe),
@@ -63,7 +62,7 @@ function parse(text: string): unknown {
 
 function isRemembered(value: unknown): value is RememberedStack {
   const { token, ports } = (value ?? {}) as Partial<RememberedStack>;
-  const numbers = [ports?.localTfe, ports?.temporal?.grpc, ports?.temporal?.http, ports?.temporal?.ui];
+  const numbers = [ports?.localTfe, ports?.temporal?.grpc, ports?.temporal?.ui];
   return typeof token === 'string' && numbers.every((port) => Number.isInteger(port));
 }
 
@@ -71,7 +70,6 @@ async function refuseTaken({ temporal, localTfe }: StackPorts, directory: string
   const named = {
     'local TFE': localTfe,
     Temporal: temporal.grpc,
-    'Temporal HTTP': temporal.http,
     'Temporal UI': temporal.ui,
   };
   for (const [name, port] of Object.entries(named)) {

@@ -73,15 +73,10 @@ export interface RunwrightStackOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Four ports on which nobody listens now. */
+/** Three ports on which nobody listens now. */
 export async function freePorts(): Promise<StackPorts> {
-  const [grpc, http, ui, localTfe] = [
-    await freeLoopbackPort(),
-    await freeLoopbackPort(),
-    await freeLoopbackPort(),
-    await freeLoopbackPort(),
-  ];
-  return { temporal: { grpc, http, ui }, localTfe };
+  const [grpc, ui, localTfe] = [await freeLoopbackPort(), await freeLoopbackPort(), await freeLoopbackPort()];
+  return { temporal: { grpc, ui }, localTfe };
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Stack {
   /** Where logs, databases and archives of this stack live. */
   readonly directory: string;
   start(spec: StackChildSpec): Promise<Child>;
+  /** Closes what runs in this process beside them; called when the children have ended. */
+  closeAtEnd(close: () => Promise<void>): void;
   /** Stops what still runs; goes on after an error and throws the first one. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -27,6 +29,7 @@ export interface StackOptions {
 export function openStack({ directory, environment }: StackOptions): Stack {
   const guard = openChildGuard();
   const running: Child[] = [];
+  const closers: (() => Promise<void>)[] = [];
 
   const start: Stack['start'] = async ({ env = {}, ...spec }) => {
     const logFile = join(directory, 'logs', `${spec.name.replaceAll(/[^A-Za-z0-9._-]+/g, '-')}.log`);
@@ -40,9 +43,12 @@ export function openStack({ directory, environment }: StackOptions): Stack {
     for (let child = running.pop(); child !== undefined; child = running.pop()) {
       await child.stop().catch((error: unknown) => errors.push(error));
     }
+    for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
+      await close().catch((error: unknown) => errors.push(error));
+    }
     guard.close();
     if (errors.length > 0) throw errors[0];
   };
 
-  return { directory, start, stop };
+  return { directory, start, closeAtEnd: (close) => void closers.push(close), stop };
 }

@@ -1,8 +1,11 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Child } from './child-process.ts';
 import type { Environment } from './child-environment.ts';
 import { projectFile } from './own-files.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import type { Stack } from './stack.ts';
+import { secretHost, temporalHttp, type TemporalHttp } from './temporal-http.ts';
 import type { TemporalServerPrograms } from './temporal-server-programs.ts';
 
 /** Ports of one Temporal server; all but those of its frontend are only used within it. See `freeLowPorts`. */
@@ -40,10 +43,11 @@ export interface TemporalOnPostgres {
 
 const SCHEMA_WITHIN_MS = 120_000;
 const READY_WITHIN_MS = 60_000;
-const PROBE_TIMEOUT_MS = 2_000;
 
 /** The same files that docker-compose.yml mounts. */
 const CONFIGURATION = 'deploy/temporal';
+/** The name by which a container asks itself. On this machine a web page could use it as well. */
+const HOST_IN_A_CONTAINER = '127.0.0.1:7243';
 
 /**
  * Brings the two databases to the schema of this version, then starts frontend, history, matching and worker in one
@@ -55,13 +59,15 @@ export async function startTemporalOnPostgres(
 ): Promise<TemporalOnPostgres> {
   await updateSchema(stack, options);
   const { programs, ports } = options;
+  const http = temporalHttp({ port: ports.FRONTEND_HTTP_PORT, host: secretHost() });
+  const dynamicConfigFile = await writeDynamicConfig(stack, http);
   const launch = (): Promise<Child> =>
     stack.start({
       name: 'temporal',
       command: programs.server,
       args: ['--root', projectFile('deploy'), '--config', 'temporal', '--env', 'server', '--allow-no-auth', 'start'],
-      env: serverEnvironment(options),
-      ready: { kind: 'probe', isReady: () => isServing(ports.FRONTEND_HTTP_PORT) },
+      env: { ...serverEnvironment(options), DYNAMIC_CONFIG_FILE: dynamicConfigFile },
+      ready: { kind: 'probe', isReady: () => http.isNamespaceServed('temporal-system') },
       readyWithinMs: READY_WITHIN_MS,
     });
   let child = await launch();
@@ -99,16 +105,14 @@ const serverEnvironment = ({ postgres, password, ports }: TemporalOnPostgresOpti
   POSTGRES_ADDRESS: postgres.address,
   POSTGRES_USER: postgres.user,
   POSTGRES_PASSWORD: password,
-  DYNAMIC_CONFIG_FILE: projectFile(`${CONFIGURATION}/dynamic.yaml`),
   ...Object.fromEntries(TEMPORAL_PORT_NAMES.map((name) => [name, `${ports[name]}`])),
 });
 
-/** Answered from the database: a listening port alone says less. */
-async function isServing(httpPort: number): Promise<boolean> {
-  try {
-    const url = `http://127.0.0.1:${httpPort}/api/v1/namespaces/temporal-system`;
-    return (await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok;
-  } catch {
-    return false;
-  }
+/** The containers' settings, but that the HTTP API answers to this process alone. */
+async function writeDynamicConfig(stack: Stack, { host }: TemporalHttp): Promise<string> {
+  const text = await readFile(projectFile(`${CONFIGURATION}/dynamic.yaml`), 'utf8');
+  if (!text.includes(HOST_IN_A_CONTAINER)) throw new Error(`dynamic.yaml does not name ${HOST_IN_A_CONTAINER}`);
+  const file = join(stack.directory, 'temporal-dynamic.yaml');
+  await writeFile(file, text.replaceAll(HOST_IN_A_CONTAINER, host), { mode: 0o600 });
+  return file;
 }

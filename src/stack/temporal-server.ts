@@ -1,11 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Child } from './child-process.ts';
-import { freeLoopbackPort } from './loopback-ports.ts';
+import { freeLoopbackPort, hiddenLoopbackAddress } from './loopback-ports.ts';
 import type { Stack } from './stack.ts';
+import { secretHost, temporalHttp, type TemporalHttp } from './temporal-http.ts';
+import { openUiGate, type HostPort } from './ui-gate.ts';
 
 /** The server's own names of search attribute types. */
 export type SearchAttributeType = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
+
+type DynamicConfig = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 export interface TemporalServerOptions {
   /** A `temporal` program; see `findTemporal`. */
@@ -17,14 +21,14 @@ export interface TemporalServerOptions {
   readonly searchAttributes?: Readonly<Record<string, SearchAttributeType>>;
   /** How long closed workflows are kept. Default 30 days: as long as a request's key is remembered. */
   readonly retentionDays?: number;
-  readonly dynamicConfig?: Readonly<Record<string, string | number | boolean>>;
+  readonly dynamicConfig?: DynamicConfig;
   /** Default: free ones. */
   readonly ports?: TemporalPorts;
 }
 
+/** The ports that people and programs know. */
 export interface TemporalPorts {
   readonly grpc: number;
-  readonly http: number;
   readonly ui: number;
 }
 
@@ -45,30 +49,37 @@ export interface TemporalServer {
 }
 
 const READY_WITHIN_MS = 60_000;
-const PROBE_TIMEOUT_MS = 2_000;
-const DAY_S = 24 * 60 * 60;
 
-/** Starts a Temporal dev server as part of `stack`. Rejects with `ChildFailed` when it does not become ready. */
+/**
+ * Starts a Temporal dev server as part of `stack`. Rejects with `ChildFailed` when it does not become ready.
+ *
+ * No web page reaches it: of the two servers that speak HTTP, the API answers only under a name that nobody else knows, and
+ * the UI listens where nobody looks, behind a gate on its known port.
+ */
 export async function startTemporal(stack: Stack, options: TemporalServerOptions): Promise<TemporalServer> {
-  const ports = options.ports ?? {
-    grpc: await freeLoopbackPort(),
-    http: await freeLoopbackPort(),
-    ui: await freeLoopbackPort(),
-  };
+  const ports = options.ports ?? { grpc: await freeLoopbackPort(), ui: await freeLoopbackPort() };
+  const ui = options.ui === 'with-ui' ? await hiddenLoopbackAddress() : undefined;
   if (options.database.kind === 'file') await mkdir(dirname(options.database.path), { recursive: true });
+  const host = secretHost();
   const launch = async (): Promise<Child> => {
+    const http = temporalHttp({ port: await freeLoopbackPort(), host });
     const child = await stack.start({
       name: 'temporal',
       command: options.program,
-      args: serverArgs(options, ports),
+      args: serverArgs(options, { grpcPort: ports.grpc, http, ui }),
       // An in-memory server keeps its cluster id in the user's configuration folder, and would read the user's profile.
       env: { HOME: stack.directory, XDG_CONFIG_HOME: join(stack.directory, 'config') },
-      ready: { kind: 'probe', isReady: () => isNamespaceServed(ports) },
+      ready: { kind: 'probe', isReady: () => http.isNamespaceServed('default') },
       readyWithinMs: READY_WITHIN_MS,
     });
-    await setRetention(ports, options.retentionDays ?? 30);
+    // The dev server has no flag for it, and would forget closed workflows after a day.
+    await http.setRetention('default', options.retentionDays ?? 30);
     return child;
   };
+  if (ui) {
+    const gate = await openUiGate({ listen: { host: '127.0.0.1', port: ports.ui }, ui });
+    stack.closeAtEnd(() => gate.close());
+  }
   let child = await launch();
   const end = async (how: () => void): Promise<void> => {
     how();
@@ -87,13 +98,19 @@ export async function startTemporal(stack: Stack, options: TemporalServerOptions
   };
 }
 
-function serverArgs(options: TemporalServerOptions, ports: TemporalPorts): string[] {
-  const dynamicConfig = Object.entries(options.dynamicConfig ?? {});
+interface Endpoints {
+  readonly grpcPort: number;
+  readonly http: TemporalHttp;
+  readonly ui: HostPort | undefined;
+}
+
+function serverArgs(options: TemporalServerOptions, { grpcPort, http, ui }: Endpoints): string[] {
+  const dynamicConfig = Object.entries({ ...options.dynamicConfig, ...http.dynamicConfig });
   const attributes = Object.entries(options.searchAttributes ?? {});
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-format', 'json', '--log-level', 'warn'],
-    ...['--port', `${ports.grpc}`, '--http-port', `${ports.http}`],
-    ...(options.ui === 'with-ui' ? ['--ui-port', `${ports.ui}`] : ['--headless']),
+    ...['--port', `${grpcPort}`, '--http-port', `${http.port}`],
+    ...(ui === undefined ? ['--headless'] : ['--ui-ip', ui.host, '--ui-port', `${ui.port}`]),
     // WAL and NORMAL: a killed server loses nothing, and a file is nearly as fast as memory.
     ...(options.database.kind === 'file'
       ? ['--db-filename', options.database.path, ...pragmas('journal_mode=WAL', 'synchronous=NORMAL')]
@@ -104,25 +121,3 @@ function serverArgs(options: TemporalServerOptions, ports: TemporalPorts): strin
 }
 
 const pragmas = (...settings: string[]): string[] => settings.flatMap((setting) => ['--sqlite-pragma', setting]);
-
-const namespaceUrl = (ports: TemporalPorts): string => `http://127.0.0.1:${ports.http}/api/v1/namespaces/default`;
-
-async function isNamespaceServed(ports: TemporalPorts): Promise<boolean> {
-  try {
-    const answer = await fetch(namespaceUrl(ports), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
-    return answer.ok;
-  } catch {
-    return false;
-  }
-}
-
-/** The dev server itself has no flag for it, and would forget closed workflows after a day. */
-async function setRetention(ports: TemporalPorts, days: number): Promise<void> {
-  const answer = await fetch(`${namespaceUrl(ports)}/update`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ config: { workflowExecutionRetentionTtl: `${days * DAY_S}s` } }),
-    signal: AbortSignal.timeout(READY_WITHIN_MS),
-  });
-  if (!answer.ok) throw new Error(`Temporal refused to keep closed workflows for ${days} days: HTTP ${answer.status}`);
-}

@@ -64,7 +64,7 @@ describe('runwright up', () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const stack = { token: 'planted', ports: { temporal: { grpc: 1, http: 1, ui: 1 }, localTfe: port } };
+    const stack = { token: 'planted', ports: { temporal: { grpc: 1, ui: 1 }, localTfe: port } };
     writeFileSync(join(directory, 'stack.json'), JSON.stringify(stack));
 
     const { code, stderr } = await runCli(['up', '--dir', directory], PATIENT);

@@ -29,14 +29,22 @@ export interface Browser {
   close(): Promise<void>;
 }
 
-/** Starts a browser with one page of that size, with a profile of its own. */
-export async function openChromium(program: string, size: { width: number; height: number }): Promise<Browser> {
+/**
+ * Starts a browser with one page of that size, with a profile of its own.
+ * @param moreFlags e.g. `--host-resolver-rules=MAP stranger.example 127.0.0.1`.
+ */
+export async function openChromium(
+  program: string,
+  size: { width: number; height: number },
+  moreFlags: readonly string[] = [],
+): Promise<Browser> {
   const profile = mkdtempSync(join(tmpdir(), 'runwright-chromium-'));
   const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run'];
   const child = spawn(
     program,
     [
       ...flags,
+      ...moreFlags,
       '--disable-dev-shm-usage',
       '--remote-debugging-port=0',
       `--user-data-dir=${profile}`,
