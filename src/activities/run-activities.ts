@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import type { FailureType } from '../contract/failure-types.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import type { RunOptions } from '../contract/run-request.ts';
@@ -7,7 +7,6 @@ import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { toReading } from './run-reading.ts';
 import { openSendingWindow } from './sending-window.ts';
-import { toFailure } from './to-failure.ts';
 import { withHeartbeatToItsEnd } from './with-heartbeat.ts';
 
 export interface CreateRunInput {
@@ -32,9 +31,6 @@ export type CreateRunAnswer =
   | { kind: 'withdrawn' }
   /** `earlier-life`: nothing was sent; if there is a run, an execution that is forgotten by now created it. */
   | { kind: 'in-doubt'; why: string; sentBy?: 'earlier-life' };
-
-/** What a look brings along: the counts of plan and apply, and who confirmed. TFE refuses an include that it does not know. */
-export const RUN_INCLUDES = ['plan', 'apply'] as const;
 
 const RATE_LIMIT_WITHOUT_RESET_MS = 1_000;
 
@@ -62,15 +58,6 @@ export const createRunActivities = ({ tfe, restoredAtMs, attemptState }: Activit
       return { kind: 'created', run: toReading(run) };
     } catch (error) {
       return answerOfRefusal(error);
-    }
-  },
-
-  /** GET run, now: for nudges, and before anything is repeated or given up. */
-  async readRun({ runId }: { runId: string }): Promise<RunReading> {
-    try {
-      return toReading(await tfe.runs.read(runId, { include: RUN_INCLUDES, signal: cancellationSignal() }));
-    } catch (error) {
-      throw toFailure(error, 'with-a-run');
     }
   },
 });

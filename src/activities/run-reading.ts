@@ -3,6 +3,9 @@ import type { RunReading } from '../contract/run-reading.ts';
 import type { ResourceCounts as TfeCounts } from '../tfe/resource-counts.ts';
 import type { Run } from '../tfe/run-document.ts';
 
+/** What a look brings along: the counts of plan and apply, and who confirmed. TFE refuses an include that it does not know. */
+export const RUN_INCLUDES = ['plan', 'apply'] as const;
+
 /** The facts of a run that the workflow decides on: no links, no secrets, no relations it does not use. */
 export function toReading(run: Run): RunReading {
   const optional: { [K in keyof RunReading]?: RunReading[K] | undefined } = {

@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, sleep } from '@temporalio/activity';
 import type { PlannedChange } from '../contract/outcome.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
@@ -10,9 +10,10 @@ import { isEmptyAndConfirmable, isPastConfirmation, phaseOfRun } from '../domain
 import type { Workspace } from '../tfe/workspaces.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
-import { toReading } from './run-reading.ts';
-import { RUN_INCLUDES } from './run-activities.ts';
+import { forgetRefusals, isOfRefusedLook, lastsAfter, refusedLook } from './refused-look.ts';
+import { RUN_INCLUDES, toReading } from './run-reading.ts';
 import { isRefusal, lookAgain, lookAgainAfter, toFailure } from './to-failure.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
 
 export interface WatchInput {
   runId: string;
@@ -38,6 +39,12 @@ export interface WatchInput {
   pausedIn?: { organization: string; workspace: string };
 }
 
+export interface ReadRunInput {
+  runId: string;
+  /** What people are shown already. */
+  knownBlocker?: string;
+}
+
 export interface News {
   reading?: RunReading;
   plannedChanges?: PlannedChange[];
@@ -55,8 +62,6 @@ export interface News {
   heldBy?: { kind: 'own-run' | 'earlier-life'; runId: string };
 }
 
-// Read-after-write lag makes TFE answer 404 for a moment; a refusal that lasts is shown to people.
-const REFUSALS_BEFORE_NEWS = 3;
 // While a run is queued, every third look asks the workspace who holds it, and then once who that is.
 const WORKSPACE_EVERY = 3;
 
@@ -78,19 +83,42 @@ export const createWatchActivities = (deps: ActivityDeps) => ({
       return afterError(error, input);
     }
   },
+
+  /**
+   * GET run, now: for nudges, and before anything is repeated or given up. A refusal that lasts is answered too: whoever
+   * asks is not to wait until TFE shows the run again.
+   */
+  async readRun({ runId, knownBlocker }: ReadRunInput): Promise<News> {
+    try {
+      const reading = toReading(await readWithHeartbeat(deps, runId));
+      return { reading, ...(isOfRefusedLook(knownBlocker) && { blocker: null }) };
+    } catch (error) {
+      if (!isRefusal(error)) throw toFailure(error, 'with-a-run');
+      const refused = refusedLook(error);
+      if (refused.blocker === knownBlocker || lastsAfter()) return refused;
+      throw toFailure(error, 'with-a-run');
+    }
+  },
 });
 
-async function lookAtRun({ tfe }: ActivityDeps, input: WatchInput): Promise<News> {
-  const run = await tfe.runs.read(input.runId, { include: RUN_INCLUDES, signal: cancellationSignal() });
+/** TFE may take its time, longer than a worker counts as alive without a heartbeat; what the beats before told is kept. */
+const readWithHeartbeat = ({ tfe }: ActivityDeps, runId: string) =>
+  withHeartbeat(
+    (signal) => tfe.runs.read(runId, { include: RUN_INCLUDES, signal }),
+    () => activityInfo().heartbeatDetails,
+  );
+
+async function lookAtRun(deps: ActivityDeps, input: WatchInput): Promise<News> {
+  const run = await readWithHeartbeat(deps, input.runId);
   const reading: RunReading = { ...toReading(run), ...(input.restsEmpty && { restsEmpty: true }) };
-  const isRefusalOver = REFUSED_LOOK.test(input.known.blocker ?? '');
+  const isRefusalOver = isOfRefusedLook(input.known.blocker);
   if (isNews(reading, input)) {
-    const changes = await plannedChangesFor(tfe, reading, input);
+    const changes = await plannedChangesFor(deps.tfe, reading, input);
     return { reading, ...changes, ...(input.pausedIn ? {} : { blocker: null }) };
   }
   if (isRefusalOver) return { reading, blocker: null };
   if (input.settlesAtMs !== undefined && Date.now() >= input.settlesAtMs) return { reading, settled: true };
-  if (refusalsBefore() > 0) heartbeat({ refusals: 0 } satisfies Refusals); // else the next attempt goes on counting
+  forgetRefusals();
   throw lookAgain(`${reading.id} is ${reading.status}`, delayOf(input));
 }
 
@@ -185,30 +213,12 @@ async function kinshipOf(
   }
 }
 
-// Told of a look, also by the words of an earlier version; that TFE refuses the apply is no matter of looks.
-const REFUSED_LOOK = /^TFE refuses (the token|to show)/;
-
-const REFUSAL_WORDS: Partial<Record<TfeError['kind'], string>> = {
-  unauthorized: 'TFE refuses the token (401): renew it; the worker reads its token file again by itself',
-  forbidden: 'TFE refuses to show the run (403): restore the token’s permission',
-  'not-found': 'TFE refuses to show the run (404): it is gone, or the token’s permission is',
-};
-
-/** What one attempt tells the next: how often TFE has refused in a row. */
-interface Refusals {
-  refusals: number;
-}
-
-const refusalsBefore = (): number => (activityInfo().heartbeatDetails as Refusals | undefined)?.refusals ?? 0;
-
 /** A refusal that lasts is news, once; everything else is looked at again. */
 function afterError(error: unknown, input: WatchInput): News {
   if (!isRefusal(error)) throw withDelay(error, input);
-  const blocker = REFUSAL_WORDS[error.kind] ?? error.message;
-  if (input.known.blocker === blocker) throw lookAgain(error.message, input.timing.pollRefusedMs);
-  const refusals = refusalsBefore() + 1;
-  if (refusals >= REFUSALS_BEFORE_NEWS) return { blocker, ...(error.kind === 'not-found' && { gone: true }) };
-  heartbeat({ refusals } satisfies Refusals);
+  const refused = refusedLook(error);
+  if (input.known.blocker === refused.blocker) throw lookAgain(error.message, input.timing.pollRefusedMs);
+  if (lastsAfter()) return refused;
   throw lookAgain(error.message, delayOf(input));
 }
 

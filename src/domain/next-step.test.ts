@@ -38,6 +38,7 @@ const factsOf = (run: RunReading, facts: Partial<RunFacts> = {}): RunFacts => ({
   phase: phaseOfRun(run),
   verdict: 'pending',
   canceled: false,
+  gone: false,
   passed: [],
   endedFor: undefined,
   confirmer: 'nobody',
@@ -137,6 +138,7 @@ describe('whatever the facts are', () => {
       run: fc.constantFrom(...Object.values(IN_PHASE), HELD_APPLY),
       verdict: fc.constantFrom<Verdict>('pending', 'approved', 'rejected', 'expired'),
       canceled: fc.boolean(),
+      gone: fc.boolean(),
       passed: fc.subarray(['queue', 'plan', 'apply'] as const),
       endedFor: fc.constantFrom(
         undefined,
@@ -155,7 +157,7 @@ describe('whatever the facts are', () => {
       fc.property(facts, (some) => {
         fc.pre(nextStep(some).kind === 'apply');
 
-        expect(some).toMatchObject({ verdict: 'approved', canceled: false, endedFor: undefined });
+        expect(some).toMatchObject({ verdict: 'approved', canceled: false, gone: false, endedFor: undefined });
         expect(some.run.actions.confirmable).toBe(true);
         expect(some.passed).not.toContain('queue');
         expect(some.passed).not.toContain('plan');
@@ -172,10 +174,20 @@ describe('whatever the facts are', () => {
     );
   });
 
-  it('what is being ended goes on being ended until it is final, confirmed or overridden', () => {
+  it('a run that is gone is given up unless it is final', () => {
     fc.assert(
       fc.property(facts, (some) => {
-        fc.pre(some.endedFor !== undefined && !isFinalRun(some.run) && !isPastConfirmation(some.run));
+        fc.pre(some.gone);
+
+        expect(nextStep(some).kind).toBe(isFinalRun(some.run) ? 'done' : 'give-up');
+      }),
+    );
+  });
+
+  it('what is being ended goes on being ended until it is final, confirmed, overridden or gone', () => {
+    fc.assert(
+      fc.property(facts, (some) => {
+        fc.pre(some.endedFor !== undefined && !some.gone && !isFinalRun(some.run) && !isPastConfirmation(some.run));
 
         expect(nextStep(some)).toEqual({ kind: 'end', for: some.endedFor });
       }),

@@ -16,6 +16,8 @@ export interface RunFacts {
   verdict: Verdict;
   /** The caller canceled the request. */
   canceled: boolean;
+  /** TFE has not shown the run for so long that it is given up. */
+  gone: boolean;
   passed: readonly RunDeadline[];
   /** The run is being ended already, and why. */
   endedFor: EndedFor | undefined;
@@ -42,12 +44,15 @@ export type NextStep =
   | { kind: 'end'; for: EndedFor }
   /** Wait until the apply has ended. */
   | { kind: 'finish' }
+  /** TFE does not show the run any more, and what becomes of it is not waited for. */
+  | { kind: 'give-up' }
   /** The run is final. */
   | { kind: 'done' };
 
 /** What comes next for a run: pure, and total over its facts. */
 export function nextStep(facts: RunFacts): NextStep {
   if (isFinalRun(facts.run)) return { kind: 'done' };
+  if (facts.gone) return { kind: 'give-up' };
   const endFor = isConfirmed(facts) ? whyToInterrupt(facts) : whyToEnd(facts);
   // An override is the only thing that a run whose apply is held can go on by, also where it is to be interrupted no more.
   if (endFor === undefined && facts.overrideDue) return { kind: 'override' };

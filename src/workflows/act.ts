@@ -1,8 +1,7 @@
 import type { ActionAnswer } from '../activities/action-activities.ts';
-import type { RunReading } from '../contract/run-reading.ts';
 import type { Job } from './job.ts';
 import { settled, type InDoubt } from './settled.ts';
-import { ask, askUnless } from './stand-still.ts';
+import { askUnless } from './stand-still.ts';
 import type { Step } from './steps.ts';
 import { waitForRateLimit } from './wait-in-view.ts';
 
@@ -21,7 +20,7 @@ export type Acted<Answer> = Exclude<Answer, { kind: 'later' | 'withdrawn' }> | I
 /**
  * The only way in which a run is changed. What is wanted is looked at in the workflow task that sends the act; while it is
  * queued or waits for TFE's rate limit it was not sent, and is withdrawn when it is not wanted any more. After every
- * answer but 202 the caller reads the run once (`readNow`) before anything is repeated or given up.
+ * answer but 202 the caller reads the run once (read-unless.ts) before anything is repeated or given up.
  */
 export async function actOnce<Answer extends { kind: string }>(job: Job, act: Act<Answer>): Promise<Acted<Answer>> {
   const { state } = job;
@@ -40,7 +39,3 @@ export async function actOnce<Answer extends { kind: string }>(job: Job, act: Ac
   }
   return { kind: 'withdrawn' };
 }
-
-/** The run as TFE shows it now. Whatever else waits for a look, this one does not wait behind it. */
-export const readNow = ({ state, steps }: Job, runId: string): Promise<RunReading> =>
-  ask(state.inbox, steps.readRun({ runId }));

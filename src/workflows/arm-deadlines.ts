@@ -2,17 +2,18 @@ import { nextStep } from '../domain/next-step.ts';
 import { isPastConfirmation } from '../domain/run-phase.ts';
 import type { Job } from './job.ts';
 
-/** Sets the deadlines that count for the run as it is now. */
+/** Sets the deadlines that count for the run as it is now, or for the request while it has none. */
 export function armDeadlines({ state, deadlines }: Job): void {
   const { queueMs, planMs, applyMs } = state.request.deadlines;
   const { acceptedAtMs, expiresAtMs } = state.data;
+  const queueAtMs = queueMs === undefined ? undefined : acceptedAtMs + queueMs;
+  if (state.data.reading === undefined) return deadlines.arm({ queue: queueAtMs });
   const next = nextStep(state.facts);
   const isPlanning = next.kind === 'plan' && state.runPhase !== 'queued';
   const isOurApply =
     next.kind === 'finish' && state.data.acts.apply === 'sent' && state.data.acts.endedFor === undefined;
   deadlines.arm({
-    queue:
-      next.kind === 'plan' && state.runPhase === 'queued' && queueMs !== undefined ? acceptedAtMs + queueMs : undefined,
+    queue: next.kind === 'plan' && state.runPhase === 'queued' ? queueAtMs : undefined,
     plan: isPlanning ? state.deadlineAtMs('plan', planMs) : undefined,
     approval: state.decisions.verdict === 'pending' && next.kind !== 'plan' ? expiresAtMs : undefined,
     apply: isOurApply ? state.deadlineAtMs('apply', applyMs) : undefined,

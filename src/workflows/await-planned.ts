@@ -1,10 +1,9 @@
 import { nextStep } from '../domain/next-step.ts';
 import { isEmptyAndConfirmable } from '../domain/run-phase.ts';
-import { readNow } from './act.ts';
 import type { Job } from './job.ts';
 import { lookUntil, type Wait } from './look-until.ts';
 import { endEarlierLives, endOtherRuns } from './other-runs.ts';
-import { readUnless } from './read-unless.ts';
+import { readOther, readUnless } from './read-unless.ts';
 import type { RunState } from './run-state.ts';
 
 /** Until the run is planned, in as many turns as it takes: queued, planning, or about to end because nothing changes. */
@@ -83,7 +82,8 @@ async function endWhatHoldsUs(job: Job, isOver: () => boolean): Promise<void> {
   const { state } = job;
   const { heldByEarlierLife } = state.data;
   if (heldByEarlierLife !== undefined) {
-    await endEarlierLives(job, [await readNow(job, heldByEarlierLife)], isOver);
+    const holder = await readOther(job, heldByEarlierLife, isOver);
+    if (holder !== undefined) await endEarlierLives(job, [holder], isOver);
     return state.holdsNoMore();
   }
   // Refused: it is looked for again later.

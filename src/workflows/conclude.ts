@@ -124,6 +124,14 @@ export function failRequest(
   });
 }
 
+/** TFE does not show the run any more, and nobody knows what became of it. */
+export const goneFailure = (job: Job): ApplicationFailure =>
+  failRequest(job, {
+    type: 'cleanup-incomplete',
+    message: `TFE has not shown run ${job.state.reading.id} any more since ${new Date(job.state.data.goneSinceMs ?? 0).toISOString()}: see there what became of it`,
+    changed: 'unknown',
+  });
+
 function changedSoFar({ data }: RunState): Changed {
   if (data.reading === undefined) return 'nothing';
   // A server without timestamps does not show that an ended run was confirmed: then our own apply tells.

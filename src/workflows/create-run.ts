@@ -4,12 +4,14 @@ import { optionIgnored, recognizedBy, type AskedFor } from '../domain/option-ign
 import { markedMessage } from '../domain/run-marker.ts';
 import { isPastConfirmation } from '../domain/run-phase.ts';
 import { actOnce } from './act.ts';
+import { armDeadlines } from './arm-deadlines.ts';
 import { failRequest } from './conclude.ts';
 import { findOurRuns, markerOf } from './find-our-runs.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { Job } from './job.ts';
 import { endOtherRuns, settleOtherRuns } from './other-runs.ts';
 import { isDue, whyNoRun } from './prepare.ts';
+import { readUnless } from './read-unless.ts';
 import { waitInView } from './wait-in-view.ts';
 
 /** What is known of the creation, while it is not settled. */
@@ -28,6 +30,7 @@ interface Creation {
 export async function createRunOnce(job: Job): Promise<void> {
   const { state } = job;
   const creation: Creation = { sender: workflowInfo().firstExecutionRunId, sent: false };
+  armDeadlines(job); // a new execution has not armed any
   while (state.data.reading === undefined) {
     if (isDue(job)) return await stop(job);
     if (isTooLong(job)) await startAfresh(job);
@@ -109,6 +112,7 @@ async function lookUp(job: Job, creation: Creation): Promise<void> {
   if (run !== undefined) {
     if (!creation.sent || found.executionRunId !== workflowInfo().firstExecutionRunId) takeOverConfiguration(job, run);
     adopt(job, run);
+    await readUnless(job, () => state.canceled); // a list tells less than the run does: no counts
   }
   state.note({ inDoubt: undefined });
   await settleOtherRuns(job, found);

@@ -1,15 +1,17 @@
 import { workflowInfo } from '@temporalio/workflow';
+import type { News } from '../activities/watch-run.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import { nextStep } from '../domain/next-step.ts';
 import type { EndedFor } from '../domain/outcome.ts';
 import { isFinalRun, phaseOfRun } from '../domain/run-phase.ts';
-import { actOnce, readNow } from './act.ts';
+import { actOnce } from './act.ts';
 import { Alarm } from './alarm.ts';
 import { armDeadlines } from './arm-deadlines.ts';
-import { failRequest } from './conclude.ts';
+import { failRequest, goneFailure } from './conclude.ts';
 import type { Job } from './job.ts';
-import { readUnless } from './read-unless.ts';
+import { readNow, readUnless } from './read-unless.ts';
 import { askUnless } from './stand-still.ts';
+import { takeNews } from './take-news.ts';
 
 // An answer takes 20 s at most; a TFE that is away for longer does not say whether the run has ended.
 const LAST_LOOK_MS = 30_000;
@@ -26,15 +28,16 @@ export async function endRun(job: Job, endedFor: EndedFor): Promise<void> {
   if (!state.hasPassed('cleanup')) {
     return await endOnce(job, {
       reading: () => state.reading,
-      take: (reading) => state.observe(reading),
+      take: (news) => takeNews(state, news),
       comment: commentOf(job, endedFor),
-      isWanted: () => isToBeEnded() && !state.hasPassed('cleanup') && !state.hasPassed('gone'),
+      isWanted: () => isToBeEnded() && !state.hasPassed('cleanup'),
     });
   }
   const lastLook = new Alarm(state.inbox, { atMs: Date.now() + LAST_LOOK_MS, summary: 'a last look at the run' });
   await readUnless(job, () => lastLook.hasRung);
   lastLook.stop();
   if (!isToBeEnded()) return;
+  if (state.data.goneSinceMs !== undefined) throw goneFailure(job);
   throw failRequest(job, {
     type: 'cleanup-incomplete',
     message: `run ${state.reading.id} is still ${state.reading.status} in TFE after the cleanup time: end it there`,
@@ -45,7 +48,7 @@ export async function endRun(job: Job, endedFor: EndedFor): Promise<void> {
 export interface ToBeEnded {
   /** As it was read last. */
   reading: () => RunReading;
-  take: (reading: RunReading) => void;
+  take: (news: News) => void;
   /** Stands in TFE beside the act. */
   comment: string;
   isWanted: () => boolean;
@@ -76,12 +79,17 @@ export async function endOnce(job: Job, run: ToBeEnded): Promise<void> {
       await lookClosely(job, run, { isOver, forMs: actionSettlesMs });
       return state.note({ inDoubt: undefined });
     case 'refused':
-      run.take(await readNow(job, before.id));
+      await readOnce(job, run, isOver);
       if (isOver()) return;
       state.note({ blocker: `TFE refuses to ${action} run ${before.id}: ${answer.message}` });
       await lookClosely(job, run, { isOver, forMs: pollRefusedMs });
       return state.note({ blocker: undefined });
   }
+}
+
+async function readOnce(job: Job, run: ToBeEnded, isOver: () => boolean): Promise<void> {
+  const news = await askUnless(job.state.inbox, readNow(job, run.reading().id), isOver);
+  if (news !== 'given-up') run.take(news);
 }
 
 /** Looks at a run ahead of all waiting looks, until it is over or the time has passed and the run was read since. */
@@ -107,9 +115,7 @@ async function lookClosely(
     });
     const news = await askUnless(state.inbox, step, isOver);
     if (news === 'given-up') break;
-    if (news.reading) run.take(news.reading);
-    if (news.gone) state.noteGone();
-    if (news.blocker) state.note({ blocker: news.blocker });
+    run.take(news);
     settled = news.settled === true;
     armDeadlines(job);
   }

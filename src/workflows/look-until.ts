@@ -1,14 +1,15 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { isEmptyAndConfirmable, isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
+import type { News } from '../activities/watch-run.ts';
 import type { Pace } from '../domain/poll-delay.ts';
-import type { RunReading } from '../contract/run-reading.ts';
 import { Alarm } from './alarm.ts';
 import { armDeadlines } from './arm-deadlines.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { Job } from './job.ts';
+import { readNow } from './read-unless.ts';
 import type { RunState } from './run-state.ts';
 import { askUnless } from './stand-still.ts';
-import type { AnswerOf } from './steps.ts';
+import { takeNews } from './take-news.ts';
 
 export interface Wait {
   /** When waiting is over: a pure look at the state. */
@@ -71,34 +72,22 @@ async function lookOnce(job: Job, wait: Wait, { startedAtMs, alarm }: Turn): Pro
     const watch = wait.look === 'closely' ? steps.watchClosely : steps.watchRun;
     const step = watch(watchInput(job, wait, startedAtMs));
     const news = await askUnless(state.inbox, step, () => state.nudged || isOver());
-    if (news !== 'given-up') takeNews(job, news);
+    if (news !== 'given-up') takeNews(state, news);
   }
   // Nudges that arrive during the read set the flag again, so the newest is never lost.
   while (state.nudged && !isOver()) {
     state.nudged = false;
-    const reading = await askUnless(state.inbox, steps.readRun({ runId: state.reading.id }), isOver);
-    if (reading === 'given-up') continue;
-    takeRead(job, reading, wait);
+    const news = await askUnless(state.inbox, readNow(job, state.reading.id), isOver);
+    if (news === 'given-up') continue;
+    takeRead(state, news, wait);
     if (!wait.over()) state.decisions.weighEarly();
   }
 }
 
-type News = AnswerOf<Job['steps']['watchRun']>;
-
-function takeNews({ state }: Job, news: News): void {
-  if (news.plannedChanges) state.takePlannedChanges(news.plannedChanges);
-  if (news.reading && !state.isStale(news.reading)) state.observe(news.reading);
-  if ('blocker' in news) state.note({ blocker: news.blocker ?? undefined });
-  if (news.gone) state.noteGone();
-  if (news.pause === 'over') state.note({ blocker: undefined });
-  if (news.heldBy?.kind === 'own-run') state.doubt();
-  if (news.heldBy?.kind === 'earlier-life') state.isHeldByEarlierLife(news.heldBy.runId);
-}
-
 // As in a watched look, a blocker is of the phase in which it was seen; a pause ends by itself.
-function takeRead(job: Job, reading: RunReading, wait: Wait): void {
-  const isNewPhase = phaseOfRun(reading) !== job.state.runPhase;
-  takeNews(job, { reading, ...(isNewPhase && wait.pauseIsNews === undefined && { blocker: null }) });
+function takeRead(state: RunState, news: News, wait: Wait): void {
+  const isNewPhase = news.reading !== undefined && phaseOfRun(news.reading) !== state.runPhase;
+  takeNews(state, { ...(isNewPhase && wait.pauseIsNews === undefined && { blocker: null }), ...news });
 }
 
 const isAssumed = ({ data, reading }: RunState): boolean =>

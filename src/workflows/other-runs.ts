@@ -4,6 +4,7 @@ import { Alarm } from './alarm.ts';
 import { endOnce } from './end-run.ts';
 import { findOurRuns, type FoundRuns } from './find-our-runs.ts';
 import type { Job } from './job.ts';
+import { readUnless } from './read-unless.ts';
 
 /**
  * After a doubt the request may have a second run. Before the apply all of them must be known: true where the request's
@@ -36,7 +37,7 @@ export async function settleOtherRuns(job: Job, { runs, earlierLives }: FoundRun
     if (run.id === state.data.reading?.id) continue;
     const ended = await endOther(job, run, `A second run of request ${state.request.key}, created by a lost request.`);
     if (isPastConfirmation(ended)) await followConfirmed(job, ended);
-    else state.warn(`a lost or repeated request had created a second run, ${ended.id}: ${statusOf(ended)}`);
+    else state.warn(aboutSecondRun(ended));
   }
 }
 
@@ -65,9 +66,10 @@ async function followConfirmed(job: Job, confirmed: RunReading): Promise<void> {
     `run ${confirmed.id}, created by a lost or repeated request, was confirmed in TFE: it is this request's run now`,
   );
   state.adopt(confirmed);
+  await readUnless(job, () => state.canceled); // a list tells less than the run does: no counts
   if (own === undefined || isFinalRun(own)) return;
   const ended = await endOther(job, own, `Another run of request ${state.request.key} was confirmed: ${confirmed.id}.`);
-  state.warn(`run ${ended.id} of this request was given up for ${confirmed.id}: ${statusOf(ended)}`);
+  state.warn(aboutSecondRun(ended));
 }
 
 /** Ends a run that is not the request's own, unless it was confirmed. Returns it as TFE shows it then. */
@@ -85,11 +87,20 @@ async function endOther(
   const cleanup = new Alarm(state.inbox, { atMs, summary: `the cleanup of ${run.id} is given up` });
   const isWanted = (): boolean => mayBeEnded() && !cleanup.hasRung && !isDue();
   while (isWanted()) {
-    await endOnce(job, { reading: () => reading, take: (seen) => void (reading = seen), comment, isWanted });
+    await endOnce(job, {
+      reading: () => reading,
+      take: (news) => void (reading = news.reading ?? reading),
+      comment,
+      isWanted,
+    });
   }
   cleanup.stop();
   return reading;
 }
+
+// The same words each time it is listed, so that it is told once.
+const aboutSecondRun = (run: RunReading): string =>
+  `a lost or repeated request had created a second run, ${run.id}: ${statusOf(run)}`;
 
 function statusOf(run: RunReading): string {
   if (isPastConfirmation(run)) return `TFE says it is ${run.status}`;

@@ -1,5 +1,6 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { ArchiveRef } from '../contract/run-request.ts';
+import { armDeadlines } from './arm-deadlines.ts';
 import { RequestCanceled } from './conclude.ts';
 import type { Job } from './job.ts';
 import { endEarlierLives } from './other-runs.ts';
@@ -12,11 +13,10 @@ import { waitInView } from './wait-in-view.ts';
  * where the request is canceled or its queue deadline passes: all it leaves behind is an unused configuration version.
  */
 export async function prepare(job: Job, input: unknown): Promise<void> {
-  const { state, steps, deadlines } = job;
+  const { state, steps } = job;
   state.accept(await ask(state.inbox, steps.acceptRequest(input)));
   const { request } = state;
-  const { queueMs } = request.deadlines;
-  deadlines.arm({ queue: queueMs === undefined ? undefined : state.data.acceptedAtMs + queueMs });
+  armDeadlines(job);
   const { firstExecutionRunId } = workflowInfo();
   const { workspaceId, earlierLife } = await unlessDue(job, steps.checkWorkspace({ request, firstExecutionRunId }));
   state.useWorkspace(workspaceId);

@@ -74,6 +74,7 @@ export class RunState {
       phase: this.runPhase,
       verdict: this.decisions.verdict,
       canceled: this.canceled,
+      gone: passed.includes('gone'),
       passed: passed.filter((deadline) => deadline === 'queue' || deadline === 'plan' || deadline === 'apply'),
       endedFor: acts.endedFor,
       confirmer: acts.apply === 'sent' ? 'us' : (confirmer ?? 'nobody'),
@@ -156,17 +157,32 @@ export class RunState {
 
   /** A look at the run: moves the phase. */
   observe(seen: RunReading): void {
-    const { reading: before, restsEmpty } = this.snapshot;
-    const reading: RunReading = { ...seen, ...(restsEmpty && { restsEmpty }) };
+    const { reading: before, restsEmpty, plannedChanges } = this.snapshot;
+    // A server that does not tell the counts along with the run was asked for them, once.
+    const plan = seen.plan ?? (before?.id === seen.id ? before.plan : undefined);
+    const reading: RunReading = { ...seen, ...(plan && { plan }), ...(restsEmpty && { restsEmpty }) };
     this.snapshot.reading = reading;
-    delete this.snapshot.goneSinceMs;
+    this.isShownAgain();
     if (isPastConfirmation(reading) && this.snapshot.applyMayHaveLanded) this.snapshot.acts.apply = 'sent';
     if (phaseOfRun(reading) === 'awaiting-confirmation') this.notApplying();
     if (before?.status !== reading.status && !isKnownStatus(reading.status)) {
       this.warn(`TFE reports the status "${reading.status}", which is not known here: waiting goes on`);
     }
-    const isEnding = this.snapshot.acts.endedFor !== undefined && !isFinalRun(reading);
-    this.enter(isEnding ? 'cleaning-up' : this.runPhase);
+    if (this.runPhase === 'awaiting-confirmation' && plan && plannedChanges) this.snapshot.planSeen = true;
+    this.enter(this.shownPhase);
+  }
+
+  /** What people are told. That a run waits for them they are told when they can see what it would change. */
+  private get shownPhase(): Phase {
+    const { acts, planSeen } = this.snapshot;
+    if (acts.endedFor !== undefined && !isFinalRun(this.reading)) return 'cleaning-up';
+    return this.runPhase === 'awaiting-confirmation' && !planSeen ? 'checking' : this.runPhase;
+  }
+
+  private isShownAgain(): void {
+    if (this.snapshot.goneSinceMs === undefined) return;
+    delete this.snapshot.goneSinceMs;
+    this.snapshot.passed = this.snapshot.passed.filter((deadline) => deadline !== 'gone');
   }
 
   enter(phase: Phase): void {
@@ -201,7 +217,7 @@ export class RunState {
     this.snapshot.planSeen = true;
     if (plan.changes) this.snapshot.plannedChanges = plan.changes;
     if (plan.counts) this.snapshot.reading = { ...this.reading, plan: plan.counts };
-    this.onChange('detail');
+    this.enter(this.shownPhase);
   }
 
   takePlannedChanges(changes: PlannedChange[]): void {

@@ -74,7 +74,7 @@ export function createSteps(taskQueue: string) {
     }),
     createRun: step('createRun', { ...WRITE, taskQueue: now, summary: 'POST /runs: create the run' }),
     findRuns: step('findRuns', { ...WATCH, taskQueue: list, summary: 'GET runs: look up a run whose answer was lost' }),
-    readRun: step('readRun', { ...READ, taskQueue: now, summary: 'GET run: look now' }),
+    readRun: step('readRun', { ...READ, heartbeatTimeout: '10s', taskQueue: now, summary: 'GET run: look now' }),
     readPlan: step('readPlan', { ...OPTIONAL, taskQueue: now, summary: 'GET plan: what people are to decide on' }),
     watchRun: step('watchRun', { ...WATCH, taskQueue: poll, summary: 'GET run: wait until something changes' }),
     // What advances or ends a run must not wait behind the looks of all others.

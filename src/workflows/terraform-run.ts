@@ -7,7 +7,7 @@ import { armDeadlines } from './arm-deadlines.ts';
 import { awaitEnded } from './await-ended.ts';
 import { awaitPeople } from './await-people.ts';
 import { awaitPlanned } from './await-planned.ts';
-import { conclude, endingError, failRequest } from './conclude.ts';
+import { conclude, endingError, goneFailure } from './conclude.ts';
 import { confirmApply } from './confirm-apply.ts';
 import { createRunOnce } from './create-run.ts';
 import { Deadlines } from './deadlines.ts';
@@ -62,7 +62,6 @@ async function performRun(job: Job): Promise<RunResult> {
     if (isTooLong(job)) await startAfresh(job);
     await recognizeOwnApply(job);
     armDeadlines(job);
-    if (state.hasPassed('gone')) throw goneFailure(job);
     const next = nextStep(state.facts);
     if (next.kind !== 'done') await takeStep(job, next);
     else if (await isSettled(job)) return await conclude(job);
@@ -83,6 +82,8 @@ async function takeStep(job: Job, next: Exclude<NextStep, { kind: 'done' }>): Pr
       return await endRun(job, next.for);
     case 'finish':
       return await awaitEnded(job);
+    case 'give-up':
+      throw goneFailure(job);
   }
 }
 
@@ -97,10 +98,3 @@ async function isSettled(job: Job): Promise<boolean> {
   }
   return isFinalRun(state.reading);
 }
-
-const goneFailure = (job: Job) =>
-  failRequest(job, {
-    type: 'cleanup-incomplete',
-    message: `TFE has not shown run ${job.state.reading.id} any more since ${new Date(job.state.data.goneSinceMs ?? 0).toISOString()}: see there what became of it`,
-    changed: 'unknown',
-  });

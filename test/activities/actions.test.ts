@@ -62,7 +62,7 @@ describe('applyRun', () => {
     await reaches(its, runId, 'discarded');
 
     expect(await its.call('applyRun', apply)).toMatchObject({ kind: 'refused' });
-    expect((await its.call('readRun', { runId })).status).toBe('discarded');
+    expect((await its.call('readRun', { runId })).reading?.status).toBe('discarded');
   });
 });
 

@@ -51,8 +51,8 @@ export async function runInTfe(its: ActivitiesForTests, run: RunForTests, ...sta
 
 export async function reaches(its: ActivitiesForTests, runId: string, ...statuses: string[]): Promise<RunReading> {
   return waitUntil(`${runId} to be ${statuses.join(' or ')}`, async () => {
-    const reading = await its.call('readRun', { runId });
-    return statuses.includes(reading.status) && reading;
+    const { reading } = await its.call('readRun', { runId });
+    return reading !== undefined && statuses.includes(reading.status) && reading;
   });
 }
 

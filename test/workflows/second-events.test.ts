@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { taskQueueOf, WORKFLOW_TYPE } from '../../src/contract/names.ts';
+import type { Timing } from '../../src/contract/run-request.ts';
 import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
 import { connectToTemporal } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -61,7 +63,7 @@ describe('a cancellation before the apply was sent', () => {
     expect(await its.client.result(workflowId)).toMatchObject({
       kind: 'failed',
       type: 'cleanup-incomplete',
-      changed: 'nothing',
+      facts: { changed: 'nothing', cancelRequested: true },
     });
   });
 });
@@ -123,21 +125,14 @@ describe('the run of an earlier life of the same key', () => {
     const { runId: first } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
     const client = await temporal.client();
     await client.workflow.getHandle(workflowId).terminate();
-    await client.workflowService.deleteWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId },
-    });
-    const isForgotten = async (): Promise<boolean> => {
-      try {
-        await client.workflow.getHandle(workflowId).describe();
-        return false;
-      } catch {
-        return true;
-      }
-    };
-    await waitUntil('Temporal to forget it', isForgotten);
 
-    await its.client.start(request);
+    // As after a deletion, for which the server takes its time.
+    await client.workflow.start(WORKFLOW_TYPE, {
+      workflowId,
+      taskQueue: taskQueueOf(its.installation),
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      args: [request],
+    });
     const again = await its.approve(workflowId);
 
     expect(again.runId).not.toBe(first);
@@ -148,7 +143,9 @@ describe('the run of an earlier life of the same key', () => {
 });
 
 describe('a run that TFE does not show any more', () => {
-  it('is given up after its time, and what became of it is not known', async () => {
+  const GONE = { kind: 'failed', type: 'cleanup-incomplete', facts: { changed: 'unknown' } };
+
+  it('in the middle of its apply is given up after its time, and what became of it is not known', async () => {
     const its = await orchestrator();
     const where = await its.workspace();
     its.tfe.holds.add({ status: 'applying', workspaceId: where.id });
@@ -158,35 +155,88 @@ describe('a run that TFE does not show any more', () => {
 
     its.tfe.faults.add({ match: READ, path: runId!, fault: 'not-found', times: null });
 
-    expect(await its.client.result(workflowId)).toMatchObject({
-      kind: 'failed',
-      type: 'cleanup-incomplete',
-      changed: 'unknown',
-    });
+    expect(await its.client.result(workflowId)).toMatchObject(GONE);
+  });
+
+  it.each<[string, string, Partial<Timing>]>([
+    ['a cancellation', 'POST /runs/:run_id/actions/discard', { cleanupMs: 1_000 }],
+    ['its approval', APPLY, { goneMs: 1_000 }],
+  ])('is given up after %s, which TFE refuses as well', async (what, act, timing) => {
+    const its = await orchestrator();
+    const { workflowId } = await its.client.start(await its.request({ timing }));
+    const { runId } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
+    for (const match of [READ, act]) its.tfe.faults.add({ match, path: runId!, fault: 'not-found', times: null });
+
+    if (what === 'a cancellation') await its.client.cancel(workflowId);
+    else await its.approve(workflowId);
+
+    expect(await its.client.result(workflowId)).toMatchObject(GONE);
+  });
+
+  it('is followed again when TFE shows it again in time', async () => {
+    const its = await orchestrator();
+    const { workflowId } = await its.client.start(await its.request({ timing: { goneMs: 60_000 } }));
+    const { runId } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
+    const away = its.tfe.faults.add({ match: READ, path: runId!, fault: 'not-found', times: null });
+    await its.until(workflowId, 'the refusal', ({ blocker }) => blocker?.includes('404') === true);
+    its.tfe.faults.clear(away.id);
+    await its.until(workflowId, 'the run again', ({ blocker }) => blocker === undefined);
+
+    await its.approve(workflowId);
+
+    expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied' } });
   });
 });
 
 describe('a second run that a lost request created', () => {
-  it('is followed where somebody confirmed it, and the other one is never applied', async () => {
+  /** The first one was created by a lost request, and is not listed while the request makes another one. */
+  async function twoRuns() {
     const its = await orchestrator();
     const where = await its.workspace();
     its.tfe.faults.add({ match: CREATE, fault: 'error-after-commit' });
     const lag = its.tfe.faults.add({ match: LIST, fault: 'list-lag', ms: 60_000, times: null });
-    const { workflowId } = await its.client.start(await its.request({ in: where }));
+    // Replaced each time, so that the plan of the second one changes something though the first one was applied.
+    const run = { replace: ['terraform_data.one'] };
+    const { workflowId } = await its.client.start(await its.request({ in: where, run }));
+    const { runId: own } = await its.until(workflowId, 'the second run', ({ runId }) => runId !== undefined);
     const ofWorkspace = () => its.tfe.runs().filter(({ workspaceId }) => workspaceId === where.id);
-    await its.until(workflowId, 'the second run', ({ runId }) => runId !== undefined);
-    const [lost] = ofWorkspace().toSorted((one, other) => one.createdAt.localeCompare(other.createdAt));
-    await waitUntil('the plan', () => ofWorkspace().find(({ id }) => id === lost!.id)?.status === 'planned');
+    const { id: lost } = ofWorkspace().find(({ id }) => id !== own)!;
+    const statusOf = (runId: string) => ofWorkspace().find(({ id }) => id === runId)?.status;
+    await waitUntil('the plan', () => statusOf(lost) === 'planned');
+    const confirmLost = async () => {
+      its.tfe.people.add({ act: 'confirm', run: lost });
+      await waitUntil('its apply', () => statusOf(lost) === 'applied');
+    };
+    const listAll = () => its.tfe.faults.clear(lag.id);
+    return { its, workflowId, own: own!, lost, statusOf, confirmLost, listAll };
+  }
 
-    its.tfe.people.add({ act: 'confirm', run: lost!.id });
-    await waitUntil('its apply', () => ofWorkspace().find(({ id }) => id === lost!.id)?.status === 'applied');
-    its.tfe.faults.clear(lag.id);
-    const { runId: own } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
-    await its.client.approve(workflowId, { runId: own!, by: 'ben' });
+  it('and that somebody confirmed is followed as soon as it is seen: the other one is never applied', async () => {
+    const { its, workflowId, own, lost, statusOf, confirmLost, listAll } = await twoRuns();
+    await confirmLost();
 
-    expect(await its.client.result(workflowId)).toMatchObject({
-      result: { outcome: 'confirmed-elsewhere', runId: lost!.id },
+    await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
+    listAll();
+    await its.client.approve(workflowId, { runId: own, by: 'ben' });
+
+    const ending = await its.client.result(workflowId);
+    expect(ending).toMatchObject({
+      result: { outcome: 'confirmed-elsewhere', runId: lost, plan: { additions: 1 }, apply: { additions: 1 } },
     });
-    expect(ofWorkspace().filter(({ status }) => status === 'applied')).toHaveLength(1);
+    expect(statusOf(own)).toBe('discarded');
+    expect(sent(its, APPLY, own)).toBe(0);
+    expect((await its.client.view(workflowId)).warnings).toEqual([
+      expect.stringContaining(`run ${lost}, created by a lost or repeated request, was confirmed in TFE`),
+      expect.stringContaining(`a second run, ${own}: it was ended unapplied`),
+    ]);
+  });
+
+  it('is ended unapplied where nobody confirmed it, and the request’s own one is applied', async () => {
+    const { its, workflowId, own, lost, statusOf, listAll } = await twoRuns();
+    listAll();
+    await its.approve(workflowId);
+
+    expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied', runId: own } });
+    expect(statusOf(lost)).toBe('discarded');
   });
 });

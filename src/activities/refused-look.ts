@@ -1,0 +1,50 @@
+import { activityInfo, heartbeat } from '@temporalio/activity';
+import type { TfeError } from '../tfe/tfe-error.ts';
+
+// Read-after-write lag makes TFE answer 404 for a moment; a refusal that lasts is shown to people.
+const REFUSALS_BEFORE_NEWS = 3;
+
+// Told of a look, also by the words of an earlier version; that TFE refuses the apply is no matter of looks.
+const REFUSED_LOOK = /^TFE refuses (the token|to show)/;
+
+const REFUSAL_WORDS: Partial<Record<TfeError['kind'], string>> = {
+  unauthorized: 'TFE refuses the token (401): renew it; the worker reads its token file again by itself',
+  forbidden: 'TFE refuses to show the run (403): restore the token’s permission',
+  'not-found': 'TFE refuses to show the run (404): it is gone, or the token’s permission is',
+};
+
+/** TFE shows the run to nobody, or not to us. */
+export interface RefusedLook {
+  blocker: string;
+  /** TFE answers 404. */
+  gone?: true;
+}
+
+/** What one attempt tells the next: how often TFE has refused in a row. */
+interface Refusals {
+  refusals: number;
+}
+
+const refusalsBefore = (): number => (activityInfo().heartbeatDetails as Refusals | undefined)?.refusals ?? 0;
+
+/** Whether this blocker was told of a look, and is over with the next one that TFE grants. */
+export const isOfRefusedLook = (blocker: string | undefined): boolean => REFUSED_LOOK.test(blocker ?? '');
+
+/** What people are told of a refusal to show the run. */
+export function refusedLook(error: TfeError): RefusedLook {
+  const blocker = REFUSAL_WORDS[error.kind] ?? error.message;
+  return { blocker, ...(error.kind === 'not-found' && { gone: true }) };
+}
+
+/** Counts one more refusal in a row: whether they are news by now. */
+export function lastsAfter(): boolean {
+  const refusals = refusalsBefore() + 1;
+  if (refusals >= REFUSALS_BEFORE_NEWS) return true;
+  heartbeat({ refusals } satisfies Refusals);
+  return false;
+}
+
+/** TFE has shown the run: else the next attempt would go on counting. */
+export function forgetRefusals(): void {
+  if (refusalsBefore() > 0) heartbeat({ refusals: 0 } satisfies Refusals);
+}
