@@ -120,6 +120,40 @@ describe('a refused request', () => {
     expect(faults[0]!.split(': ')[0]).toBe(path);
   });
 
+  const long = (start: string, bytes: number) => start.padEnd(bytes, 'x');
+  const many = (count: number, bytes: number) => Array.from({ length: count }, (_, index) => long(`a.${index}`, bytes));
+  const variables = (count: number, bytes: number) =>
+    Object.fromEntries(many(count, bytes).map((value, index) => [`v${index}`, value]));
+  it.each([
+    ['variables', { run: { variables: variables(5, 60_000) } }, 'run.variables'],
+    [
+      'names of variables',
+      { run: { variables: Object.fromEntries(many(1_100, 250).map((name) => [name, ''])) } },
+      'run.variables',
+    ],
+    ['targets, with all other lists', { run: { targets: many(200, 900), replace: many(100, 900) } }, 'run.targets'],
+    [
+      'files of the archive',
+      { configuration: { kind: 'archive', archive: { ...ARCHIVE, terraformFiles: many(100, 3_000) } } },
+      'configuration.archive.terraformFiles',
+    ],
+    [
+      'characters of more than one byte',
+      { run: { variables: { a: '€'.repeat(60_000), b: '€'.repeat(40_000) } } },
+      'run.variables',
+    ],
+  ])('refuses more than 256 KiB in one request, and names what is the largest part: %s', (_what, facts, path) => {
+    expect(faultsOf({ ...LEAST, ...facts })).toEqual([
+      expect.stringMatching(
+        new RegExp(`^${path}: the request has \\d+ bytes as JSON, \\d+ of them here: 262144 are possible$`),
+      ),
+    ]);
+  });
+
+  it('takes variables of 250 KB', () => {
+    expect(faultsOf({ ...LEAST, run: { variables: variables(5, 50_000) } })).toEqual([]);
+  });
+
   it('names every fault at once', () => {
     expect(
       faultsOf({ key: 'a b', organization: 'a/b', workspace: 'hello', requestedBy: 'Ana', run: { mode: 'x' } }),

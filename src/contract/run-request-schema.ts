@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultOfSize } from './request-size.ts';
 import type { RunRequest } from './run-request.ts';
 
 const DAY_MS = 86_400_000;
@@ -98,6 +99,8 @@ export const runRequestSchema = z
   .superRefine((request, context) => {
     const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
     const { run, approval } = request;
+    const size = faultOfSize(request);
+    if (size !== undefined) refuse(size.path, size.message);
     if (run.terraformVersion !== undefined && run.mode !== 'plan-only') {
       refuse(['run', 'terraformVersion'], 'is allowed only with mode plan-only');
     }
