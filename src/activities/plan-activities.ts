@@ -1,6 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity';
-import type { PlannedChange, ResourceCounts } from '../contract/outcome.ts';
-import { plannedChangesOf } from '../domain/planned-changes.ts';
+import type { ResourceCounts } from '../contract/outcome.ts';
+import { plannedChangesOf, type PlannedChanges } from '../domain/planned-changes.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { countsOf } from './run-reading.ts';
 import { toFailure } from './to-failure.ts';
@@ -8,7 +8,7 @@ import { toFailure } from './to-failure.ts';
 export interface PlanForPeople {
   counts: ResourceCounts;
   /** Addresses and actions; no value of a resource crosses history. */
-  changes: PlannedChange[];
+  changes: PlannedChanges;
 }
 
 export const createPlanActivities = ({ tfe }: ActivityDeps) => ({

@@ -1,10 +1,9 @@
 import { activityInfo, cancellationSignal, sleep } from '@temporalio/activity';
-import type { PlannedChange } from '../contract/outcome.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import type { Timing } from '../contract/run-request.ts';
 import { pollDelayMs, type Pace } from '../domain/poll-delay.ts';
-import { plannedChangesOf } from '../domain/planned-changes.ts';
+import { plannedChangesOf, type PlannedChanges } from '../domain/planned-changes.ts';
 import { lifeOf } from '../domain/run-marker.ts';
 import { isEmptyAndConfirmable, isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
 import type { Workspace } from '../tfe/workspaces.ts';
@@ -47,7 +46,7 @@ export interface ReadRunInput {
 
 export interface News {
   reading?: RunReading;
-  plannedChanges?: PlannedChange[];
+  plannedChanges?: PlannedChanges;
   /** What keeps the run from going on; null = nothing any more. */
   blocker?: string | null;
   /** TFE answers 404, several times in a row. */

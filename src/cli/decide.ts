@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { DecisionAnswer, RequestView, RunwrightClient } from '../client/index.ts';
+import { destroyedBy } from '../domain/change-list.ts';
+import { countOf } from '../domain/count-of.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
+import { askedLines } from './asked-lines.ts';
 import { changeLines, describePlan } from './run-steps.ts';
 import { plain, writeJson, writeLines } from './writing.ts';
 
@@ -61,11 +64,24 @@ async function chooseRun(
   if (json || !person.isThere()) return view.runId;
   writeLines(
     err,
-    changeLines(view.plannedChanges ?? []).map((line) => `      ${line}`),
+    [...askedLines(view), ...planLines(view)].map((line) => `      ${line}`),
   );
-  const answer = await person.ask(`${verb} ${view.runId}? [y/N] `);
+  const answer = await person.ask(`${verb} ${view.runId}${consequence(view)}? [y/N] `);
   if (!/^y(es)?$/i.test(answer.trim())) throw new ExitError('notApproved', 'nothing was sent');
   return view.runId;
+}
+
+/** Nobody decides blindly without being told so. */
+function planLines(view: RequestView): string[] {
+  if (view.plannedChanges !== undefined) return changeLines(view);
+  const where = view.runUrl ?? `run ${view.runId} in TFE`;
+  return [`what it changes is not known here: see ${where} before you decide`];
+}
+
+/** Right where the answer is given: the list above may be longer than the screen. */
+function consequence(view: RequestView): string {
+  const destroyed = destroyedBy(view);
+  return destroyed === 0 ? '' : `, which DESTROYS ${countOf(destroyed, 'resource')}`;
 }
 
 interface SentDecision {

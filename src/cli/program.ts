@@ -172,8 +172,9 @@ function addLookingCommands(program: Command, deps: () => Promise<CliDeps>, ende
     .command('show')
     .description('shows a request: phase, plan, decisions, what it waits for, what to do next')
     .argument('<id>', ID)
+    .option('--all', 'every change of the plan; what is too much for history is read from TFE with your token')
     .addOption(json())
-    .addHelpText('after', examples('runwright show deploy-42', 'runwright show deploy-42 --json'))
+    .addHelpText('after', examples('runwright show deploy-42', 'runwright show deploy-42 --all'))
     .action(async (id: string, flags) => ended(await (await import('./show.ts')).show(id, flags, await deps())));
   program
     .command('watch')

@@ -2,7 +2,9 @@ import type { Decision } from '../contract/decision.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { PlannedChange, ResourceCounts, RunOutput } from '../contract/outcome.ts';
 import type { RequestView } from '../client/index.ts';
+import { changeList, restOf } from '../domain/change-list.ts';
 import { countOf } from '../domain/count-of.ts';
+import { destroys } from '../domain/planned-changes.ts';
 import { describeDuration } from './duration.ts';
 import { describeEnding } from './describe-ending.ts';
 import { jsonForPeople, plain } from './writing.ts';
@@ -19,7 +21,7 @@ export interface Step {
   below: string[];
 }
 
-const MAX_CHANGES_SHOWN = 20;
+const HARMLESS_SHOWN = 20;
 // The list of changes arrives a moment after the plan; then the plan is shown without it.
 const CHANGES_ARRIVE_WITHIN_MS = 3_000;
 const NOTEWORTHY_QUEUE_MS = 2_000;
@@ -101,7 +103,7 @@ function planStep(view: RequestView, { now, spentMs, enteredAt }: Timeline, nowM
       // Not every server that speaks TFE's API counts, and some list what changes all the same.
       text: plan === undefined ? runId : `${runId}  ${describePlan(plan)}`,
       ...took(planMs(spentMs)),
-      below: changeLines(view.plannedChanges ?? []),
+      below: changeLines(view),
     },
   ];
 }
@@ -231,11 +233,16 @@ const SIGNS: Record<PlannedChange['action'], string> = {
   move: '→',
 };
 
-/** "+ terraform_data.audience", at most twenty. */
-export function changeLines(changes: readonly PlannedChange[]): string[] {
-  const shown = changes.slice(0, MAX_CHANGES_SHOWN).map(({ action, address }) => `${SIGNS[action]} ${plain(address)}`);
-  return changes.length <= MAX_CHANGES_SHOWN ? shown : [...shown, `… and ${changes.length - MAX_CHANGES_SHOWN} more`];
+/** "- terraform_data.database": whatever is destroyed, then at most twenty others. */
+export function changeLines(view: RequestView): string[] {
+  let harmless = 0;
+  const list = changeList(view, (change) => destroys(change) || ++harmless <= HARMLESS_SHOWN);
+  const { loud, quiet } = restOf(view, list);
+  return [...list.listed.map(changeLine), ...loud, ...quiet];
 }
+
+/** "- terraform_data.database". */
+export const changeLine = ({ action, address }: PlannedChange): string => `${SIGNS[action]} ${plain(address)}`;
 
 /** `greeting = "Hello, world"`; a sensitive output has no value here. */
 export const describeOutput = ({ name, sensitive, value }: RunOutput): string =>

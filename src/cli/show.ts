@@ -2,16 +2,29 @@ import type { RequestView } from '../client/index.ts';
 import type { CliDeps, Output } from './cli-deps.ts';
 import { describeDuration } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { askedFacts } from './asked-lines.ts';
+import { withAllChanges } from './all-changes.ts';
 import { storyLines } from './progress.ts';
+import { changeLine } from './run-steps.ts';
 import { colorsOf, columnsOf, plain, wrap, writeJson, writeLines } from './writing.ts';
 
+export interface ShowFlags {
+  /** Every change of the plan, however many. */
+  all?: true;
+  json?: true;
+}
+
 /** `runwright show ID`: everything about a request, and what to do next. */
-export async function show(id: string, { json }: { json?: true }, deps: CliDeps): Promise<ExitCode> {
+export async function show(id: string, { json, all }: ShowFlags, deps: CliDeps): Promise<ExitCode> {
   return await deps.withClient(async (client) => {
-    const view = await client.view(id);
+    const found = await client.view(id);
+    const view = all ? await withAllChanges(found, deps) : found;
     if (json) writeJson(deps.out, view);
     else
-      writeLines(deps.out, pictureOf(view, { url: client.pageOf(view.workflowId), out: deps.out, nowMs: deps.now() }));
+      writeLines(
+        deps.out,
+        pictureOf(view, { url: client.pageOf(view.workflowId), out: deps.out, nowMs: deps.now(), all }),
+      );
     return EXIT.ok;
   });
 }
@@ -23,9 +36,10 @@ interface Frame {
   url: string;
   out: Output;
   nowMs: number;
+  all: true | undefined;
 }
 
-function pictureOf(view: RequestView, { url, out, nowMs }: Frame): string[] {
+function pictureOf(view: RequestView, { url, out, nowMs, all }: Frame): string[] {
   const color = colorsOf(out);
   const facts = factsOf(view, nowMs).flatMap(([name, value]) =>
     wrap(value, columnsOf(out) - FACT_COLUMNS).map(
@@ -36,7 +50,8 @@ function pictureOf(view: RequestView, { url, out, nowMs }: Frame): string[] {
     color.bold(`${view.key} → ${view.organization}/${view.workspace}`),
     ...facts,
     '',
-    ...storyLines(out, view, nowMs),
+    ...storyLines(out, all ? { ...view, plannedChanges: [] } : view, nowMs),
+    ...(all ? allLines(view) : []),
     ...decisionLines(view),
     ...noteLines(view),
     '',
@@ -46,11 +61,18 @@ function pictureOf(view: RequestView, { url, out, nowMs }: Frame): string[] {
   ];
 }
 
+const allLines = ({ plannedChanges = [] }: RequestView): string[] => [
+  '',
+  ...plannedChanges.map((change) => `      ${changeLine(change)}`),
+  '',
+];
+
 function factsOf(view: RequestView, nowMs: number): [string, string][] {
   const facts: [string, string | undefined][] = [
     ['phase', view.status ? `${view.phase} (TFE: ${view.status})` : view.phase],
     ['run', view.runId],
     ['asked for by', view.requestedBy && plain(view.requestedBy)],
+    ...askedFacts(view),
     ['started', `${view.startedAt.slice(0, 19).replace('T', ' ')} UTC`],
     ['waits for', view.workflowState === 'running' ? view.waitingFor && plain(view.waitingFor) : undefined],
     ['since', view.since && view.workflowState === 'running' ? ago(view.since, nowMs) : undefined],

@@ -47,13 +47,14 @@ describe('the details of a request', () => {
     );
   });
 
-  it('name variables without their values', () => {
-    const details = detailsOfRequest(
-      requestOf({ run: { variables: { secretish: '"hunter2"' } } }),
-      'https://tfe.example.com',
-    );
+  it('show variables with their values, as text and cut where they are long', () => {
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`v${index}`, String(index)]));
+    const variables = { region: '"eu|west"', long: 'x'.repeat(60_000), ...many };
+    const details = detailsOfRequest(requestOf({ run: { variables } }), 'https://tfe.example.com');
 
-    expect(details).toContain('secretish');
-    expect(details).not.toContain('hunter2');
+    expect(details).toContain('`region` = `"eu\\|west"`');
+    expect(details).toMatch(/`long` = `x{99}…`/);
+    expect(details).toContain('and 22 more');
+    expect(Buffer.byteLength(details)).toBeLessThan(20_000);
   });
 });

@@ -28,12 +28,7 @@ export function detailsOfRequest(request: RunRequest, tfeAddress: string): strin
     ...(run.message ? [['message', escapeMarkdown(run.message)] satisfies [string, string]] : []),
     ...narrowed('only', run.targets),
     ...narrowed('replaces', run.replace),
-    [
-      'variables',
-      Object.keys(run.variables ?? {})
-        .map(escapeMarkdown)
-        .join(', ') || 'as set in the workspace',
-    ],
+    ['variables', describeVariables(run.variables)],
   ];
   const table = ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
   return [table, run.mode === 'plan-only' ? 'Nothing is applied.' : howToDecide(approval.approvers)].join('\n\n');
@@ -60,6 +55,23 @@ function describeConfiguration(configuration: Configuration): string {
     case 'current':
       return "the workspace's current one";
   }
+}
+
+const VARIABLES_SHOWN = 40;
+const VALUE_SHOWN = 100;
+
+/** With their values: people decide on them, and whoever may see the request can read them in its input anyway. */
+function describeVariables(variables: Record<string, string> = {}): string {
+  const all = Object.entries(variables);
+  if (all.length === 0) return 'as set in the workspace';
+  const shown = all.slice(0, VARIABLES_SHOWN).map(([name, value]) => `${asCode(name)} = ${asCode(value)}`);
+  return [...shown, ...(all.length > VARIABLES_SHOWN ? [`and ${all.length - VARIABLES_SHOWN} more`] : [])].join(', ');
+}
+
+function asCode(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').replaceAll(/[\p{Cc}\p{Cf}]/gu, '');
+  const cut = line.length > VALUE_SHOWN ? `${line.slice(0, VALUE_SHOWN - 1)}…`.toWellFormed() : line;
+  return `\`${cut.replaceAll('`', "'").replaceAll('|', '\\|')}\``;
 }
 
 const narrowed = (name: string, addresses: string[] | undefined): [string, string][] =>

@@ -26,6 +26,14 @@ export interface PlannedChange {
   action: 'create' | 'update' | 'delete' | 'replace' | 'read' | 'import' | 'forget' | 'move';
 }
 
+/** Changes of a plan too large to list them one by one: so many of one action and resource type. */
+export interface UnlistedChanges {
+  action: PlannedChange['action'];
+  /** terraform's resource type, such as `aws_instance`; `resource` where it cannot be told. */
+  type: string;
+  count: number;
+}
+
 /** A sensitive output has no value here; `runwright outputs ID --reveal NAME` reads it from TFE. */
 export interface RunOutput {
   name: string;

@@ -1,7 +1,8 @@
 import type { Decision, RefusedMessage, Verdict } from './decision.ts';
-import type { Changed, Outcome, PlannedChange, ResourceCounts, RunOutput } from './outcome.ts';
+import type { Changed, Outcome, PlannedChange, ResourceCounts, RunOutput, UnlistedChanges } from './outcome.ts';
 import type { FailureType } from './failure-types.ts';
 import type { Phase } from './phase.ts';
+import type { RunOptions } from './run-request.ts';
 
 export interface PhaseChange {
   phase: Phase;
@@ -11,12 +12,17 @@ export interface PhaseChange {
   at: string;
 }
 
+/** The part of the run options that people are shown when they decide; variables are public. */
+export type AskedRun = Pick<RunOptions, 'mode' | 'message' | 'targets' | 'replace' | 'variables'>;
+
 /** Everything a person or a program may ask of a request: answer of the query `view`. */
 export interface RunView {
   key: string;
   organization?: string;
   workspace?: string;
   requestedBy?: string;
+  /** What was asked for, as far as people decide on it. Long values are cut. */
+  asked?: AskedRun;
   phase: Phase;
   status?: string;
   outcome?: Outcome;
@@ -25,7 +31,10 @@ export interface RunView {
   runUrl?: string;
   configurationVersionId?: string;
   plan?: ResourceCounts;
+  /** What the plan changes: what destroys something first. */
   plannedChanges?: PlannedChange[];
+  /** Only for a plan too large to list: what `plannedChanges` leaves out, counted. */
+  unlistedChanges?: UnlistedChanges[];
   apply?: ResourceCounts;
   approval: { verdict: Verdict; decisions: Decision[]; missing: number; expiresAt?: string; approvers: string[] };
   /** Messages that were refused because nobody could read them, the newest ten. */

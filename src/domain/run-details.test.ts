@@ -25,7 +25,8 @@ const WAITING: RunView = {
 };
 const HOSTILE = '[click](https://evil.example) `x` | **y** <b>z</b>\n# heading\n| a | b |';
 
-const changes = (count: number, address: string): PlannedChange[] => Array(count).fill({ address, action: 'create' });
+const changes = (count: number, address: string, action: PlannedChange['action'] = 'create'): PlannedChange[] =>
+  Array(count).fill({ address, action });
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 
 /** The text as Markdown shows it: escaped punctuation is punctuation. */
@@ -54,16 +55,60 @@ describe('the details of a request', () => {
     const details = detailsOf({ ...WAITING, plannedChanges: changes(100, 'terraform_data.x') });
 
     expect(details.match(/- create `terraform_data\.x`/g)).toHaveLength(40);
-    expect(details).toContain('- … and 60 more');
+    expect(details).toContain('- … and 60 more: 60 to create (terraform\\_data)');
   });
 
-  it('count what does not fit, and still say what to do below a plan of very long addresses', () => {
+  it('count what does not fit, and still say what to do above a plan of very long addresses', () => {
     const details = detailsOf({ ...WAITING, plannedChanges: changes(100, '€'.repeat(5_000)) });
     const listed = details.match(/^- create /gm)?.length ?? 0;
 
     expect(listed).toBeGreaterThan(0);
-    expect(details).toContain(`- … and ${100 - listed} more`);
+    expect(details).toContain(`- … and ${100 - listed} more: ${100 - listed} to create`);
     expect(details).toContain('`reject` with');
+  });
+
+  it('begin the list of changes with what is destroyed, wherever terraform lists it', () => {
+    const plannedChanges = [...changes(60, 'aws_subnet.x', 'update'), ...changes(1, 'aws_db_instance.main', 'delete')];
+    const plan = { additions: 0, changes: 60, destructions: 1, imports: 0 };
+
+    const details = detailsOf({ ...WAITING, plan, plannedChanges });
+
+    expect(details.split('\n').find((line) => line.startsWith('- ') && !line.includes('your name'))).toBe(
+      '- **delete** `aws_db_instance.main`',
+    );
+    expect(details).toContain('**1 resource will be destroyed or replaced.**');
+    expect(details).toContain('- … and 20 more: 20 to change (aws\\_subnet)');
+  });
+
+  it('say loudly how much is destroyed that they have no room for, and which command lists it', () => {
+    const plan = { additions: 0, changes: 0, destructions: 3_000, imports: 0 };
+    const plannedChanges = changes(1_000, 'module.regions["eu-central-1"].aws_instance.node', 'delete');
+    const unlistedChanges = [{ action: 'delete', type: 'aws_instance', count: 2_000 } as const];
+
+    const details = detailsOf({ ...WAITING, plan, plannedChanges, unlistedChanges });
+    const listed = details.match(/^- \*\*delete\*\* `module/gm)?.length ?? 0;
+
+    expect(listed).toBeGreaterThan(100);
+    expect(unescaped(details)).toContain(
+      `**${3_000 - listed} MORE ARE DESTROYED that this list has no room for: ${3_000 - listed} to destroy (aws_instance). All of them: runwright show demo-1 --all**`,
+    );
+    expect(bytes(details)).toBeLessThanOrEqual(DETAILS_MAX_BYTES);
+  });
+
+  it('show the decisions that count before the plan, however many did not', () => {
+    const counted = { verdict: 'approve', runId: 'run-1', by: 'Ana', comment: 'seen', at: 't' } as const;
+    const others = Array(30).fill({ verdict: 'approve', runId: 'run-0', by: 'Ben', at: 't', ignored: 'other-run' });
+
+    const details = detailsOf({ ...WAITING, approval: { ...WAITING.approval, decisions: [counted, ...others] } });
+
+    expect(details).toContain('- approve by Ana: seen');
+    expect(details.indexOf('by Ana: seen')).toBeLessThan(details.indexOf('**Plan**'));
+  });
+
+  it('show the variables of the run with their values', () => {
+    const asked = { mode: 'plan-and-apply', variables: { region: '"eu"', filter: '"a|b"' } } as const;
+
+    expect(detailsOf({ ...WAITING, asked })).toContain('| variables | `region` = `"eu"`, `filter` = `"a\\|b"` |');
   });
 
   it('say why a decision does not count', () => {
@@ -78,8 +123,8 @@ describe('the details of a request', () => {
     const long = '€'.repeat(500);
     const cut = detailsOf({ ...WAITING, warnings: Array(10).fill(long), plannedChanges: changes(40, long) });
 
-    expect(cut).toMatch(/\n…$/);
-    expect(detailsOf(WAITING)).not.toMatch(/…$/);
+    expect(cut).toMatch(/\n…\n/);
+    expect(detailsOf(WAITING)).not.toMatch(/^…$/m);
   });
 });
 
@@ -157,7 +202,13 @@ describe('the size of the details', () => {
         runId: text,
         runUrl: fc.oneof(text, fc.webUrl()),
         plan: fc.record({ additions: fc.nat(), changes: fc.nat(), destructions: fc.nat(), imports: fc.nat() }),
-        plannedChanges: fc.tuple(fc.nat(2_000), text).map(([count, address]) => changes(count, address)),
+        plannedChanges: fc
+          .tuple(fc.nat(2_000), text, fc.constantFrom('create', 'delete'))
+          .map(([count, address, action]) => changes(count, address, action)),
+        unlistedChanges: fc.array(
+          fc.record({ action: fc.constantFrom('update', 'delete'), type: text, count: fc.nat() }),
+        ),
+        asked: fc.record({ mode: fc.constant('destroy'), variables: fc.dictionary(text, text) }),
         waitingFor: text,
         inDoubt: text,
         blocker: text,

@@ -1,20 +1,34 @@
+import type { Decision } from '../contract/decision.ts';
+import type { PlannedChange } from '../contract/outcome.ts';
 import type { RunView } from '../contract/run-view.ts';
+import { changeList, destroyedBy, restOf } from './change-list.ts';
 import { countOf } from './count-of.ts';
+import { destroys } from './planned-changes.ts';
 
 /** What the server accepts. */
 export const DETAILS_MAX_BYTES = 20_000;
-// Leaves room for what people have to do, which stands below the list.
-const PLANNED_CHANGES_MAX_BYTES = 6_000;
-const PLANNED_CHANGES_SHOWN = 40;
+// What people wrote before the list of changes must not push it out.
+const BEFORE_CHANGES_MAX_BYTES = 9_000;
+const HARMLESS_SHOWN = 40;
+const DECISIONS_SHOWN = 10;
 
-/** What the Temporal UI shows while a request is open: Markdown, at most DETAILS_MAX_BYTES. Total. */
+/**
+ * What the Temporal UI shows while a request is open: Markdown, at most DETAILS_MAX_BYTES. Total. The changes stand last,
+ * because they are what grows, and what destroys something stands first among them.
+ */
 export function detailsOf(view: RunView): string {
-  const whole = [headline(view), facts(view), plan(view), whatToDo(view), notes(view)]
-    .filter((part) => part !== '')
-    .join('\n\n');
-  const lines = whole.split('\n');
-  const shown = fitting(lines, DETAILS_MAX_BYTES - utf8Bytes('\n…'));
-  return shown.length < lines.length ? [...shown, '…'].join('\n') : whole;
+  const toDo = whatToDo(view);
+  const known = joined([headline(view), facts(view), decisions(view), notes(view)]);
+  const before = joined([fittingText(known, BEFORE_CHANGES_MAX_BYTES - utf8Bytes(toDo)), toDo]);
+  return joined([before, plan(view, DETAILS_MAX_BYTES - utf8Bytes(`${before}\n\n`))]);
+}
+
+const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('\n\n');
+
+function fittingText(text: string, maxBytes: number): string {
+  const lines = text.split('\n');
+  const shown = fitting(lines, maxBytes - utf8Bytes('\n…'));
+  return shown.length < lines.length ? [...shown, '…'].join('\n') : text;
 }
 
 function headline(view: RunView): string {
@@ -30,23 +44,54 @@ function facts(view: RunView): string {
     ['asked for by', view.requestedBy && escapeMarkdown(view.requestedBy)],
     ['since', view.since],
     ['outcome', view.outcome],
+    ...asked(view),
   ];
   const shown = rows.filter((row): row is [string, string] => Boolean(row[1]));
   return ['| | |', '| --- | --- |', ...shown.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 }
 
-function plan({ plan: counts, plannedChanges = [] }: RunView): string {
-  if (counts === undefined) return '';
-  const imports = counts.imports > 0 ? `, ${counts.imports} to import` : '';
-  const sum = `**Plan**: ${counts.additions} to add, ${counts.changes} to change, ${counts.destructions} to destroy${imports}`;
-  const listed = plannedChanges
-    .slice(0, PLANNED_CHANGES_SHOWN)
-    .map((change) => `- ${change.action} ${asCode(change.address)}`);
-  const shown = fitting(listed, PLANNED_CHANGES_MAX_BYTES);
-  const more = plannedChanges.length - shown.length;
-  // The Temporal UI takes a list for one only after an empty line.
-  return [sum, '', ...shown, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
+const VARIABLES_SHOWN = 10;
+
+/** Variables are public, and people decide on them. */
+function asked({ asked: run }: RunView): [string, string | undefined][] {
+  const variables = Object.entries(run?.variables ?? {});
+  const shown = variables
+    .slice(0, VARIABLES_SHOWN)
+    .map(([name, value]) => `${codeInCell(name, 80)} = ${codeInCell(value, 120)}`);
+  const more = variables.length - shown.length;
+  const all = [...shown, ...(more > 0 ? [`and ${more} more, in the request's input`] : [])];
+  return [
+    ['mode', run?.mode],
+    ['variables', all.length > 0 ? all.join(', ') : undefined],
+  ];
 }
+
+function plan(view: RunView, maxBytes: number): string {
+  const { plan: counts, plannedChanges } = view;
+  if (counts === undefined && plannedChanges === undefined) return '';
+  const sum = counts === undefined ? '**Plan**' : sumOfPlan(counts);
+  const destroyed = destroyedBy(view);
+  const alarm = destroyed > 0 ? `**${countOf(destroyed, 'resource')} will be destroyed or replaced.**` : '';
+  // The sentences about what is not listed need room as well.
+  let bytes = utf8Bytes(joined([sum, alarm])) + 3_000;
+  let harmless = 0;
+  const list = changeList(view, (change) => {
+    bytes += utf8Bytes(lineOf(change)) + 1;
+    return bytes <= maxBytes && (destroys(change) || ++harmless <= HARMLESS_SHOWN);
+  });
+  const { loud, quiet } = restOf(view, list);
+  // The Temporal UI takes a list for one only after an empty line.
+  const lines = [...list.listed.map(lineOf), ...quiet.map((line) => `- ${escapeMarkdown(line)}`)];
+  return joined([sum, alarm, ...loud.map((line) => `**${escapeMarkdown(line)}**`), lines.join('\n')]);
+}
+
+function sumOfPlan({ additions, changes, destructions, imports }: NonNullable<RunView['plan']>): string {
+  const more = imports > 0 ? `, ${imports} to import` : '';
+  return `**Plan**: ${additions} to add, ${changes} to change, ${destructions} to destroy${more}`;
+}
+
+const lineOf = (change: PlannedChange): string =>
+  `- ${destroys(change) ? `**${change.action}**` : change.action} ${asCode(change.address)}`;
 
 function whatToDo(view: RunView): string {
   if (view.phase === 'awaiting-override' && view.runId !== undefined)
@@ -77,29 +122,37 @@ function howToOverride(runId: string, verdict: RunView['approval']['verdict']): 
 }
 
 function notes(view: RunView): string {
-  const decisions = view.approval.decisions
-    .slice(-10)
-    .map(
-      (decision) =>
-        `- ${decision.verdict} by ${escapeMarkdown(decision.by)}${decision.ignored ? ` (not counted: ${decision.ignored})` : ''}`,
-    );
   const lines = [
     view.blocker && `**Blocked**: ${escapeMarkdown(view.blocker)}`,
     view.inDoubt && `**In doubt**: ${escapeMarkdown(view.inDoubt)}`,
     ...view.warnings.slice(-10).map((warning) => `**Warning**: ${escapeMarkdown(warning)}`),
-    decisions.length > 0 && ['**Decisions**', '', ...decisions].join('\n'),
   ];
-  return lines.filter(Boolean).join('\n\n');
+  return joined(lines.filter((line): line is string => Boolean(line)));
+}
+
+/** Those that count are never crowded out by those that do not. */
+function decisions({ approval }: RunView): string {
+  const counted = approval.decisions.filter(({ ignored }) => ignored === undefined);
+  const others = approval.decisions.filter(({ ignored }) => ignored !== undefined);
+  const shown = [...counted.slice(-DECISIONS_SHOWN), ...others.slice(-DECISIONS_SHOWN)];
+  return shown.length === 0 ? '' : ['**Decisions**', '', ...shown.map(decisionLine)].join('\n');
+}
+
+function decisionLine({ verdict, by, comment, ignored }: Decision): string {
+  const why = comment ? `: ${escapeMarkdown(comment, 200)}` : '';
+  return `- ${verdict} by ${escapeMarkdown(by, 200)}${why}${ignored ? ` (not counted: ${ignored})` : ''}`;
 }
 
 // Names and messages are other people's text: they must not become links, tables or markup. A bare address becomes a
 // link however it is escaped, so an invisible word joiner parts it; control and direction characters are left out.
-const escapeMarkdown = (text: string): string =>
-  oneLine(text, 500)
+const escapeMarkdown = (text: string, longest = 500): string =>
+  oneLine(text, longest)
     .replaceAll(/[\\`*_[\]<>|#~&!]/g, '\\$&')
     .replaceAll(/https?:(?=\/\/)|www(?=\.)/gi, '$&\u2060');
 
-const asCode = (text: string): string => `\`${oneLine(text, 250).replaceAll('`', "'")}\``;
+const asCode = (text: string, longest = 250): string => `\`${oneLine(text, longest).replaceAll('`', "'")}\``;
+
+const codeInCell = (text: string, longest: number): string => asCode(text, longest).replaceAll('|', '\\|');
 
 const linkTo = (url: string | undefined, text: string): string =>
   url !== undefined && /^https?:\/\/[^\s()<>|\\]{1,1000}$/.test(url) ? `[${text}](${url})` : text;

@@ -1,6 +1,6 @@
 import type { Decision, RefusedMessage } from '../contract/decision.ts';
 import type { FailureType } from '../contract/failure-types.ts';
-import type { Changed, Outcome, PlannedChange, RunOutput } from '../contract/outcome.ts';
+import type { Changed, Outcome, PlannedChange, RunOutput, UnlistedChanges } from '../contract/outcome.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import type { RunRequest } from '../contract/run-request.ts';
@@ -73,6 +73,7 @@ export interface RunSnapshot {
   warnings: string[];
   waitingFor?: string;
   plannedChanges?: PlannedChange[];
+  unlistedChanges?: UnlistedChanges[];
   outputs?: RunOutput[];
   stateVersionId?: string;
   outcome?: Outcome;

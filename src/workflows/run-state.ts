@@ -1,10 +1,11 @@
 import type { FailureType } from '../contract/failure-types.ts';
-import type { Changed, Outcome, PlannedChange, RunOutput } from '../contract/outcome.ts';
+import type { Changed, Outcome, RunOutput } from '../contract/outcome.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import type { RunRequest } from '../contract/run-request.ts';
 import type { RunFacts } from '../domain/next-step.ts';
 import type { EndedFor } from '../domain/outcome.ts';
+import type { PlannedChanges } from '../domain/planned-changes.ts';
 import { isFinalRun, isKnownStatus, isPastConfirmation, phaseOfRun, type RunPhase } from '../domain/run-phase.ts';
 import { DecisionBook } from './decision-book.ts';
 import type { Deadline } from './deadlines.ts';
@@ -129,7 +130,14 @@ export class RunState {
   adopt(run: RunReading): void {
     const { snapshot } = this;
     if (snapshot.reading !== undefined && snapshot.reading.id !== run.id) {
-      for (const fact of ['planSeen', 'plannedChanges', 'expiresAtMs', 'restsEmpty', 'confirmer'] as const) {
+      for (const fact of [
+        'planSeen',
+        'plannedChanges',
+        'unlistedChanges',
+        'expiresAtMs',
+        'restsEmpty',
+        'confirmer',
+      ] as const) {
         delete snapshot[fact];
       }
       for (const fact of ['applyAccepted', 'applyMayHaveLanded', 'overridesDone'] as const) delete snapshot[fact];
@@ -213,15 +221,16 @@ export class RunState {
   }
 
   /** People can see what the run would change, or are told why not: from now on they may approve it. */
-  showPlan(plan: { changes?: PlannedChange[] | undefined; counts?: RunReading['plan'] }): void {
+  showPlan(plan: { changes?: PlannedChanges; counts?: RunReading['plan'] }): void {
     this.snapshot.planSeen = true;
-    if (plan.changes) this.snapshot.plannedChanges = plan.changes;
+    if (plan.changes) this.takePlannedChanges(plan.changes);
     if (plan.counts) this.snapshot.reading = { ...this.reading, plan: plan.counts };
     this.enter(this.shownPhase);
   }
 
-  takePlannedChanges(changes: PlannedChange[]): void {
-    this.snapshot.plannedChanges = changes;
+  takePlannedChanges({ listed, unlisted }: PlannedChanges): void {
+    this.snapshot.plannedChanges = listed;
+    if (unlisted.length > 0) this.snapshot.unlistedChanges = unlisted;
   }
 
   /** TFE accepted the apply: it counts as begun. Search attributes follow when it is seen, or the next phase is. */

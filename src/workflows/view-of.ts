@@ -1,5 +1,6 @@
 import type { ResourceCounts } from '../contract/outcome.ts';
 import type { RunView } from '../contract/run-view.ts';
+import { askedOf } from '../domain/asked-run.ts';
 import { pick } from './pick.ts';
 import type { RunState } from './run-state.ts';
 
@@ -13,6 +14,7 @@ export function viewOf(state: RunState): RunView {
       organization: request.organization,
       workspace: request.workspace,
       requestedBy: request.requestedBy,
+      asked: askedOf(request.run),
     }),
     ...(reading && { runId: reading.id, status: reading.status, runUrl: runUrlOf(state) }),
     ...(reading?.plan && { plan: reading.plan }),
@@ -23,6 +25,7 @@ export function viewOf(state: RunState): RunView {
       'outcome',
       'failure',
       'plannedChanges',
+      'unlistedChanges',
       'waitingFor',
       'inDoubt',
       'blocker',

@@ -43,7 +43,10 @@ describe('a look at a run', () => {
 
     const news = await its.call('watchRun', { ...look, known: { phase: 'planning' }, plannedChanges: 'wanted' });
 
-    expect(news.plannedChanges).toEqual([{ address: 'terraform_data.one', action: 'create' }]);
+    expect(news.plannedChanges).toEqual({
+      listed: [{ address: 'terraform_data.one', action: 'create' }],
+      unlisted: [],
+    });
   });
 
   it('brings those of a plan-only run along, which is all that it is made for', async () => {
@@ -54,7 +57,10 @@ describe('a look at a run', () => {
 
     const news = await its.call('watchRun', { ...look, plannedChanges: 'wanted' });
 
-    expect(news.plannedChanges).toEqual([{ address: 'terraform_data.one', action: 'create' }]);
+    expect(news.plannedChanges).toEqual({
+      listed: [{ address: 'terraform_data.one', action: 'create' }],
+      unlisted: [],
+    });
   });
 
   it.each([

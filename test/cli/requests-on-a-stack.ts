@@ -13,6 +13,7 @@ import { openStack } from '../../src/stack/stack.ts';
 import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
 import { runCliInProcess } from '../support/cli-in-process.ts';
 import { startCli, type CliOptions, type CliResult, type RunningCli } from '../support/cli-process.ts';
+import { startInTerminal, type TerminalCli } from '../support/cli-terminal.ts';
 import { localTfeForTests } from '../support/local-tfe.ts';
 import { temporalAddress, uniqueName } from '../support/temporal.ts';
 
@@ -26,6 +27,8 @@ export interface CommandLine {
   runwright(args: string[]): Promise<CliResult>;
   /** Starts a command in a process of its own. */
   start(args: string[], options?: CliOptions): RunningCli;
+  /** Starts a command in a terminal of 80 columns. */
+  inTerminal(args: string[]): TerminalCli;
   /** A directory of files, made for this test. */
   directory(files: Record<string, string>): string;
 }
@@ -70,6 +73,7 @@ export async function commandLine(
     worker,
     runwright: (args) => runCliInProcess(args, env),
     start: (args, cliOptions) => startCli(args, settings(cliOptions)),
+    inTerminal: (args) => startInTerminal(args, { env, cwd: base }),
     directory: (files) => {
       const directory = mkdtempSync(join(base, 'files-'));
       for (const [path, content] of Object.entries(files)) {

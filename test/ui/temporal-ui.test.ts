@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, jest } from '@jest/globals';
 import { temporalPageOf } from '../../src/client/temporal-page.ts';
 import { findChromium, openChromium } from '../support/chromium.ts';
+import { AFTER, BEFORE, DATABASE } from '../support/large-plan.ts';
 import { makeWorkspace } from '../support/local-tfe.ts';
 import { useOrchestrator } from '../support/orchestrator.ts';
 import { temporalUiUrl } from '../support/temporal.ts';
@@ -22,14 +23,19 @@ jest.setTimeout(180_000);
 (missing === undefined ? describe : describe.skip)('the page of a waiting request in the Temporal UI', () => {
   const orchestrator = useOrchestrator();
 
-  it('shows what is asked for, what would change, and the signal that approves it', async () => {
+  it('shows what is asked for, the signal that approves it, and of 300 changes the one deletion first', async () => {
     const its = await orchestrator();
-    await makeWorkspace(its.tfe, { workspace: 'hello' });
+    const where = { organization: 'demo', workspace: 'shop' };
+    await makeWorkspace(its.tfe, where);
+    const before = await its.client.start(await its.request({ in: where, files: BEFORE }));
+    await its.approve(before.workflowId);
+    await its.client.result(before.workflowId);
     const request = await its.request({
       key: 'deploy-42',
-      in: { organization: 'demo', workspace: 'hello' },
-      files: { 'main.tf': readFileSync(file('examples/hello/main.tf'), 'utf8') },
-      run: { message: 'say hello' },
+      in: where,
+      files: AFTER,
+      run: { message: 'larger nodes', variables: { size: '"large"' } },
+      approval: { approvers: 2 },
     });
     const { workflowId } = await its.client.start(request);
     const { runId } = await its.until(
@@ -38,6 +44,7 @@ jest.setTimeout(180_000);
       ({ phase, plannedChanges }) => phase === 'awaiting-confirmation' && plannedChanges !== undefined,
     );
 
+    await its.client.approve(workflowId, { runId: runId!, by: 'ben', comment: 'the nodes look right' });
     const pictures = await see(temporalPageOf(ui!, 'default', workflowId), runId!);
 
     for (const [name, picture] of Object.entries(pictures)) {
@@ -53,14 +60,17 @@ async function see(url: string, runId: string): Promise<Record<string, Buffer>> 
   const { page, close } = await openChromium(chromium!, SIZE);
   try {
     await page.open(url);
-    await page.shows('say hello', 'POST /runs: create the run', 'GET run: wait until something changes');
+    await page.shows('larger nodes', 'POST /runs: create the run', 'GET run: wait until something changes');
     const history = await page.screenshot();
     await page.click('User Metadata');
     await page.shows(
       'awaiting-confirmation',
-      '2 to add, 0 to change, 0 to destroy',
-      'terraform_data.greeting',
+      '0 to add, 299 to change, 1 to destroy',
+      'approve by ben: the nodes look right',
+      'size = "large"',
       `"runId": "${runId}"`,
+      // The first line of the list.
+      new RegExp(`1 resource will be destroyed or replaced\\.\\s+delete ${DATABASE}\\s+update`),
     );
     return { 'ui-history': history, 'ui-awaiting': await page.screenshot() };
   } finally {
