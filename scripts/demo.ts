@@ -148,7 +148,7 @@ function report(view: RequestView | undefined, { connections }: RunwrightStack, 
   out.write(`   outcome: ${[name, counts ?? text].filter(Boolean).join(' · ')}\n`);
   out.write(`   everything together, servers included: ${describeDuration(tookMs)}\n`);
   out.write(`   see it (while the stack is up: npm run demo -- --hold):\n   ${page}\n`);
-  if (ending.kind === 'failed' && ending.facts.logTail) say(ending.facts.logTail);
+  if (ending.kind === 'failed') for (const { summary } of ending.facts.errors ?? []) say(`   ${summary}`);
   return name === 'applied' ? 0 : 1;
 }
 

@@ -36,9 +36,10 @@ export const FAILURE_MEANINGS: Record<FailureType, string> = {
   'run-refused': 'TFE refused to create the run (its own answer, so none exists)',
   'option-ignored':
     'the server made a run that does not carry what was asked for (marker, configuration version, `auto-apply: false`); it was ended at once, and `changed` says whether anything was applied',
-  'plan-errored': 'the plan ended with an error; `logTail` holds the end of its log',
+  'plan-errored':
+    'the plan ended with an error; `errors` holds the summaries of what terraform said, `runwright logs ID` shows the log',
   'apply-errored':
-    'the apply ended with an error; `changed` says whether part of it took effect, `logTail` holds the end of its log',
+    'the apply ended with an error; `changed` says whether part of it took effect, `errors` holds the summaries of what terraform said, `runwright logs ID` shows the log',
   'policy-failed': 'a mandatory policy or run task failed after the plan',
   'deadline-exceeded': 'a deadline of the request passed, and the run was ended',
   'cleanup-incomplete':

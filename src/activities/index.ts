@@ -2,6 +2,7 @@ import { createAcceptActivities } from './accept-request.ts';
 import { createActionActivities } from './action-activities.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { createConfigurationActivities } from './configuration-activities.ts';
+import { createErrorActivities } from './error-activities.ts';
 import { createFindActivities } from './find-runs.ts';
 import { createEndOrphanActivities } from './end-orphan.ts';
 import { createOwnApplyActivities } from './own-apply-activities.ts';
@@ -26,6 +27,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   ...createOverrideActivities(deps),
   ...createOwnApplyActivities(deps),
   ...createResultActivities(deps),
+  ...createErrorActivities(deps),
   ...createReaperActivities(deps),
   ...createEndOrphanActivities(deps),
 });

@@ -3,7 +3,6 @@ import type { RunOutput } from '../contract/outcome.ts';
 import type { Timing } from '../contract/run-request.ts';
 import type { StateVersionOutput } from '../tfe/state-versions.ts';
 import type { ActivityDeps } from './activity-deps.ts';
-import { readLogEnd } from './log-end.ts';
 import { lookAgain, toFailure } from './to-failure.ts';
 
 export interface OutputsInput {
@@ -24,7 +23,7 @@ const PAGE_SIZE = 100;
 // Outputs cross history: a value beyond this is left out, and `runwright outputs --reveal` reads it from TFE.
 const MAX_OUTPUT_BYTES = 16_384;
 
-export const createResultActivities = ({ tfe, sealer }: ActivityDeps) => ({
+export const createResultActivities = ({ tfe }: ActivityDeps) => ({
   /** GET the outputs of this apply's state version; sensitive ones only as names. Waits until TFE has read them out of the state. */
   async readOutputs(input: OutputsInput): Promise<Outputs> {
     try {
@@ -41,28 +40,6 @@ export const createResultActivities = ({ tfe, sealer }: ActivityDeps) => ({
       return { stateVersionId: current.id, outputs: await listOutputs(tfe, current.id) };
     } catch (error) {
       throw toFailure(error, 'with-a-run');
-    }
-  },
-
-  /** GET plan or apply: where its log is. The address is a capability, so it is sealed (design D7). */
-  async readLogAddress({ of, id }: { of: 'plan' | 'apply'; id: string }): Promise<{ sealedLogUrl?: string }> {
-    try {
-      const { logUrl } = await (of === 'plan' ? tfe.plans : tfe.applies).read(id, { signal: cancellationSignal() });
-      return logUrl === undefined ? {} : { sealedLogUrl: sealer.seal(logUrl.reveal()) };
-    } catch (error) {
-      throw toFailure(error, 'before-a-run');
-    }
-  },
-
-  /** GET log: its last lines, at most 8 KiB. */
-  async readLogTail({ sealedLogUrl }: { sealedLogUrl: string }): Promise<{ tail?: string }> {
-    const url = sealer.unseal(sealedLogUrl);
-    if (url === undefined) return {};
-    try {
-      const tail = await readLogEnd(tfe, url, cancellationSignal());
-      return tail === '' ? {} : { tail };
-    } catch (error) {
-      throw toFailure(error, 'before-a-run');
     }
   },
 });

@@ -1,9 +1,9 @@
 import { TemporalUnreachableError, type RequestView, type RunwrightClient } from '../client/index.ts';
-import type { CliDeps, Output } from './cli-deps.ts';
+import type { CliDeps } from './cli-deps.ts';
 import { endingDocument, exitOfEnding } from './describe-ending.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
-import { readLogLine } from './log-lines.ts';
+import { showFailureLog } from './failure-log.ts';
 import { createProgress } from './progress.ts';
 import { plain, writeJson, writeLines } from './writing.ts';
 
@@ -22,7 +22,7 @@ export interface FollowOptions {
 export async function follow(
   { id, workflowId }: { id: string; workflowId: string },
   { format, documents = 'ending', patienceMs }: FollowOptions,
-  deps: Pick<CliDeps, 'out' | 'err' | 'now' | 'onInterrupt'> & { client: RunwrightClient },
+  deps: Pick<CliDeps, 'out' | 'err' | 'now' | 'onInterrupt' | 'config' | 'withTfe'> & { client: RunwrightClient },
 ): Promise<ExitCode> {
   const abort = new AbortController();
   const release = deps.onInterrupt(() => abort.abort());
@@ -46,7 +46,9 @@ export async function follow(
     progress.stop();
     release();
   }
-  return last?.ending === undefined ? EXIT.failed : conclude(last, { id, workflowId }, { format, documents }, deps);
+  return last?.ending === undefined
+    ? EXIT.failed
+    : await conclude(last, { id, workflowId }, { format, documents }, deps);
 }
 
 const SILENCE = {
@@ -57,18 +59,16 @@ const SILENCE = {
 const givenUp = ({ message }: TemporalUnreachableError, id: string): ExitError =>
   new ExitError('unreachable', `${message}. The request goes on, follow it again with: runwright watch ${id}`);
 
-function conclude(
+async function conclude(
   { ending, ...view }: RequestView,
   ids: { id: string; workflowId: string },
   { format, documents }: Required<Pick<FollowOptions, 'format' | 'documents'>>,
-  { out, err }: { out: Output; err: Output },
-): ExitCode {
+  deps: Pick<CliDeps, 'out' | 'err' | 'config' | 'withTfe'>,
+): Promise<ExitCode> {
+  const { out, err } = deps;
   if (ending === undefined) return EXIT.failed;
   if (format === 'json' && documents === 'ending') writeJson(out, { ...ids, ...endingDocument(ending) });
-  if (ending.kind === 'failed' && ending.facts.logTail) {
-    const lines = ending.facts.logTail.trimEnd().split('\n').map(readLogLine).join('\n').split('\n');
-    writeLines(err, ['', ...lines.map((line) => `      ${line}`)]);
-  }
+  if (ending.kind === 'failed') await showFailureLog(ending, ids.id, deps);
   if (format === 'text') {
     if (view.runUrl) writeLines(out, [`   ${view.runUrl}`]);
     for (const warning of view.warnings) writeLines(err, [`   warning: ${plain(warning)}`]);

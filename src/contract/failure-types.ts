@@ -1,4 +1,4 @@
-import type { Changed } from './outcome.ts';
+import type { Changed, TerraformError } from './outcome.ts';
 
 /** Types of the ApplicationFailure with which a request fails. Each is explained in docs/reference.md. */
 export const FAILURE_TYPES = [
@@ -28,8 +28,11 @@ export interface FailureFacts {
   /** TFE's status of the run when it was last read. */
   status?: string;
   changed: Changed;
-  /** The last lines of the plan's or apply's log, at most 8 KiB. */
-  logTail?: string;
+  /** Of the plan or apply that failed: its log is read from TFE, by whoever may read it there (`runwright logs ID`). */
+  planId?: string;
+  applyId?: string;
+  /** What terraform says went wrong, at most ten; none where the workspace has no structured logs. */
+  errors?: TerraformError[];
   cancelRequested?: true;
   /** Every fault of an invalid request. */
   faults?: string[];

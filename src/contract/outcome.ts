@@ -34,6 +34,12 @@ export interface UnlistedChanges {
   count: number;
 }
 
+/** One error of terraform: the first words of its summary, without values, and the resource where terraform names one. */
+export interface TerraformError {
+  summary: string;
+  address?: string;
+}
+
 /** A sensitive output has no value here; `runwright outputs ID --reveal NAME` reads it from TFE. */
 export interface RunOutput {
   name: string;

@@ -82,28 +82,33 @@ async function collectOutputs({ steps, state }: Job): Promise<void> {
 async function failureOf(job: Job, ending: Extract<Ending, { kind: 'failure' }>): Promise<ApplicationFailure> {
   const { optionIgnored } = job.state.data;
   const message = ending.type === 'option-ignored' ? (optionIgnored ?? ending.message) : ending.message;
-  const wantsLog = ending.type === 'plan-errored' || ending.type === 'apply-errored';
-  const logTail = wantsLog ? await logTailOf(job, ending.type === 'apply-errored' ? 'apply' : 'plan') : undefined;
-  return failRequest(job, { ...ending, message, ...(logTail && { logTail }) });
+  const of = ending.type === 'plan-errored' ? 'plan' : ending.type === 'apply-errored' ? 'apply' : undefined;
+  return failRequest(job, { ...ending, message, ...(of && (await whatBroke(job, of))) });
 }
 
-/** The last lines of the log, or undefined where TFE does not give them: the failure is told all the same. */
-async function logTailOf({ steps, state }: Job, of: 'plan' | 'apply'): Promise<string | undefined> {
-  const id = of === 'plan' ? state.reading.planId : state.reading.applyId;
-  if (id === undefined) return undefined;
+/** Whose log says why, and the summaries of its errors as far as TFE gives them: the failure is told all the same. */
+async function whatBroke({ steps, state }: Job, of: 'plan' | 'apply'): Promise<WhatBroke> {
+  const { planId, applyId } = state.reading;
+  const id = of === 'plan' ? planId : applyId;
+  if (id === undefined) return {};
+  const named = of === 'plan' ? { planId: id } : { applyId: id };
   try {
     const { sealedLogUrl } = await ask(state.inbox, steps.readLogAddress({ of, id }));
-    return sealedLogUrl === undefined ? undefined : (await ask(state.inbox, steps.readLogTail({ sealedLogUrl }))).tail;
+    if (sealedLogUrl === undefined) return named;
+    const { errors } = await ask(state.inbox, steps.readErrorSummaries({ sealedLogUrl }));
+    return errors.length === 0 ? named : { ...named, errors };
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    return undefined;
+    return named;
   }
 }
+
+type WhatBroke = Pick<FailureFacts, 'planId' | 'applyId' | 'errors'>;
 
 /** The typed failure of a request, with what is known of its run. */
 export function failRequest(
   { state }: Job,
-  failure: { type: FailureType; message: string; changed?: Changed; logTail?: string; faults?: string[] },
+  failure: { type: FailureType; message: string; changed?: Changed; faults?: string[] } & WhatBroke,
 ): ApplicationFailure {
   const { data } = state;
   const changed = failure.changed ?? changedSoFar(state);
@@ -112,8 +117,7 @@ export function failRequest(
     ...(data.accepted && { key: data.accepted.request.key }),
     ...(data.reading && { runId: data.reading.id, runUrl: runUrlOf(state), status: data.reading.status }),
     changed,
-    ...(failure.logTail && { logTail: failure.logTail }),
-    ...(failure.faults && { faults: failure.faults }),
+    ...pick(failure, 'planId', 'applyId', 'errors', 'faults'),
     ...(state.canceled && { cancelRequested: true as const }),
   };
   return ApplicationFailure.create({

@@ -95,7 +95,11 @@ export function createSteps(taskQueue: string) {
       taskQueue: now,
       summary: 'GET plan or apply: where its log is',
     }),
-    readLogTail: step('readLogTail', { ...OPTIONAL, taskQueue: now, summary: 'GET log: why it failed' }),
+    readErrorSummaries: step('readErrorSummaries', {
+      ...OPTIONAL,
+      taskQueue: now,
+      summary: 'GET log: the summaries of its errors',
+    }),
   };
 }
 export type Steps = ReturnType<typeof createSteps>;

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { LocalTfe } from '../../src/local-tfe/server.ts';
@@ -129,6 +129,24 @@ describe('docs/operations.md: a symptom is seen as it says, and its command reso
       await its.follow('A worker was killed in the middle of an apply', 1);
 
       expect(its.tfe.runs().map(({ status }) => status)).toEqual(['applied']);
+    },
+    WITHIN_MS,
+  );
+
+  it(
+    'A plan or an apply failed',
+    async () => {
+      const its = await symptom();
+      await its.shell('start-worker');
+      mkdirSync(join(its.directory, 'configuration'));
+      const broken = 'resource "terraform_data" "two" {\n  input = nothing.here\n}\n';
+      writeFileSync(join(its.directory, 'configuration', 'broken.tf'), broken);
+      await its.ask();
+
+      await its.follow('A plan or an apply failed', 0);
+      await its.follow('A plan or an apply failed', 1);
+
+      expect(await its.client.view(await its.client.findId('deploy-42'))).toMatchObject({ phase: 'ended-badly' });
     },
     WITHIN_MS,
   );

@@ -234,18 +234,31 @@ describe('a fault', () => {
   it.each([
     ['plan', { plan: { error: 'no such module' } }, 'no such module'],
     ['apply', { apply: { error: 'quota exceeded' } }, 'quota exceeded'],
-  ] as const)('of the %s brings the end of its log along', async (of, script, said) => {
+  ] as const)('of the %s brings the summaries of its errors along, and whose log to read', async (of, script, said) => {
     const its = await orchestrator();
     const { workflowId } = await its.client.start(await its.request({ files: scripted(script) }));
     if (of === 'apply') await its.approve(workflowId);
 
     const ending = await its.client.result(workflowId);
 
-    expect(ending).toMatchObject({ kind: 'failed', type: `${of}-errored` });
-    expect(ending.kind === 'failed' && ending.facts.logTail).toContain(said);
+    const whose = { [`${of}Id`]: expect.stringMatching(`^${of}-`) };
+    const facts = { ...whose, errors: [{ summary: said }] };
+    expect(ending).toMatchObject({ kind: 'failed', type: `${of}-errored`, facts });
   });
 
-  it('of the apply brings the log of the apply along also where the server keeps no timestamps', async () => {
+  it('brings no word of a log along that is no structured one', async () => {
+    const its = await orchestrator();
+    const where = await its.workspace({ 'structured-run-output-enabled': false });
+    const files = scripted({ plan: { error: 'no such module' } });
+    const { workflowId } = await its.client.start(await its.request({ in: where, files }));
+
+    const ending = await its.client.result(workflowId);
+
+    expect(ending).toMatchObject({ type: 'plan-errored', facts: { planId: expect.stringMatching(/^plan-/) } });
+    expect(JSON.stringify(ending)).not.toContain('no such module');
+  });
+
+  it('of the apply brings the errors of the apply along also where the server keeps no timestamps', async () => {
     const its = await orchestrator();
     const where = await its.workspace();
     const hold = its.tfe.holds.add({ status: 'applying', workspaceId: where.id });
@@ -258,8 +271,8 @@ describe('a fault', () => {
     its.tfe.holds.release(hold.id);
     const ending = await its.client.result(workflowId);
 
-    expect(ending).toMatchObject({ kind: 'failed', type: 'apply-errored', facts: { changed: 'unknown' } });
-    expect(ending.kind === 'failed' && ending.facts.logTail).toContain('quota exceeded');
+    const facts = { changed: 'unknown', errors: [{ summary: 'quota exceeded' }] };
+    expect(ending).toMatchObject({ kind: 'failed', type: 'apply-errored', facts });
     const stamps = its.tfe.services.store.runs.require(runId!).statusTimestamps;
     expect(Object.keys(stamps)).toEqual(['errored-at']); // control: nothing told of the confirmation
   });
