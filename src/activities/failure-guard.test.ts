@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  DefaultFailureConverter,
+  defaultPayloadConverter,
+} from '@temporalio/common';
 import { recordable } from './failure-guard.ts';
+import { lookAgain } from './to-failure.ts';
 
 const UPLOAD_URL = 'https://archivist.example.com/v1/object/dmF1bHQ6djE6';
 
@@ -25,6 +31,16 @@ describe('an error that leaves an activity', () => {
       expect(recordable(failure)).toBe(failure);
     },
   );
+
+  it('has no stack where it is benign: a wait that goes on must not look like a crash', async () => {
+    const failure = recordable(lookAgain('run-1 is planned', 900_000));
+    const recorded = new DefaultFailureConverter().errorToFailure(failure, defaultPayloadConverter);
+
+    expect(recorded).toMatchObject({
+      stackTrace: '',
+      message: 'Nothing is wrong: run-1 is planned, each look counts as an attempt, and the next one comes in 15 min',
+    });
+  });
 
   it.each([undefined, null, 'text', 7, {}])('is a failure even when %j was thrown', (thrown) => {
     expect(recordable(thrown)).toBeInstanceOf(ApplicationFailure);

@@ -1,4 +1,4 @@
-import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 
 /**
  * The last door before history: whatever is not a failure of ours (a bug, an error of a library) is recorded by its
@@ -18,9 +18,18 @@ export const guardFailures = () => ({
 
 /** The same failure, fit to be kept for ever and read by everybody. */
 export function recordable(error: unknown): TemporalFailure {
-  if (error instanceof TemporalFailure) return error;
+  if (error instanceof TemporalFailure) return isBenign(error) ? withoutStack(error) : error;
   const { name, message } = namedError(error);
   return ApplicationFailure.create({ type: name, message: withoutSecrets(message) });
+}
+
+const isBenign = (failure: TemporalFailure): boolean =>
+  failure instanceof ApplicationFailure && failure.category === ApplicationFailureCategory.BENIGN;
+
+/** A stack of our own code says nothing to people, and looks to them as if something had crashed. */
+function withoutStack(failure: TemporalFailure): TemporalFailure {
+  failure.stack = '';
+  return failure;
 }
 
 function namedError(error: unknown): { name: string; message: string } {

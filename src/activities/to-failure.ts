@@ -62,8 +62,21 @@ export function toFailure(error: unknown, retryClass: RetryClass, as?: FailureTy
   });
 }
 
-/** Fails benignly: nothing is wrong, the answer is just not there yet. */
-export const lookAgain = (message: string, afterMs: number): ApplicationFailure => again('waiting', message, afterMs);
+/**
+ * Fails benignly: the answer is just not there yet. The Temporal UI calls that "Last Failure" of "Attempt 34", so the
+ * sentence says that it is none.
+ */
+export const lookAgain = (still: string, afterMs: number): ApplicationFailure =>
+  standStill(
+    `Nothing is wrong: ${still}, each look counts as an attempt, and the next one comes in ${inWords(afterMs)}`,
+    afterMs,
+  );
+
+/** Fails benignly with what is known already to keep the run from going on. */
+export const standStill = (why: string, afterMs: number): ApplicationFailure => again('waiting', why, afterMs);
+
+const inWords = (ms: number): string =>
+  ms < 90_000 ? `${Math.max(1, Math.round(ms / 1_000))} s` : `${Math.round(ms / 60_000)} min`;
 
 /** Fails benignly with what kept the look from happening, under a type of its own: people are shown it while it lasts. */
 export const lookAgainAfter = (error: TfeError, afterMs: number): ApplicationFailure =>

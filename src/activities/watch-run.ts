@@ -11,7 +11,7 @@ import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { forgetRefusals, isOfRefusedLook, lastsAfter, refusedLook } from './refused-look.ts';
 import { RUN_INCLUDES, toReading } from './run-reading.ts';
-import { isRefusal, lookAgain, lookAgainAfter, toFailure } from './to-failure.ts';
+import { isRefusal, lookAgain, lookAgainAfter, standStill, toFailure } from './to-failure.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
 export interface WatchInput {
@@ -179,7 +179,10 @@ async function lookAtWorkspace(deps: ActivityDeps, input: WatchInput): Promise<N
   const workspace = await deps.tfe.workspaces.readById(input.workspaceId, { signal: cancellationSignal() });
   const holder = holderOf(workspace);
   const blocker = holder === input.runId ? undefined : blockerOf(workspace, holder);
-  if (blocker === input.known.blocker) throw lookAgain(blocker ?? `${input.runId} is queued`, delayOf(input));
+  if (blocker === input.known.blocker) {
+    const delayMs = delayOf(input);
+    throw blocker === undefined ? lookAgain(`${input.runId} is queued`, delayMs) : standStill(blocker, delayMs);
+  }
   if (blocker === undefined) return { blocker: null };
   const kind = holder === undefined ? undefined : await kinshipOf(deps, holder, input);
   return { blocker, ...(holder !== undefined && kind && { heldBy: { kind, runId: holder } }) };
@@ -216,9 +219,9 @@ async function kinshipOf(
 function afterError(error: unknown, input: WatchInput): News {
   if (!isRefusal(error)) throw withDelay(error, input);
   const refused = refusedLook(error);
-  if (input.known.blocker === refused.blocker) throw lookAgain(error.message, input.timing.pollRefusedMs);
+  if (input.known.blocker === refused.blocker) throw standStill(error.message, input.timing.pollRefusedMs);
   if (lastsAfter()) return refused;
-  throw lookAgain(error.message, delayOf(input));
+  throw standStill(error.message, delayOf(input));
 }
 
 function withDelay(error: unknown, input: WatchInput): unknown {

@@ -18,7 +18,9 @@ export interface Page {
   open(url: string): Promise<void>;
   /** Waits until the page's text holds all of these; rejects with what it holds instead. */
   shows(...texts: readonly (string | RegExp)[]): Promise<void>;
-  /** Clicks the link, tab or button with exactly this text, once there is one. */
+  /** All of its text, as it stands now. */
+  text(): Promise<string>;
+  /** Clicks the link, tab or button with exactly this text, once there is one; the count in a tab is no text of it. */
   click(text: string): Promise<void>;
   /** PNG of what is seen. */
   screenshot(): Promise<Buffer>;
@@ -92,6 +94,7 @@ function pageOver(send: Send): Page {
     return String((result as { value?: unknown }).value);
   };
   return {
+    text,
     open: async (url) => void (await send('Page.navigate', { url })),
     shows: async (...wanted) => {
       let seen = '';
@@ -107,7 +110,7 @@ function pageOver(send: Send): Page {
     },
     click: async (name) => {
       const expression = `(() => {
-        const named = [...document.querySelectorAll('a, button')].find((one) => one.innerText.trim() === ${JSON.stringify(name)});
+        const named = [...document.querySelectorAll('a, button')].find((one) => one.innerText.replace(/\\s+\\d+$/, '').trim() === ${JSON.stringify(name)});
         named?.click();
         return named !== undefined;
       })()`;
