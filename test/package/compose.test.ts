@@ -25,7 +25,7 @@ withGo('docker-compose.yml, as Compose reads it', () => {
 
   it('needs nothing but TFE_ADDRESS and a token file, and says so', async () => {
     expect(Object.keys(plain.services).sort()).toEqual(
-      ['postgresql', 'setup', 'temporal', 'temporal-schema', 'temporal-ui', 'worker'].sort(),
+      [...['postgresql', 'setup', 'temporal', 'temporal-schema', 'temporal-ui', 'temporal-ui-gate', 'worker']].sort(),
     );
     expect(plain.secrets['tfe_token']?.file).toMatch(/\/secrets\/tfe-token$/);
     await expect(loadCompose(program, {})).rejects.toThrow(/TFE_ADDRESS.*see \.env\.example/);
@@ -95,6 +95,22 @@ withGo('docker-compose.yml, as Compose reads it', () => {
       'temporal',
       'temporal-schema',
     ]);
+  });
+
+  it('has web pages meet the gate before the UI, and no other name than its own on the HTTP API', () => {
+    const { 'temporal-ui': ui, 'temporal-ui-gate': gate, temporal } = plain.services;
+    expect(ui).toMatchObject({ network_mode: 'service:temporal-ui-gate' });
+    expect(ui?.ports).toBeUndefined();
+    const configuration = ui?.volumes?.find(({ source }) => source.endsWith('/deploy/temporal/ui.yaml'));
+    expect(configuration).toMatchObject({ target: '/home/ui-server/config/docker.yaml', read_only: true });
+    const uiAddress = gate?.command?.[gate.command.indexOf('--ui') + 1];
+    const text = readFileSync(inProject('deploy/temporal/ui.yaml'), 'utf8');
+    expect(`${/^host: (.+)$/m.exec(text)?.[1]}:${/^port: (.+)$/m.exec(text)?.[1]}`).toBe(uiAddress);
+    expect(gate?.command?.at(-1)).toBe(gate?.ports?.[0]?.published);
+
+    const dynamic = readFileSync(inProject('deploy/temporal/dynamic.yaml'), 'utf8');
+    const [host] = /127\.0\.0\.1:\d+/.exec(temporal?.healthcheck?.test.join(' ') ?? '') ?? [];
+    expect(dynamic).toContain(`frontend.httpAllowedHosts:\n  - value: ['${host}']\n`);
   });
 
   it('keeps all data on named volumes', () => {

@@ -33,7 +33,13 @@ export interface ComposeService {
   readonly ports?: readonly { readonly host_ip?: string; readonly target: number; readonly published: string }[];
   readonly secrets?: readonly { readonly source: string }[];
   readonly networks?: Readonly<Record<string, unknown>>;
-  readonly volumes?: readonly { readonly type: string; readonly source: string; readonly read_only?: boolean }[];
+  readonly network_mode?: string;
+  readonly volumes?: readonly {
+    readonly type: string;
+    readonly source: string;
+    readonly target: string;
+    readonly read_only?: boolean;
+  }[];
   readonly tmpfs?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string; readonly required: boolean }>>;
   readonly deploy?: { readonly resources?: { readonly limits?: { readonly cpus?: number; readonly memory?: string } } };
