@@ -88,6 +88,11 @@ export const SETTINGS = {
     z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
     { byDefault: 'info' },
   ),
+  RUNWRIGHT_TEMPORAL_SHA256: setting(
+    'sha256 of the archive that "runwright up", demo and tests may download as their Temporal server',
+    z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits'),
+    { byDefault: 'it is trusted as its https connection is' },
+  ),
   RUNWRIGHT_LOCAL_TFE_TOKEN: setting('API token that the local TFE accepts', token, {
     kind: 'secret',
     byDefault: 'a random one, printed when it starts',

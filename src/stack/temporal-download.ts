@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { chmod, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
@@ -10,6 +11,8 @@ export interface TemporalDownload {
   readonly version: string;
   /** The finished program appears here at once, or not at all. */
   readonly target: string;
+  /** Of the archive, in hexadecimal: where it is given, nothing else becomes a program. */
+  readonly sha256?: string;
   /** Where Temporal's SDKs get it from; another one in tests. */
   readonly origin?: string;
 }
@@ -19,7 +22,7 @@ const ANSWER_WITHIN_MS = 10_000;
 const DOWNLOAD_WITHIN_MS = 10 * 60_000;
 
 /** Gets the `temporal` program the way Temporal's SDKs do. Rejects with one sentence when it cannot. */
-export async function downloadTemporal({ version, target, origin }: TemporalDownload): Promise<void> {
+export async function downloadTemporal({ version, target, sha256, origin }: TemporalDownload): Promise<void> {
   const query = new URLSearchParams({ ...platformQuery(), format: 'tar.gz' });
   const info = await answer(
     `${origin ?? 'https://temporal.download'}/cli/v${version}?${query.toString()}`,
@@ -31,7 +34,10 @@ export async function downloadTemporal({ version, target, origin }: TemporalDown
   const archive = await answer(archiveUrl, DOWNLOAD_WITHIN_MS);
   const unfinished = `${target}.downloading-${process.pid}`;
   try {
-    await extractOne(Readable.fromWeb(archive.body as ReadableStream), fileToExtract, unfinished);
+    const received = await extractOne(Readable.fromWeb(archive.body as ReadableStream), fileToExtract, unfinished);
+    if (sha256 !== undefined && received !== sha256) {
+      throw new Error(`the download is refused: its sha256 is ${received}, wanted is ${sha256}`);
+    }
     await chmod(unfinished, 0o755);
     await rename(unfinished, target);
   } finally {
@@ -60,7 +66,15 @@ function platformQuery(): { platform: string; arch: string } {
   return { platform, arch };
 }
 
-async function extractOne(archive: Readable, name: string, target: string): Promise<void> {
+/** Writes one file of the archive, and says the sha256 of all of it. */
+async function extractOne(archive: Readable, name: string, target: string): Promise<string> {
+  const hash = createHash('sha256');
+  const hashed = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
   const tar = extract();
   let found = false;
   tar.on('entry', (header, content, next) => {
@@ -71,6 +85,7 @@ async function extractOne(archive: Readable, name: string, target: string): Prom
     found = true;
     pipeline(content, createWriteStream(target)).then(() => next(), next);
   });
-  await pipeline(archive, createGunzip(), tar);
+  await pipeline(archive, hashed, createGunzip(), tar);
   if (!found) throw new Error(`the archive holds no ${name}`);
+  return hash.digest('hex');
 }

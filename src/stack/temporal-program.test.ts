@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -42,8 +43,8 @@ describe('finding a Temporal dev server', () => {
 
   const path = (name: string): string => join(directory, name);
   const cached = (): string => join(directory, 'cache', 'runwright', `temporal-${TEMPORAL_CLI_VERSION}`);
-  const find = (report: (line: string) => void = () => {}) =>
-    findTemporal({ PATH: `${path('bin')}:/bin`, XDG_CACHE_HOME: path('cache') }, report, origin);
+  const find = (report: (line: string) => void = () => {}, settings: Record<string, string> = {}) =>
+    findTemporal({ PATH: `${path('bin')}:/bin`, XDG_CACHE_HOME: path('cache'), ...settings }, report, origin);
 
   it('takes the one on the PATH', async () => {
     install(path('bin/temporal'), '1.30.0');
@@ -101,6 +102,29 @@ describe('finding a Temporal dev server', () => {
     await expect(finding).rejects.toThrow(new RegExp(`${reason}.*Go is not installed.*Install the Temporal CLI`));
   });
 
+  it('takes a download whose sum is the wanted one, and no other', async () => {
+    const [good, other] = [
+      await archiveOf('temporal', program('1.29.1')),
+      await archiveOf('temporal', program('9.9.9')),
+    ];
+    const RUNWRIGHT_TEMPORAL_SHA256 = createHash('sha256').update(good).digest('hex').toUpperCase();
+
+    answer = serveBytes(other, origin);
+    await expect(find(() => {}, { RUNWRIGHT_TEMPORAL_SHA256 })).rejects.toThrow(
+      /the download is refused: its sha256 is/,
+    );
+    expect(existsSync(cached())).toBe(false);
+
+    answer = serveBytes(good, origin);
+    expect(await find(() => {}, { RUNWRIGHT_TEMPORAL_SHA256 })).toMatchObject({ origin: 'downloaded' });
+  });
+
+  it('does not take a mistyped sum for none', async () => {
+    answer = serveArchive('temporal', program('1.29.1'), origin);
+
+    await expect(find(() => {}, { RUNWRIGHT_TEMPORAL_SHA256: 'abc' })).rejects.toThrow(/64 hexadecimal digits/);
+  });
+
   it('leaves no half a program behind', async () => {
     answer = serveArchive('temporal', 'x'.repeat(5000), origin, 600);
     await expect(find()).rejects.toThrow(NoTemporal);
@@ -127,13 +151,16 @@ function install(file: string, serverVersion: string): void {
 /** Answers like temporal.download: first where the archive is, then the archive, `bytes` of it. */
 function serveArchive(name: string, content: string, origin: string, bytes?: number): RequestListener {
   return (request, response) => {
-    if (request.url !== '/archive') {
-      response.end(JSON.stringify({ archiveUrl: `${origin}/archive`, fileToExtract: 'temporal' }));
-      return;
-    }
-    void archiveOf(name, content).then((archive) => response.end(archive.subarray(0, bytes)));
+    void archiveOf(name, content).then((archive) => serveBytes(archive.subarray(0, bytes), origin)(request, response));
   };
 }
+
+const serveBytes =
+  (archive: Buffer, origin: string): RequestListener =>
+  (request, response) => {
+    const where = { archiveUrl: `${origin}/archive`, fileToExtract: 'temporal' };
+    response.end(request.url === '/archive' ? archive : JSON.stringify(where));
+  };
 
 async function archiveOf(name: string, content: string): Promise<Buffer> {
   const tar = pack();

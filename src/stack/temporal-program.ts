@@ -37,6 +37,7 @@ export async function findTemporal(
       return { path: onPath, serverVersion, origin: 'path' };
     report(`passing over ${onPath}: its server is ${serverVersion ?? 'unknown'}, needed is ${OLDEST_TEMPORAL_SERVER}`);
   }
+  const sha256 = wantedSum(environment);
   const cached = join(cacheDirectory(environment), `temporal-${TEMPORAL_CLI_VERSION}`);
   const fromCache = await describe(cached, 'cache');
   if (fromCache) return fromCache;
@@ -44,7 +45,8 @@ export async function findTemporal(
   return withFileLock(
     `${cached}.lock`,
     async () =>
-      (await describe(cached, 'cache')) ?? (await obtain({ target: cached, environment, report, downloadOrigin })),
+      (await describe(cached, 'cache')) ??
+      (await obtain({ target: cached, environment, report, sha256, downloadOrigin })),
     (holder) => report(`another process (${holder}) is getting the Temporal dev server; waiting for it`),
   );
 }
@@ -53,10 +55,19 @@ interface Obtaining {
   readonly target: string;
   readonly environment: Environment;
   readonly report: (line: string) => void;
+  readonly sha256: string | undefined;
   readonly downloadOrigin: string | undefined;
 }
 
-async function obtain({ target, environment, report, downloadOrigin }: Obtaining): Promise<TemporalProgram> {
+/** Throws `NoTemporal` for one that is none: a mistyped sum must not count as none. */
+function wantedSum(environment: Environment): string | undefined {
+  const given = environment['RUNWRIGHT_TEMPORAL_SHA256']?.trim().toLowerCase();
+  if (!given) return undefined;
+  if (/^[0-9a-f]{64}$/.test(given)) return given;
+  throw new NoTemporal('RUNWRIGHT_TEMPORAL_SHA256 must be the 64 hexadecimal digits of a sha256.');
+}
+
+async function obtain({ target, environment, report, sha256, downloadOrigin }: Obtaining): Promise<TemporalProgram> {
   const refused: string[] = [];
   const attempt = async (
     origin: TemporalProgram['origin'],
@@ -80,6 +91,7 @@ async function obtain({ target, environment, report, downloadOrigin }: Obtaining
       downloadTemporal({
         version: TEMPORAL_CLI_VERSION,
         target,
+        ...(sha256 !== undefined && { sha256 }),
         ...(downloadOrigin !== undefined && { origin: downloadOrigin }),
       }),
     )) ??

@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { findOnPath } from '../../src/stack/program-path.ts';
@@ -43,6 +46,17 @@ withGo('docker-compose.yml, as Compose reads it', () => {
     const holders = named(all, ({ secrets = [] }) => secrets.some(({ source }) => source === 'tfe_token'));
     expect(holders).toEqual(['cli', 'local-tfe', 'worker']);
     expect(named(all, ({ environment = {} }) => 'TFE_TOKEN' in environment)).toEqual([]);
+  });
+
+  it('is given the token in a folder that nobody else may enter', async () => {
+    const [line] = /install -d .*tfe-token/.exec(readFileSync(inProject('docker-compose.yml'), 'utf8')) ?? [''];
+    const directory = mkdtempSync(join(tmpdir(), 'runwright-compose-'));
+    spawnSync('/bin/sh', ['-c', `printf planted | { ${line}; }`], { cwd: directory });
+
+    expect(statSync(join(directory, 'secrets')).mode & 0o777).toBe(0o700);
+    expect(readFileSync(join(directory, 'secrets/tfe-token'), 'utf8')).toBe('planted');
+    expect(readFileSync(inProject('docs/operations.md'), 'utf8')).toContain(`\n${line}\n`);
+    rmSync(directory, { recursive: true });
   });
 
   it('runs every container with a read-only root, without capabilities it has no use for, within limits', () => {
