@@ -27,6 +27,8 @@ export type CreateRunAnswer =
   | { kind: 'created'; run: RunReading }
   | { kind: 'refused'; type: FailureType; message: string }
   | { kind: 'later'; retryAfterMs: number }
+  /** TFE has not unpacked the configuration version yet: nothing was made. */
+  | { kind: 'not-processed-yet'; message: string }
   /** Nobody wanted it any more when a worker began it: nothing was sent. */
   | { kind: 'withdrawn' }
   /** `earlier-life`: nothing was sent; if there is a run, an execution that is forgotten by now created it. */
@@ -78,6 +80,7 @@ function answerOfRefusal(error: unknown): CreateRunAnswer {
         message: `${why}: the token may not queue runs here, or the workspace is gone`,
       };
     case 'invalid': // 400 and 422 are TFE's own words; other 4xx come from whatever stands before it
+      if (isStillProcessing(error)) return { kind: 'not-processed-yet', message: why };
       if (error.facts.status === 400 || error.facts.status === 422)
         return { kind: 'refused', type: 'run-refused', message: why };
       return { kind: 'in-doubt', why };
@@ -90,6 +93,10 @@ function answerOfRefusal(error: unknown): CreateRunAnswer {
       return { kind: 'in-doubt', why };
   }
 }
+
+// TFE says so only in words: the status and the title are those of any wrong attribute.
+const isStillProcessing = ({ facts }: TfeError): boolean =>
+  facts.status === 422 && /configuration version is still being processed/i.test(facts.detail ?? '');
 
 function createOptions({ workspaceId, configurationVersionId, message, options }: CreateRunInput): CreateRun {
   const flag = (value: 'yes' | 'no' | undefined) => (value === undefined ? undefined : value === 'yes');

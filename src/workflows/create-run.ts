@@ -1,4 +1,5 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import type { FailureType } from '../contract/failure-types.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import { optionIgnored, recognizedBy, type AskedFor } from '../domain/option-ignored.ts';
 import { markedMessage } from '../domain/run-marker.ts';
@@ -12,10 +13,11 @@ import type { Job } from './job.ts';
 import { endOtherRuns, settleOtherRuns } from './other-runs.ts';
 import { isDue, whyNoRun } from './prepare.ts';
 import { readUnless } from './read-unless.ts';
+import { untilProcessed, type Processing } from './until-processed.ts';
 import { waitInView } from './wait-in-view.ts';
 
 /** What is known of the creation, while it is not settled. */
-interface Creation {
+interface Creation extends Processing {
   /** The execution that may send. After a reset it is not this one, and the activity then answers "in doubt". */
   sender: string;
   lookedUpAtMs?: number;
@@ -29,7 +31,7 @@ interface Creation {
  */
 export async function createRunOnce(job: Job): Promise<void> {
   const { state } = job;
-  const creation: Creation = { sender: workflowInfo().firstExecutionRunId, sent: false };
+  const creation: Creation = { sender: workflowInfo().firstExecutionRunId, sent: false, processingMs: 0 };
   armDeadlines(job); // a new execution has not armed any
   while (state.data.reading === undefined) {
     if (isDue(job)) return await stop(job);
@@ -39,16 +41,26 @@ export async function createRunOnce(job: Job): Promise<void> {
       case 'created':
         return adopt(job, answer.run);
       case 'refused':
-        await endOtherRuns(job, () => false); // an earlier request of ours, given up as lost, may have landed since
-        if (state.data.reading !== undefined) return;
-        throw ApplicationFailure.nonRetryable(answer.message, answer.type);
+        return await fail(job, answer);
       case 'in-doubt':
         state.doubt(`create the run: ${answer.why}`);
         await lookUp(job, creation);
         break;
+      case 'not-processed-yet':
+        if ((await untilProcessed(job, creation)) === 'waited') break;
+        return await fail(job, { type: 'configuration-unusable', message: `${answer.message} ${NEVER_UPLOADED}` });
       case 'withdrawn':
     }
   }
+}
+
+const NEVER_UPLOADED =
+  'It says so since the run was first asked for: was anything uploaded to the configuration version?';
+
+/** Fails the request, unless an earlier request of ours, given up as lost, has landed since. */
+async function fail(job: Job, { type, message }: { type: FailureType; message: string }): Promise<void> {
+  await endOtherRuns(job, () => false);
+  if (job.state.data.reading === undefined) throw ApplicationFailure.nonRetryable(message, type);
 }
 
 /** Ends a request that is not to get a run any more. Returns where one is found that somebody has confirmed. */

@@ -110,6 +110,19 @@ describe('createRun', () => {
     expect(runs()).toHaveLength(0);
   });
 
+  it('is certain that nothing was made while TFE still processes the configuration version', async () => {
+    const { its, input, runs } = await prepared();
+    const { id } = await its.call('createConfigurationVersion', {
+      workspaceId: input.workspaceId,
+      mode: 'plan-and-apply',
+    });
+
+    const answer = await its.call('createRun', { ...input, configurationVersionId: id });
+
+    expect(answer).toEqual({ kind: 'not-processed-yet', message: expect.stringMatching(/still being processed/) });
+    expect(runs()).toHaveLength(0);
+  });
+
   it('sends nothing in another execution than the one that may send', async () => {
     const { its, input, posts } = await prepared();
 
