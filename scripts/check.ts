@@ -9,6 +9,7 @@ interface Step {
   /** An npm script. */
   readonly script: string;
   readonly kind: 'check' | 'jest';
+  readonly args?: readonly string[];
 }
 
 /** All that CI runs, in CI's order; to the end, even when a step fails. */
@@ -19,6 +20,8 @@ const STEPS: readonly Step[] = [
   { script: 'test', kind: 'jest' },
   { script: 'test:crashes', kind: 'jest' },
   { script: 'test:operations', kind: 'jest' },
+  // A few each day: all of them take half an hour.
+  { script: 'test:mutants', kind: 'check', args: ['--sample', '6'] },
   { script: 'build', kind: 'check' },
   { script: 'test:package', kind: 'jest' },
 ];
@@ -45,14 +48,14 @@ const counts = await countResults(report, results);
 console.log(describeCounts(counts));
 process.exitCode = counts.failed > 0 ? 1 : 0;
 
-async function run({ script, kind }: Step): Promise<StepResult> {
+async function run({ script, kind, args = [] }: Step): Promise<StepResult> {
   const output = kind === 'jest' ? { output: `${script.replaceAll(':', '-')}.json` } : {};
   const earlier = done.get(script);
   if (earlier !== undefined) return { script, ok: earlier === '0', ...output };
 
   console.log(`\n▶ npm run ${script}`);
   const startedAt = performance.now();
-  const jestArgs = output.output === undefined ? [] : ['--', '--json', `--outputFile=${join(report, output.output)}`];
-  const { code } = await runToItsEnd('npm', ['run', '--silent', script, ...jestArgs]);
+  const jestArgs = output.output === undefined ? [] : ['--json', `--outputFile=${join(report, output.output)}`];
+  const { code } = await runToItsEnd('npm', ['run', '--silent', script, '--', ...args, ...jestArgs]);
   return { script, ok: code === 0, seconds: Math.round((performance.now() - startedAt) / 1000), ...output };
 }

@@ -143,6 +143,7 @@ describe('the run of an earlier life of the same key', () => {
 });
 
 describe('a run that TFE does not show any more', () => {
+  const isOver = ({ failure }: { failure?: unknown }): boolean => failure !== undefined;
   const GONE = { kind: 'failed', type: 'cleanup-incomplete', facts: { changed: 'unknown' } };
 
   it('in the middle of its apply is given up after its time, and what became of it is not known', async () => {
@@ -155,6 +156,7 @@ describe('a run that TFE does not show any more', () => {
 
     its.tfe.faults.add({ match: READ, path: runId!, fault: 'not-found', times: null });
 
+    await its.until(workflowId, 'its end', isOver);
     expect(await its.client.result(workflowId)).toMatchObject(GONE);
   });
 
@@ -170,6 +172,7 @@ describe('a run that TFE does not show any more', () => {
     if (what === 'a cancellation') await its.client.cancel(workflowId);
     else await its.approve(workflowId);
 
+    await its.until(workflowId, 'its end', isOver);
     expect(await its.client.result(workflowId)).toMatchObject(GONE);
   });
 
