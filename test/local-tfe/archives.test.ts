@@ -41,6 +41,10 @@ describe('a configuration version is errored, with a message, for', () => {
     return zipped.toArray().then((chunks) => Buffer.concat(chunks as Buffer[]));
   };
 
+  /** 1,700 files of a few bytes: unpacked, 102,000 directories. */
+  const manyDirectories = (): Promise<Buffer> =>
+    packed(...Array.from({ length: 1_700 }, (_, n) => ({ name: `${`d${n}/`.repeat(60)}x` })));
+
   it.each<[string, () => Promise<Buffer>, RegExp]>([
     ['no archive at all', async () => Buffer.from('hello'), /not a readable tar.gz/],
     ['half an archive', async () => (await tarball(HELLO)).subarray(0, 60), /not a readable tar.gz/],
@@ -50,6 +54,19 @@ describe('a configuration version is errored, with a message, for', () => {
     ['a path that climbs', () => packed({ name: 'a/../../x' }), /leaves the configuration/],
     ['a link that climbs', () => packed({ name: 'l', type: 'symlink', linkname: '../../etc' }), /link out of/],
     ['a hard link to nothing', () => packed({ name: 'l', type: 'link', linkname: 'none' }), /hard link/],
+    [
+      'a path that is longer than a disk takes',
+      () => packed({ name: `${'d/'.repeat(20)}${'x'.repeat(1_100)}` }),
+      /too long/,
+    ],
+    ['a name that is longer than a disk takes', () => packed({ name: 'x'.repeat(256) }), /too long/],
+    ['directories in directories without end', () => packed({ name: `${'d/'.repeat(400)}x` }), /levels deep/],
+    [
+      'a link whose target has no end',
+      () => packed({ name: 'l', type: 'symlink', linkname: 'd/'.repeat(400) }),
+      /deep/,
+    ],
+    ['few files in ever so many directories', manyDirectories, /more than 100000 files and directories/],
     ['a device', () => packed({ name: 'd', type: 'character-device' }), /kind character-device/],
   ])('%s', async (_what, bytes, message) => {
     const made = await newVersion();

@@ -17,8 +17,15 @@ export class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
 }
 
-/** The entry's path inside the root; `undefined` for the root itself. Throws where it would leave the root. */
+// Linux takes 255 bytes of a name and 4096 of a path, a part of which is the directory it is unpacked into.
+const MAX_NAME_BYTES = 255;
+const MAX_PATH_BYTES = 1_024;
+// Modules in modules in modules have a dozen levels; each is a directory to be made.
+const MAX_DEPTH = 64;
+
+/** The entry's path inside the root; `undefined` for the root itself. Throws where it would leave the root, or is too long. */
 export function safePath(name: string): string | undefined {
+  refuseLong(name);
   if (name.includes('\0')) throw new ArchiveError('the archive has an entry whose name is not a path');
   if (posix.isAbsolute(name) || /^[A-Za-z]:/.test(name) || name.includes('\\')) {
     throw new ArchiveError(`the archive entry ${printable(name)} is not a relative path`);
@@ -28,6 +35,16 @@ export function safePath(name: string): string | undefined {
     throw new ArchiveError(`the archive entry ${printable(name)} leaves the configuration's directory`);
   }
   return path === '.' || path === '' ? undefined : path;
+}
+
+function refuseLong(name: string): void {
+  const parts = name.split('/');
+  if (parts.length > MAX_DEPTH) {
+    throw new ArchiveError(`the archive entry ${printable(name)} lies more than ${MAX_DEPTH} levels deep`);
+  }
+  if (Buffer.byteLength(name) > MAX_PATH_BYTES || parts.some((part) => Buffer.byteLength(part) > MAX_NAME_BYTES)) {
+    throw new ArchiveError(`the archive entry ${printable(name)} has a path that is too long`);
+  }
 }
 
 const MAX_HOPS = 40; // Linux follows as many links in one path
@@ -79,11 +96,13 @@ function refuseEscapingLink(entry: ArchiveEntry, links: ReadonlyMap<string, Arch
 }
 
 function split(target: string, refuse: () => never): string[] {
+  refuseLong(target);
   if (target === '' || posix.isAbsolute(target) || target.includes('\0') || target.includes('\\')) refuse();
   return target.split('/').filter((part) => part !== '' && part !== '.');
 }
 
-function parents(path: string): string[] {
+/** `a`, `a/b` of `a/b/c`. */
+export function parents(path: string): string[] {
   const parts = path.split('/');
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }

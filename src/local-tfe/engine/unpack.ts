@@ -7,14 +7,15 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { ArchiveError, refuseEscapes, safePath } from './archive-entries.ts';
+import { ArchiveError, parents, refuseEscapes, safePath } from './archive-entries.ts';
 import type { ArchiveEntry } from './archive-entries.ts';
 
 export interface ArchiveLimits {
   maxUnpackedBytes: number;
 }
 
-// A configuration has thousands of files, not hundreds of thousands; each costs an inode and a record here.
+// A configuration has thousands of files, not hundreds of thousands; each costs an inode and a record here. The same goes for
+// the directories that lie on the way to them.
 const MAX_ENTRIES = 100_000;
 
 // Read into memory; a script is a few hundred bytes.
@@ -30,8 +31,12 @@ export async function inspectArchive(
   keep?: { name: string; files: Map<string, string> },
 ): Promise<ArchiveEntry[]> {
   const entries: ArchiveEntry[] = [];
+  const places = new Set<string>();
   await readArchive(path, limits, async (entry, content) => {
     entries.push(entry);
+    for (const place of [...parents(entry.path), entry.path]) places.add(place);
+    if (places.size > MAX_ENTRIES)
+      throw new ArchiveError(`the archive makes more than ${MAX_ENTRIES} files and directories`);
     const isKept = entry.kind === 'file' && basename(entry.path) === keep?.name && entry.size <= MAX_KEPT_BYTES;
     if (isKept) keep.files.set(entry.path, await text(content));
     else content.resume();
