@@ -90,6 +90,7 @@ async function startInOrder(
     port: localTfePort,
     token,
     dataDirectory: join(directory, 'local-tfe'),
+    flags: ['--deliveries', 'loopback'],
   });
   onReady('local TFE', tfe.address, startedIn(tfe.child));
   const connections: Connections = {

@@ -138,12 +138,13 @@ async function startTemporalPart(stack: Stack, options: RunwrightStackOptions): 
 }
 
 async function startTfePart(stack: Stack, options: RunwrightStackOptions): Promise<LocalTfeProcess> {
-  const { directory, storage, ports, token, localTfeFlags } = options;
+  const { directory, storage, ports, token, localTfeFlags = [] } = options;
   const started = await startLocalTfeProcess(stack, {
     port: ports.localTfe,
     token,
     ...(storage === 'disk' && { dataDirectory: join(directory, 'local-tfe') }),
-    ...(localTfeFlags && { flags: localTfeFlags }),
+    // Whoever may set a notification's URL could send requests of this machine anywhere.
+    flags: ['--deliveries', 'loopback', ...localTfeFlags],
   });
   const { address: where, engine: what, child } = started;
   options.onReady?.({ part: 'local TFE', where, what, startedInMs: child.startedInMs });

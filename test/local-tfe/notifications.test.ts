@@ -153,6 +153,16 @@ describe('notifications', () => {
     expect(sent.signature).toBeUndefined();
   });
 
+  // A name of anybody's, which begins as an address of this machine does.
+  it.each(['http://127.0.0.1.evil.example/x', 'http://127.evil.example/x', 'http://localhost.evil.example/x'])(
+    'to %s are to another host',
+    async (url) => {
+      await create({ url });
+
+      expect(tfe.journal.entries({ kind: 'delivery' }).at(-1)).toMatchObject({ detail: { code: '200', sent: false } });
+    },
+  );
+
   it('to other hosts are written down as answered, not sent', async () => {
     const made = await create({ url: 'https://hooks.example.com/x', 'destination-type': 'slack' });
 

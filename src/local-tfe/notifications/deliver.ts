@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { isLoopback } from '../http/host-names.ts';
 import type { Services } from '../services.ts';
 import type { DeliveryResponse, NotificationConfigurationRecord } from '../store/notification-records.ts';
 import { payloadOf } from './payload.ts';
@@ -36,8 +37,8 @@ export async function deliver(
 
 function isElsewhere(services: Services, url: string): boolean {
   if (services.settings.deliveries !== 'loopback') return false;
-  const host = URL.parse(url)?.hostname ?? '';
-  return !(host === 'localhost' || host === '[::1]' || host.startsWith('127.'));
+  const host = (URL.parse(url)?.hostname ?? '').replace(/^\[|\]$/g, '');
+  return !(host === 'localhost' || isLoopback(host));
 }
 
 async function post(
@@ -54,12 +55,24 @@ async function post(
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const answer = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
-    const text = (await answer.text()).slice(0, KEPT_BODY);
+    const text = await beginningOf(answer);
     const seen = Object.fromEntries([...answer.headers].map(([name, value]) => [name, [value]]));
     return outcome(services, url, { code: answer.status, body: text, headers: seen });
   } catch (error) {
     return outcome(services, url, { code: 0, body: reasonOf(error), headers: {} });
   }
+}
+
+/** As much of a body as is kept; what comes after it, without end perhaps, is not read. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk as Uint8Array);
+    size += (chunk as Uint8Array).length;
+    if (size >= KEPT_BODY) break;
+  }
+  return Buffer.concat(chunks).toString().slice(0, KEPT_BODY);
 }
 
 /** `fetch failed` says nothing; what it was caused by does: `connect ECONNREFUSED 127.0.0.1:1`. */
