@@ -20,7 +20,16 @@ describe('the command line of the local TFE', () => {
       '--port 8090 --host 0.0.0.0 --data-dir d --token t --rate-limit 0 --list-rate-limit 7 --engine simulated';
 
     const read = readCommandLine(
-      [...flags.split(' '), '--deliveries', 'loopback', '--archivist-tokens', 'noted', '--tls', '--json'],
+      [
+        ...flags.split(' '),
+        ...'--allow-host a --allow-host b.example --pass-env A --pass-env B'.split(' '),
+        '--deliveries',
+        'loopback',
+        '--archivist-tokens',
+        'noted',
+        '--tls',
+        '--json',
+      ],
       {},
     );
 
@@ -33,6 +42,8 @@ describe('the command line of the local TFE', () => {
       rateLimit: 0,
       listRateLimitPerMinute: 7,
       engine: 'simulated',
+      allowHosts: ['a', 'b.example'],
+      passEnv: ['A', 'B'],
       deliveries: 'loopback',
       archivistTokens: 'noted',
       tls: 'own-ca',
@@ -46,12 +57,17 @@ describe('the command line of the local TFE', () => {
     expect(readCommandLine(['--token', 'flag'], env).server.token).toBe('flag');
   });
 
-  it.each([[['--port', 'x']], [['--engine', 'magic']], [['--nonsense']], [['--rate-limit', '-1']], [['stray']]])(
-    'refuses %j',
-    (argv) => {
-      expect(() => readCommandLine(argv, {})).toThrow(UsageError);
-    },
-  );
+  it.each([
+    [['--port', 'x']],
+    [['--engine', 'magic']],
+    [['--nonsense']],
+    [['--rate-limit', '-1']],
+    [['--allow-host', 'http://a']],
+    [['--pass-env', 'A=1']],
+    [['stray']],
+  ])('refuses %j', (argv) => {
+    expect(() => readCommandLine(argv, {})).toThrow(UsageError);
+  });
 
   it('names all faults at once', () => {
     expect(() => readCommandLine(['--port', 'x', '--engine', 'magic'], {})).toThrow(/--port.*\n--engine/);
@@ -65,6 +81,8 @@ describe('the command line of the local TFE', () => {
       'token',
       'rate-limit',
       'engine',
+      'allow-host',
+      'pass-env',
       'deliveries',
       'archivist-tokens',
       'tls',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,6 +16,7 @@ import type { EngineChoice } from './engine/find-executor.ts';
 import { recover } from './engine/recover.ts';
 import { createRunSignals } from './engine/run-signals.ts';
 import { createApp } from './http/app.ts';
+import { createHostCheck } from './http/host-names.ts';
 import { nameOf } from './http/route.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { ownCertificate } from './http/own-ca.ts';
@@ -33,6 +34,8 @@ export interface LocalTfeOptions {
   port?: number | undefined;
   /** Default 127.0.0.1. */
   host?: string | undefined;
+  /** Names in a Host header by which the server is asked, beside its own: other hosts are refused. */
+  allowHosts?: readonly string[] | undefined;
   /** Everything outlives a restart there; without it, memory and a temporary directory. */
   dataDir?: string | undefined;
   /** Of the administrator; made up when it is not given. */
@@ -55,9 +58,13 @@ export interface LocalTfeOptions {
   maxUploadBytes?: number | undefined;
   /** Bytes of what one upload unpacks to, default 4 GiB. */
   maxUnpackedBytes?: number | undefined;
+  /** Bytes of the journal, default 64 MiB: the oldest entries go. */
+  maxJournalBytes?: number | undefined;
   /** `own-ca`: https with a certificate of a CA that is made once per data directory. */
   tls?: 'off' | 'own-ca' | undefined;
-  /** Where terraform is looked for, and what it inherits; default the process's own. */
+  /** Names of environment variables that terraform inherits, beside those that it cannot work without. */
+  passEnv?: readonly string[] | undefined;
+  /** Where terraform is looked for, and what it may inherit; default the process's own. */
   env?: Record<string, string | undefined> | undefined;
   /** Told about faults of the server itself. */
   onError?: ((error: unknown) => void) | undefined;
@@ -117,7 +124,8 @@ export async function startLocalTfe(options: LocalTfeOptions = {}): Promise<Loca
     const renew =
       options.tls === 'own-ca' ? () => ownCertificate(place.tls, ['localhost', '127.0.0.1', '::1', host]) : undefined;
     const tls = renew?.();
-    const app = createApp(services, { routes: ROUTES, limiter, tls });
+    const isOwnHost = createHostCheck({ host, allowed: options.allowHosts ?? [] });
+    const app = createApp(services, { routes: ROUTES, limiter, isOwnHost, tls });
     services.listener = createListener(app.server, renew);
     let origin = '';
     const notifier = createNotifier(services, () => origin);
@@ -169,7 +177,7 @@ interface Place {
 
 function openPlace(dataDir: string | undefined): Place {
   const root = dataDir === undefined ? mkdtempSync(join(tmpdir(), 'local-tfe-')) : resolve(dataDir);
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  makeClosed(root);
   return {
     database: dataDir === undefined ? ':memory:' : join(root, 'local-tfe.sqlite'),
     files: join(root, 'files'),
@@ -179,6 +187,12 @@ function openPlace(dataDir: string | undefined): Place {
       if (dataDir === undefined) rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+/** Others may not look into a directory that is made for the server, or was: one that holds other things keeps its mode. */
+function makeClosed(root: string): void {
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  if (readdirSync(root).length === 0 && statSync(root).uid === process.getuid?.()) chmodSync(root, 0o700);
 }
 
 async function assemble(
@@ -194,7 +208,12 @@ async function assemble(
   mkdirSync(place.work, { recursive: true, mode: 0o700 });
   // oxlint-disable-next-line node/no-process-env -- tests start the server in-process; the command passes its own
   const env = options.env ?? process.env;
-  const executor = await findExecutor({ choice: options.engine ?? 'auto', env, workRoot: place.work });
+  const executor = await findExecutor({
+    choice: options.engine ?? 'auto',
+    env,
+    passEnv: options.passEnv ?? [],
+    workRoot: place.work,
+  });
   const given = Object.entries(options).filter(([name, value]) => name in DEFAULTS && value !== undefined);
   const settings: Settings = { ...DEFAULTS, ...(Object.fromEntries(given) as Partial<Settings>) };
   const blobs = new Blobs(place.files);
@@ -212,7 +231,7 @@ async function assemble(
     ),
     executor,
     signals: createRunSignals(onError),
-    journal: createJournal(store.database, timestamp),
+    journal: createJournal(store.database, timestamp, options.maxJournalBytes),
     faults: createFaults(ROUTES.filter(({ door }) => door !== 'control').map(nameOf)),
     holds: createHolds(),
     scripts: createScripts(store),

@@ -2,10 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { launch } from './support/launched.ts';
 import { document, drive, eventually, HELLO, startTfe, tarball } from './support/tfe-driver.ts';
 import type { Files, Tfe } from './support/tfe-driver.ts';
 import type { LocalTfe } from '../../src/local-tfe/server.ts';
@@ -165,7 +163,7 @@ describe('a restart of the local TFE', () => {
   }
 
   it('after a kill -9 in the middle of writes has everything that was answered', async () => {
-    const first = await launch(dataDir);
+    const first = await launch(['--data-dir', dataDir]);
     const client = drive({ address: first.address, token: 't' } as LocalTfe);
     await client.organization();
     const answered: string[] = [];
@@ -191,7 +189,7 @@ describe('a restart of the local TFE', () => {
 
   it('after a kill -9 in the middle of an upload takes the upload again, and keeps nothing of the half one', async () => {
     const unfinished = (): string[] => readdirSync(join(dataDir, 'files')).filter((name) => name.endsWith('.upload'));
-    const first = await launch(dataDir);
+    const first = await launch(['--data-dir', dataDir]);
     const client = drive({ address: first.address, token: 't' } as LocalTfe);
     await client.organization();
     const path = `/workspaces/${await client.workspace()}/configuration-versions`;
@@ -223,7 +221,7 @@ describe('a restart of the local TFE', () => {
   });
 
   it('stops on SIGTERM with exit code 0', async () => {
-    const { child, ready } = await launch(dataDir);
+    const { child, ready } = await launch(['--data-dir', dataDir]);
     const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 
     child.kill('SIGTERM');
@@ -232,15 +230,3 @@ describe('a restart of the local TFE', () => {
     expect(ready).toMatchObject({ ready: true, engine: expect.stringMatching(/^(terraform|tofu|simulated)/) });
   });
 });
-
-async function launch(dataDir: string): Promise<{ child: ChildProcess; address: string; ready: unknown }> {
-  const entry = new URL('../../src/local-tfe.ts', import.meta.url).pathname;
-  const args = [entry, '--port', '0', '--token', 't', '--json', '--rate-limit', '0', '--data-dir', dataDir];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const line = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', resolve);
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code ?? 'a signal'}`)));
-  });
-  const ready = JSON.parse(line) as { address: string };
-  return { child, address: ready.address, ready };
-}

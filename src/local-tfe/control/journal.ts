@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { cutLong } from './cut-long.ts';
+import { createJournalSize } from './journal-size.ts';
 
 /** A request, or a change that the server made: in the order in which they happened. */
 export type JournalEntry = RequestEntry | RunStatusEntry | NoteEntry;
@@ -52,31 +54,45 @@ export interface JournalFilter {
 }
 
 // Enough for the longest test; older entries go.
-const KEPT = 100_000;
+const KEPT_ENTRIES = 100_000;
+const KEPT_BYTES = 64 * 1024 * 1024;
+// An entry of a run has about 600 bytes. What is longer after its texts were cut is no more than a flood.
+const LONGEST_ENTRY = 64 * 1024;
 
-/** Remembers everything that was asked and everything that took effect, across restarts. Secrets are left out. */
-export function createJournal(db: DatabaseSync, timestamp: () => string) {
+/** Remembers what was asked by those who may ask, and what took effect, across restarts. Secrets are left out. */
+export function createJournal(db: DatabaseSync, timestamp: () => string, bytes = KEPT_BYTES) {
   db.exec(`CREATE TABLE IF NOT EXISTS journal (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, route TEXT, body TEXT NOT NULL) STRICT`);
   const insert = db.prepare('INSERT INTO journal (kind, route, body) VALUES (?, ?, ?)');
   const rewrite = db.prepare('UPDATE journal SET body = ? WHERE seq = ?');
-  const prune = db.prepare('DELETE FROM journal WHERE seq <= ?');
+  const size = createJournalSize(db, { entries: KEPT_ENTRIES, bytes });
+  const written = new WeakMap<JournalEntry, number>();
 
   function write(entry: Unwritten<JournalEntry>): JournalEntry {
     const stamped = { ...entry, at: timestamp() };
     const route = stamped.kind === 'request' ? stamped.route : null;
-    const seq = Number(insert.run(stamped.kind, route, JSON.stringify(stamped)).lastInsertRowid);
-    if (seq % 1_000 === 0) prune.run(seq - KEPT);
-    return { ...stamped, seq } as JournalEntry;
+    const body = bodyOf(stamped);
+    const seq = Number(insert.run(stamped.kind, route, body).lastInsertRowid);
+    const made = { ...stamped, seq } as JournalEntry;
+    written.set(made, Buffer.byteLength(body));
+    size.grow({ entries: 1, bytes: Buffer.byteLength(body) });
+    return made;
   }
 
   return {
     note: (entry: Unwritten<RunStatusEntry | NoteEntry>): void => void write(entry),
     open: (entry: Unwritten<RequestEntry>): RequestEntry => write(entry) as RequestEntry,
+    /** An entry that is only passed on: nothing of it is kept. */
+    unwritten: (entry: Unwritten<RequestEntry>): RequestEntry => ({ ...entry, at: timestamp(), seq: 0 }),
     update(entry: RequestEntry, change: Partial<RequestEntry>): void {
       Object.assign(entry, change);
-      const { seq, ...body } = entry;
-      rewrite.run(JSON.stringify(body), seq);
+      const { seq, ...rest } = entry;
+      if (seq === 0) return;
+      const body = bodyOf(rest);
+      // Nothing is changed of one that had to go meanwhile.
+      if (rewrite.run(body, seq).changes === 0) return;
+      size.grow({ entries: 0, bytes: Buffer.byteLength(body) - (written.get(entry) ?? 0) });
+      written.set(entry, Buffer.byteLength(body));
     },
     entries(filter: JournalFilter = {}): JournalEntry[] {
       return db
@@ -86,11 +102,23 @@ export function createJournal(db: DatabaseSync, timestamp: () => string) {
         .all(filter.after ?? 0, filter.route ?? null, filter.route ?? null, filter.kind ?? null, filter.kind ?? null)
         .map((row) => ({ ...(JSON.parse(String(row['body'])) as object), seq: Number(row['seq']) }) as JournalEntry);
     },
-    clear: (): void => db.exec('DELETE FROM journal'),
+    clear(): void {
+      db.exec('DELETE FROM journal');
+      size.count();
+    },
   };
 }
 
 export type Journal = ReturnType<typeof createJournal>;
+
+function bodyOf(entry: object): string {
+  const body = JSON.stringify(cutLong(entry));
+  if (body.length <= LONGEST_ENTRY) return body;
+  return JSON.stringify({
+    ...(cutLong(entry) as object),
+    ...('detail' in entry ? { detail: {} } : { attributes: null }),
+  });
+}
 
 const SECRET = /token|secret|password|^state$|json-state/i;
 

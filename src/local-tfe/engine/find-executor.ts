@@ -4,6 +4,8 @@ import { runChild } from './child-process.ts';
 import type { Executor } from './executor.ts';
 import { createSimulation } from './simulation.ts';
 import { createTerraform } from './terraform.ts';
+import { allowedEnvironment } from './terraform-environment.ts';
+import type { EnvironmentOptions } from './terraform-environment.ts';
 
 export type EngineChoice = 'auto' | 'real' | 'simulated';
 
@@ -11,19 +13,13 @@ export type EngineChoice = 'auto' | 'real' | 'simulated';
  * The terraform or tofu on PATH; with `auto`, where neither is installed, the simulation, which says so in every log.
  * Throws where `real` is asked for and neither is installed.
  */
-export async function findExecutor(options: {
-  choice: EngineChoice;
-  env: Record<string, string | undefined>;
-  workRoot: string;
-}): Promise<Executor> {
+export async function findExecutor(options: EnvironmentOptions & { choice: EngineChoice }): Promise<Executor> {
   if (options.choice !== 'simulated') {
     for (const product of ['terraform', 'tofu'] as const) {
       const command = findOnPath(product, options.env['PATH'] ?? '');
       if (command === undefined) continue;
-      const version = await readVersion(command, options.env);
-      if (version !== undefined) {
-        return createTerraform({ command, product, version, env: options.env, workRoot: options.workRoot });
-      }
+      const version = await readVersion(command, options);
+      if (version !== undefined) return createTerraform({ ...options, command, product, version });
     }
     if (options.choice === 'real') {
       throw new Error('Neither terraform nor tofu is on PATH: install one, or use the simulated engine.');
@@ -47,12 +43,12 @@ function findOnPath(name: string, path: string): string | undefined {
     });
 }
 
-async function readVersion(command: string, env: Record<string, string | undefined>): Promise<string | undefined> {
+async function readVersion(command: string, options: EnvironmentOptions): Promise<string | undefined> {
   const exit = await runChild({
     command,
     args: ['version', '-json'],
     cwd: '/',
-    env: { PATH: env['PATH'] ?? '', HOME: env['HOME'] ?? '/', CHECKPOINT_DISABLE: '1' },
+    env: { HOME: options.workRoot, ...allowedEnvironment(options), CHECKPOINT_DISABLE: '1' },
   });
   const version = /"terraform_version":\s*"([^"]+)"/.exec(exit.stdout)?.[1];
   return exit.code === 0 ? version : undefined;

@@ -1,16 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { runChild } from './child-process.ts';
 import type { Exit } from './child-process.ts';
 import type { Job } from './executor.ts';
+import { createEnvironments } from './terraform-environment.ts';
+import type { EnvironmentOptions } from './terraform-environment.ts';
 
-export interface TerraformOptions {
+export interface TerraformOptions extends EnvironmentOptions {
   command: string;
   product: 'terraform' | 'tofu';
   version: string;
-  /** The caller's environment; `TF_*` and everything of ours is left out. */
-  env: Record<string, string | undefined>;
-  workRoot: string;
 }
 
 /** The installed program, started with none of the caller's settings and its data in a run's scratch space. */
@@ -27,7 +24,7 @@ type Stop = Partial<Pick<Job, 'interrupt' | 'kill'>>;
 
 export function openProgram(options: TerraformOptions): TerraformProgram {
   const { command, product, version, workRoot } = options;
-  const environmentOf = environments(options);
+  const environmentOf = createEnvironments(options);
   return {
     product,
     version,
@@ -54,43 +51,6 @@ export function openProgram(options: TerraformOptions): TerraformProgram {
     bare: ({ directory, scratch }, args) =>
       runChild({ command, args, cwd: directory, env: environmentOf.scratch(scratch) }),
   };
-}
-
-type Environment = Record<string, string>;
-
-function environments({ env, workRoot }: TerraformOptions): {
-  scratch: (scratch: string) => Environment;
-  run: (job: Job) => Environment;
-} {
-  const pluginCache = join(workRoot, 'plugin-cache');
-  mkdirSync(pluginCache, { recursive: true });
-  const base = { ...cleanEnvironment(env), TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' };
-  const ofScratch = (scratch: string): Environment => ({
-    ...base,
-    TF_DATA_DIR: join(scratch, 'data'),
-    TF_PLUGIN_CACHE_DIR: pluginCache,
-    // The lock file of the configuration decides which checksums count; the cache only saves the download.
-    TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1',
-  });
-  const ofRun = (job: Job): Environment => ({
-    ...ofScratch(job.scratch),
-    ...job.environment,
-    TFC_RUN_ID: job.run.id,
-    // By this a child that outlived a killed server is recognized after the restart.
-    RUNWRIGHT_LOCAL_TFE_RUN: job.run.id,
-    ...(job.run.debuggingMode && { TF_LOG: 'TRACE' }),
-  });
-  return { scratch: ofScratch, run: ofRun };
-}
-
-// Terraform's own variables would change its behaviour, the others are secrets that a configuration could read.
-const PRIVATE = /^(TF_|TFE_|RUNWRIGHT_|TEMPORAL_|NODE_OPTIONS$)/;
-
-function cleanEnvironment(env: Record<string, string | undefined>): Record<string, string> {
-  const entries = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !PRIVATE.test(entry[0]),
-  );
-  return Object.fromEntries(entries);
 }
 
 interface Tail {

@@ -37,6 +37,12 @@ const one = (status: number, title: string, detail?: string): Refusal =>
 export const badRequest = (detail: string): Refusal => one(400, 'bad request', detail);
 export const unauthorized = (): Refusal => one(401, 'unauthorized');
 export const forbidden = (detail: string): Refusal => one(403, 'forbidden', detail);
+/** To a web page whose name was made to resolve to this machine, and to a client that knows the server by another name. */
+export const foreignHost = (header: string | undefined): Refusal =>
+  forbidden(
+    `The host ${JSON.stringify((header ?? '').slice(0, 255))} of this request is none of this server's. ` +
+      'If it is, start the server with --allow-host and that name.',
+  );
 /** Also the answer to somebody who may not see or do it: TFE does not tell the two apart. */
 export const notFound = (): Refusal =>
   one(404, 'not found', 'Resource not found. Make sure you are authorized and the resource exists.');

@@ -2,12 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Services } from '../services.ts';
-import { errorAnswer, notFound } from './answer.ts';
+import { errorAnswer, foreignHost, notFound } from './answer.ts';
 import type { Answer, Refusal } from './answer.ts';
 import { readJson } from './read-json.ts';
 import { refusalOf } from './refusal-of.ts';
 import { NAMES_OF_SERVER, serve } from './pipeline.ts';
 import { deliver } from './deliver.ts';
+import { createEntrance } from './entrance.ts';
+import { keepForAnswer, letGo } from './let-go.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { Route } from './route.ts';
 import { urlOf } from './route.ts';
@@ -29,9 +31,16 @@ export interface Tls {
 /** The HTTP server: routes from the table, nothing sent that is not JSON:API, whatever goes wrong. */
 export function createApp(
   services: Services,
-  options: { routes: readonly Route[]; limiter: RateLimiter; tls?: Tls | undefined },
+  options: {
+    routes: readonly Route[];
+    limiter: RateLimiter;
+    /** Whether a Host header names this server. */
+    isOwnHost: (header: string | undefined) => boolean;
+    tls?: Tls | undefined;
+  },
 ): FastifyInstance {
   const failed = async (request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<void> => {
+    keepForAnswer(request.raw, reply.raw);
     const headers = request.url.startsWith(urlOf({ door: 'api', path: '/' })) ? NAMES_OF_SERVER : {};
     await deliver({ kind: 'answer', answer: { ...answer, headers: { ...headers, ...answer.headers } } }, reply);
   };
@@ -45,6 +54,13 @@ export function createApp(
       void failed(request, reply, errorAnswer(refusalOf(services, error))),
     ...(options.tls && { https: options.tls }),
   } as { logger: false });
+  // Before a body is read: who asks, and for whom.
+  app.addHook('onRequest', async (request) => {
+    if (!options.isOwnHost(request.headers.host)) throw foreignHost(request.headers.host);
+    if (request.is404) throw notFound();
+  });
+  app.addHook('onResponse', async (request) => letGo(request.raw));
+  const entrance = createEntrance(services);
   app.removeAllContentTypeParsers();
   const parseJson = (
     _request: FastifyRequest,
@@ -65,8 +81,9 @@ export function createApp(
     void scope.route({
       method: route.method,
       url: urlOf(route),
+      onRequest: async (request) => entrance.admit(route, request),
       handler: async (request, reply) => {
-        const delivery = await serve({ services, limiter: options.limiter }, route, request, reply);
+        const delivery = await serve({ services, limiter: options.limiter, entrance }, route, request, reply);
         await deliver(delivery, reply);
       },
     });

@@ -4,10 +4,9 @@ import type { Delivery, Exchange } from '../control/faults.ts';
 import { withoutSecrets } from '../control/journal.ts';
 import type { RequestEntry } from '../control/journal.ts';
 import type { Services } from '../services.ts';
-import type { UserRecord } from '../store/records.ts';
 import { errorAnswer, notFound, Refusal, wrongContentType } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { authenticate } from './authenticate.ts';
+import type { Entrance } from './entrance.ts';
 import { Query } from './query.ts';
 import { refusalOf } from './refusal-of.ts';
 import type { Allowance, RateLimiter } from './rate-limit.ts';
@@ -18,10 +17,8 @@ import { tokenSentToArchivist } from './signed-url.ts';
 interface House {
   services: Services;
   limiter: RateLimiter;
+  entrance: Entrance;
 }
-
-const NOBODY: UserRecord = { id: '', username: '', email: '' };
-const ANONYMOUS: Caller = { user: NOBODY, access: 'none', tokenId: '' };
 
 /** Headers of every answer of the API. */
 export const NAMES_OF_SERVER: Readonly<Record<string, string>> = {
@@ -31,7 +28,7 @@ export const NAMES_OF_SERVER: Readonly<Record<string, string>> = {
   'x-tfe-current-version': '1.0.0',
 };
 
-/** One request: who is it, how often has he asked, does a fault strike, then the handler. Everything is written down. */
+/** One request that was let in: how often has he asked, does a fault strike, then the handler. Everything is written down. */
 export async function serve(
   house: House,
   route: Route,
@@ -49,7 +46,7 @@ export async function serve(
     return { ...delivery, answer: { ...delivery.answer, headers: { ...headers, ...delivery.answer.headers } } };
   };
   try {
-    const caller = route.door === 'api' ? authenticate(services, request.headers.authorization) : ANONYMOUS;
+    const caller = house.entrance.callerOf(request);
     entry.user = caller.user.username || null;
     if (route.door === 'signed' && request.headers.authorization !== undefined) {
       services.journal.update(entry, { leakedToken: true });
@@ -67,9 +64,9 @@ export async function serve(
   }
 }
 
-async function controlled({ services }: House, route: Route, request: FastifyRequest): Promise<Answer> {
+async function controlled({ services, entrance }: House, route: Route, request: FastifyRequest): Promise<Answer> {
   try {
-    const caller = authenticate(services, request.headers.authorization);
+    const caller = entrance.callerOf(request);
     if (caller.access !== 'admin') throw notFound();
     return await route.handle(callOf(route, request, caller), services);
   } catch (error) {
@@ -78,7 +75,9 @@ async function controlled({ services }: House, route: Route, request: FastifyReq
 }
 
 function openEntry(services: Services, route: Route, request: FastifyRequest): RequestEntry {
-  return services.journal.open({
+  // What anybody may ask, and as often as he likes, would push out what was done.
+  const open = route.door === 'open' ? services.journal.unwritten : services.journal.open;
+  return open({
     kind: 'request',
     route: nameOf(route),
     method: request.method,

@@ -34,19 +34,25 @@ export function createUrlSigner(key: string, now: () => number) {
     return `/_archivist/v1/${placeOf(purpose)}/${payload}.${seal(payload)}`;
   };
 
-  /** The id that the token was signed for; 404 for another purpose, a forged or an expired one. */
-  const open = (token: string, purposes: readonly Purpose[]): { id: string; purpose: Purpose } => {
+  /** Whether the token was made here, whatever it is good for, and for how long. */
+  const isSigned = (token: string): boolean => {
     const [payload = '', signature = ''] = token.split('.');
     const wanted = Buffer.from(seal(payload));
     const given = Buffer.from(signature);
-    if (wanted.length !== given.length || !timingSafeEqual(wanted, given)) throw notFound();
+    return wanted.length === given.length && timingSafeEqual(wanted, given);
+  };
+
+  /** The id that the token was signed for; 404 for another purpose, a forged or an expired one. */
+  const open = (token: string, purposes: readonly Purpose[]): { id: string; purpose: Purpose } => {
+    if (!isSigned(token)) throw notFound();
+    const [payload = ''] = token.split('.');
     const [purpose, id, expiresAtMs] = Claim.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
     const allowed = purposes.find((candidate) => candidate === purpose);
     if (!allowed || now() >= expiresAtMs) throw notFound();
     return { id, purpose: allowed };
   };
 
-  return { sign, open };
+  return { sign, open, isSigned };
 }
 
 export type UrlSigner = ReturnType<typeof createUrlSigner>;

@@ -46,7 +46,7 @@ const route = (method: Method, path: string, summary: string, handle: Handler): 
 
 /** The control API: what a test does to the server, and what it saw. */
 export const controlRoutes: readonly Route[] = [
-  route('GET', '/journal', 'Every request and every change, in order', ({ query }, { journal }) =>
+  route('GET', '/journal', 'Every request of a known caller and every change, in order', ({ query }, { journal }) =>
     ok({
       entries: journal.entries({
         route: query.text('route'),

@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Collection } from './collection.ts';
 import type { CostEstimateRecord, PolicyCheckRecord, ScriptRecord, TaskStageRecord } from './check-records.ts';
@@ -88,6 +89,7 @@ export interface Store extends Collections {
 /** Opens the store: `:memory:`, or a file, which outlives a kill of the process (WAL). Throws where another server has it. */
 export function openStore(location: string): Store {
   // A server that is being replaced may still be closing.
+  if (location !== ':memory:') closeToOthers(location);
   const database = new DatabaseSync(location, { timeout: 2_000 });
   lock(database, location);
   // NORMAL is enough for a killed process; only a power cut may lose the last answers.
@@ -118,6 +120,12 @@ export function openStore(location: string): Store {
     return value;
   };
   return { ...collections(database), transaction, setting, database, close: () => database.close() };
+}
+
+/** Variables and states are in it. SQLite gives its log the mode of the store. */
+function closeToOthers(location: string): void {
+  closeSync(openSync(location, 'a', 0o600));
+  chmodSync(location, 0o600);
 }
 
 /** One server per data directory: two would drive the same runs. The lock goes with the process, however it ends. */

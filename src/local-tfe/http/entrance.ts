@@ -1,0 +1,47 @@
+import type { FastifyRequest } from 'fastify';
+import type { Services } from '../services.ts';
+import type { UserRecord } from '../store/records.ts';
+import { notFound } from './answer.ts';
+import { authenticate } from './authenticate.ts';
+import type { Caller, Route } from './route.ts';
+
+const NOBODY: UserRecord = { id: '', username: '', email: '' };
+const ANONYMOUS: Caller = { user: NOBODY, access: 'none', tokenId: '' };
+
+/**
+ * Who may come in, known from the head of a request alone: of a stranger's body nothing is read, and nothing is written
+ * down of it.
+ */
+export function createEntrance(services: Services) {
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  return {
+    /** Throws the refusal for a stranger: 401 without a good token, 404 for an URL that was not signed here. */
+    admit(route: Route, request: FastifyRequest): void {
+      const { authorization } = request.headers;
+      switch (route.door) {
+        case 'open':
+          return;
+        case 'signed':
+          if (!services.urls.isSigned(tokenOf(request))) refuseUnlessKnown(services, authorization);
+          return;
+        case 'api':
+        case 'control':
+          callers.set(request, authenticate(services, authorization));
+      }
+    },
+    callerOf: (request: FastifyRequest): Caller => callers.get(request) ?? ANONYMOUS,
+  };
+}
+
+export type Entrance = ReturnType<typeof createEntrance>;
+
+const tokenOf = (request: FastifyRequest): string => (request.params as { token?: string }).token ?? '';
+
+// A client of ours that sends its token along is let in, so that the leak is written down.
+function refuseUnlessKnown(services: Services, authorization: string | undefined): void {
+  try {
+    authenticate(services, authorization);
+  } catch {
+    throw notFound();
+  }
+}
