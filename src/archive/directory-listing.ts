@@ -1,14 +1,17 @@
-import type { Dirent, Stats } from 'node:fs';
-import { lstat, readFile, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import type { BigIntStats, Dirent } from 'node:fs';
+import { lstat, open, readFile, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ArchiveError, codeOf } from './archive-error.ts';
 import { parseIgnoreRules } from './ignore-rules.ts';
 import type { IsIgnored } from './ignore-rules.ts';
+import { changed, placeOf, unreadable } from './open-listed.ts';
+import type { FileIdentity } from './open-listed.ts';
 import { printable } from './printable.ts';
 
 /** One member of the archive. `path` is relative to the root with `/`, without a slash at its end. */
 export type Entry =
-  | { type: 'file'; path: string; mode: number; bytes: number; source: string }
+  | { type: 'file'; path: string; mode: number; bytes: number; source: string; identity: FileIdentity }
   | { type: 'directory'; path: string; mode: number }
   | { type: 'link'; path: string; target: string };
 
@@ -22,8 +25,10 @@ export interface ListingOptions {
   leftOut?: readonly string[] | undefined;
 }
 
-// Where this project keeps archives, databases and tokens of whoever tries it out beside the configuration.
+// Where this project keeps archives, databases and tokens of whoever tries it out: beside a configuration, or deeper, where it
+// was tried out in a subdirectory.
 const OWN_FOLDER = '.runwright';
+const isOwnFolder = (name: string): boolean => name.toLowerCase() === OWN_FOLDER;
 
 // What Node puts in the place of each byte of a name that is not UTF-8; under that name the file cannot be found again.
 const REPLACED_BYTE = '\uFFFD';
@@ -44,13 +49,7 @@ export async function listDirectory(
   const root = await rootOf(directory);
   const isIgnored = parseIgnoreRules(await ignoreFileOf(root));
   const realLeftOut = await Promise.all(leftOut.map((path) => realpath(path).catch(() => resolve(path))));
-  const walk: Walk = {
-    root,
-    isIgnored,
-    leavingLinks,
-    leftOut: new Set([join(root, OWN_FOLDER), ...realLeftOut]),
-    entries: [],
-  };
+  const walk: Walk = { root, isIgnored, leavingLinks, leftOut: new Set(realLeftOut), entries: [] };
   await listInto(walk, root, '', [root]);
   return walk.entries;
 }
@@ -63,13 +62,16 @@ async function rootOf(directory: string): Promise<string> {
     if (codeOf(error) !== 'ENOENT') throw unreadable(directory, error);
     throw new ArchiveError('missing-directory', `there is no directory ${printable(directory)}`);
   }
-  if (!(await lstat(root)).isDirectory()) {
-    throw new ArchiveError(
-      'not-a-directory',
-      `${printable(directory)} is a file; give the directory that holds the Terraform files`,
-    );
+  const handle = await open(root, constants.O_RDONLY | constants.O_DIRECTORY).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOTDIR') throw unreadable(directory, error);
+    const sentence = `${printable(directory)} is a file; give the directory that holds the Terraform files`;
+    throw new ArchiveError('not-a-directory', sentence);
+  });
+  try {
+    return await placeOf(handle, root); // spelled as the files below it will be
+  } finally {
+    await handle.close();
   }
-  return root;
 }
 
 async function ignoreFileOf(root: string): Promise<string> {
@@ -102,9 +104,10 @@ async function listOne(
   path: string,
   ancestors: readonly string[],
 ): Promise<void> {
+  if (isOwnFolder(found.name)) return;
   // Excluded trees may be huge (.git, node_modules): nothing more is asked of the disk than the names.
   if ((found.isFile() || found.isSymbolicLink()) && walk.isIgnored(path)) return;
-  const stats = await lstat(source).catch((error: unknown) => {
+  const stats = await lstat(source, { bigint: true }).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT' && path.includes(REPLACED_BYTE)) throw unnameable(path);
     throw unreadable(path, error);
   });
@@ -120,7 +123,7 @@ async function listSubdirectory(
   walk: Walk,
   source: string,
   path: string,
-  stats: Stats,
+  stats: BigIntStats,
   ancestors: readonly string[],
 ): Promise<void> {
   if (!walk.isIgnored(path) && !walk.isIgnored(`${path}/`)) {
@@ -130,7 +133,9 @@ async function listSubdirectory(
 }
 
 async function listLink(walk: Walk, source: string, path: string, ancestors: readonly string[]): Promise<void> {
-  const target = await readlink(source);
+  const target = await readlink(source).catch(() => {
+    throw changed(path);
+  });
   const place = dirname(source);
   const inside = targetInside(walk.root, isAbsolute(target) ? target : resolve(place, target));
   const placeInside = targetInside(walk.root, place);
@@ -163,13 +168,14 @@ async function passesOutside(root: string, link: string): Promise<boolean> {
 
 async function inlineTarget(walk: Walk, source: string, path: string, ancestors: readonly string[]): Promise<void> {
   let real: string;
-  let stats: Stats;
+  let stats: BigIntStats;
   try {
     real = await realpath(source);
-    stats = await stat(real);
+    stats = await stat(real, { bigint: true });
   } catch (error) {
     throw unreadable(`${path} (a symbolic link)`, error);
   }
+  if (real.split(sep).some(isOwnFolder)) return;
   if (stats.isFile()) walk.entries.push(fileEntry(path, stats, real));
   if (!stats.isDirectory()) return;
   if (ancestors.some((above) => above === real || above.startsWith(`${real}${sep}`))) {
@@ -183,21 +189,19 @@ async function inlineTarget(walk: Walk, source: string, path: string, ancestors:
 
 // As in git: "executable" belongs to the file, the other permissions to the umask of whoever checked it out. A request that
 // is repeated from another machine must find the same archive.
-const modeOf = (stats: Stats): number => (stats.isDirectory() || (stats.mode & 0o100) !== 0 ? 0o755 : 0o644);
+const modeOf = (stats: BigIntStats): number =>
+  stats.isDirectory() || (Number(stats.mode) & 0o100) !== 0 ? 0o755 : 0o644;
 
-const fileEntry = (path: string, stats: Stats, source: string): Entry => ({
+const fileEntry = (path: string, stats: BigIntStats, source: string): Entry => ({
   type: 'file',
   path,
   mode: modeOf(stats),
-  bytes: stats.size,
+  bytes: Number(stats.size),
   source,
+  identity: { dev: stats.dev, ino: stats.ino },
 });
 
 function unnameable(path: string): ArchiveError {
   const sentence = `the name ${printable(path)} is not UTF-8, as names in an archive must be: rename it, or list it in .terraformignore`;
   return new ArchiveError('unreadable', sentence);
-}
-
-function unreadable(what: string, error: unknown): ArchiveError {
-  return new ArchiveError('unreadable', `${printable(what)} cannot be read (${codeOf(error) ?? 'unknown error'})`);
 }

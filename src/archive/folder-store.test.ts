@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createFolderStore } from './folder-store.ts';
+import { listDirectory } from './directory-listing.ts';
 import { packInto } from './pack.ts';
 import type { ArchiveStore, PackedSoFar } from './archive-store.ts';
 
@@ -180,6 +181,25 @@ describe('putting a directory', () => {
     expect(await members(sha256)).toEqual(['main.tf']);
   });
 
+  it('never packs a .runwright, however deep it lies and whatever .terraformignore brings back', async () => {
+    await write({
+      '.terraformignore': '!.runwright/\n!.runwright/**\n',
+      'main.tf': '',
+      '.runwright/archives/a.tar.gz': 'planted',
+      'sub/.runwright/env': 'planted',
+      'sub/deep/.Runwright/env': 'planted',
+      'sub/x.runwright/kept': '',
+    });
+    await write({ '.runwright/env': 'planted', 'm/m.tf': '' }, join(scratch, 'outside'));
+    await symlink('../../outside/.runwright', join(directory, 'sub/link'));
+    await symlink('../outside', join(directory, 'inlined'));
+
+    const { sha256 } = await store.put({ directory, leavingLinks: 'inline' });
+
+    const packed = (await members(sha256)).filter((path) => !path.endsWith('/'));
+    expect(packed).toEqual(['.terraformignore', 'inlined/m/m.tf', 'main.tf', 'sub/x.runwright/kept']);
+  });
+
   it('never packs the store into itself', async () => {
     await write({ 'main.tf': '' });
     const inside = createFolderStore(join(directory, 'archives'));
@@ -325,9 +345,10 @@ describe('what cannot be packed', () => {
 
   it('says that a file changed while it was packed, on one line whatever its name is', async () => {
     await write({ 'a\nb.tf': 'longer than it was' });
-    const entry = { type: 'file', path: 'a\nb.tf', mode: 0o644, bytes: 3, source: join(directory, 'a\nb.tf') } as const;
+    const [entry] = await listDirectory(directory);
+    await writeFile(join(directory, 'a\nb.tf'), 'shorter');
 
-    await expect(packInto(new PassThrough().resume(), [entry])).rejects.toMatchObject({
+    await expect(packInto(new PassThrough().resume(), [entry!])).rejects.toMatchObject({
       kind: 'unreadable',
       message: 'a\\x0ab.tf changed while it was packed: try again',
     });

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Writable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 import { pack as createPack } from 'tar-stream';
 import type { Pack } from 'tar-stream';
-import { ArchiveError, codeOf } from './archive-error.ts';
+import { ArchiveError } from './archive-error.ts';
 import type { PutOptions } from './archive-store.ts';
 import type { Entry } from './directory-listing.ts';
 import { hashedBy } from './hashed-by.ts';
-import { printable } from './printable.ts';
+import { changed, openListed, unreadable } from './open-listed.ts';
 
 // As TFE's own tools: configurations are small and packing must not be what one waits for.
 const LEVEL = constants.Z_BEST_SPEED;
@@ -84,12 +83,7 @@ function addBodiless(tar: Pack, entry: Exclude<Entry, { type: 'file' }>): Promis
 }
 
 async function addFile(tar: Pack, entry: Extract<Entry, { type: 'file' }>, counting: Counting): Promise<void> {
-  const file = await open(entry.source, 'r').catch((error: unknown) => {
-    throw new ArchiveError(
-      'unreadable',
-      `${printable(entry.path)} cannot be read (${codeOf(error) ?? 'unknown error'})`,
-    );
-  });
+  const file = await openListed(entry);
   try {
     // tar-stream takes a mode of 0 for "none given".
     const sink = tar.entry({ ...header, name: entry.path, mode: entry.mode, size: entry.bytes });
@@ -116,13 +110,9 @@ async function* exactly(
       yield chunk;
     }
   } catch (error) {
-    throw new ArchiveError(
-      'unreadable',
-      `${printable(entry.path)} cannot be read (${codeOf(error) ?? 'unknown error'})`,
-    );
+    throw unreadable(entry.path, error);
   }
-  if (read !== entry.bytes)
-    throw new ArchiveError('unreadable', `${printable(entry.path)} changed while it was packed: try again`);
+  if (read !== entry.bytes) throw changed(entry.path);
 }
 
 // RFC 1952: byte 9 names the operating system; 255 is "unknown".
