@@ -2,11 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
 import { createFolderStore } from '../src/archive/index.ts';
 import { RunwrightClient } from '../src/client/index.ts';
 import { makeWorkspace } from './chaos/make-workspace.ts';
 import { packFiles } from '../test/support/pack-files.ts';
-import { violationsOf, type ApprovalSent } from '../test/support/invariants.ts';
+import { violationsOf } from '../test/support/invariants.ts';
+import type { DecisionSent } from '../test/support/invariants/evidence.ts';
+import { readExecutions } from '../test/support/invariants/read-executions.ts';
 import { seededRandom } from '../test/support/seeded-random.ts';
 import { makeMischief } from './chaos/mischief.ts';
 import { runPlainClients } from './chaos/plain-clients.ts';
@@ -62,15 +65,16 @@ async function wreakHavoc({ connections, ...rest }: ChaosServers): Promise<Chaos
   const store = createFolderStore(archiveDirectory);
   const pack = (key: string) =>
     packFiles(store, { 'main.tf': `resource "terraform_data" "one" {\n  input = "${key}"\n}\n` });
-  const client = await RunwrightClient.connect({
-    temporal: { address: temporal.address, environment: {} },
+  const connection = await Connection.connect({ address: temporal.address });
+  const temporalClient = new Client({ connection });
+  const client = RunwrightClient.fromTemporalClient(temporalClient, {
     tfeAddress: tfe.address,
     ...(installation !== undefined && { installation }),
   });
-  const approvals: ApprovalSent[] = [];
+  const noted: DecisionSent[] = [];
   const endOfMischief = startedAt + minutes * 60_000;
   const driving: Omit<Driving, 'random'> = {
-    ...{ client, witness, pack, organization: ORGANIZATION, workspaces, approvals },
+    ...{ client, pack, organization: ORGANIZATION, workspaces, noted },
     deadline: endOfMischief + CALM_MS,
   };
   const state = { isOver: false };
@@ -87,10 +91,22 @@ async function wreakHavoc({ connections, ...rest }: ChaosServers): Promise<Chaos
   const done = await mischief;
   await witness.calmDown();
   const driven = await requests;
-  await client.close();
   const journal = await witness.journal();
   const found = await witness.runs(ORGANIZATION);
-  const violations = violationsOf({ journal, runs: found, approvals, requests: driven });
+  const executions = await readExecutions(
+    temporalClient,
+    driven.map(({ workflowId }) => workflowId),
+    { 'the token': tfe.token, 'a signed URL': '/_archivist/v1/' },
+  );
+  const violations = violationsOf({
+    journal,
+    runs: found,
+    requests: driven.map(({ workflowId }) => ({
+      ...{ workflowId, noted, mustHaveEnded: true },
+      executions: executions.get(workflowId) ?? [],
+    })),
+  });
+  await connection.close();
   const archiveFile = join(archiveDirectory, `${(await pack('plain')).sha256}.tar.gz`);
   const plainOutcome =
     plain > 0

@@ -1,15 +1,16 @@
-import { CHECKED_INVARIANTS, requestOfRun, type RunInTfe, type Violation } from '../../test/support/invariants.ts';
+import { CHECKED_INVARIANTS } from '../../test/support/invariants.ts';
+import type { RunInTfe, Violation, Witnessed } from '../../test/support/invariants/evidence.ts';
+import { requestOfRun, requestsIn } from '../../test/support/invariants/runs-of.ts';
 import type { Mischief } from './mischief.ts';
 import type { PlainOutcome } from './plain-clients.ts';
 import type { DrivenRequest } from './requests.ts';
-import type { Seen } from './tfe-witness.ts';
 
 export interface ChaosOutcome {
   readonly seed: number;
   readonly minutes: number;
   readonly requests: readonly DrivenRequest[];
   readonly runs: readonly RunInTfe[];
-  readonly journal: readonly Seen[];
+  readonly journal: readonly Witnessed[];
   readonly mischief: Mischief;
   readonly violations: readonly Violation[];
   readonly plain: PlainOutcome | undefined;
@@ -19,7 +20,7 @@ export interface ChaosOutcome {
 export function describeChaos(outcome: ChaosOutcome): string {
   const { seed, requests, runs, mischief, violations, plain, minutes } = outcome;
   const { crashes } = mischief;
-  const struck = outcome.journal.filter((entry) => typeof entry.fault === 'string').length;
+  const struck = requestsIn(outcome).filter(({ fault }) => fault !== null).length;
   const counts: [string, string | number][] = [
     ['requests', `${requests.length} (${byIntent(requests)})`],
     ['ended', endings(requests)],
@@ -43,10 +44,7 @@ export function describeChaos(outcome: ChaosOutcome): string {
 }
 
 function doubts({ journal, requests, runs }: ChaosOutcome): [string, number][] {
-  const lost = journal.filter(
-    (entry): entry is Seen & { kind: 'request' } =>
-      entry.kind === 'request' && entry.route === 'POST /runs' && !isAnswer(entry.answered),
-  );
+  const lost = requestsIn({ journal }).filter(({ route, answered }) => route === 'POST /runs' && !isAnswer(answered));
   const perRequest = requests.map(({ workflowId }) => runs.filter((run) => requestOfRun(run) === workflowId).length);
   return [
     ['creates in doubt (no usable answer)', lost.length],

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ArchiveRef, RunEnding, RunwrightClient } from '../../src/client/index.ts';
-import type { ApprovalSent, RequestToCheck } from '../../test/support/invariants.ts';
+import type { DecisionSent } from '../../test/support/invariants/evidence.ts';
 import type { SeededRandom } from '../../test/support/seeded-random.ts';
-import type { TfeWitness } from './tfe-witness.ts';
 
 /** What people mean to do with a request. */
 type Intent = 'approve' | 'reject' | 'cancel' | 'say nothing';
 
-export interface DrivenRequest extends RequestToCheck {
+export interface DrivenRequest {
+  readonly workflowId: string;
   readonly intent: Intent;
   readonly ending: RunEnding | undefined;
   readonly warnings: readonly string[];
@@ -15,13 +15,13 @@ export interface DrivenRequest extends RequestToCheck {
 
 export interface Driving {
   readonly client: RunwrightClient;
-  readonly witness: TfeWitness;
   readonly random: SeededRandom;
   /** The configuration of a request: another one for each key, so that there is something to apply. */
   readonly pack: (key: string) => Promise<ArchiveRef>;
   readonly organization: string;
   readonly workspaces: readonly string[];
-  readonly approvals: ApprovalSent[];
+  /** All that was sent, written down before it is. */
+  readonly noted: DecisionSent[];
   /** Absolute, of `performance.now()`: a request that is open then has not ended. */
   readonly deadline: number;
 }
@@ -67,8 +67,8 @@ export async function driveRequest(key: string, driving: Driving): Promise<Drive
   for (;;) {
     const view = workflowId === undefined ? undefined : await insist(deadline, () => client.view(workflowId));
     if (view === undefined || workflowId === undefined)
-      return { workflowId: workflowId ?? key, state: 'open', intent, ending: undefined, warnings: [] };
-    if (view.ending !== undefined) return { workflowId, intent, ...closedBy(view.ending), warnings: view.warnings };
+      return { workflowId: workflowId ?? key, intent, ending: undefined, warnings: [] };
+    if (view.ending !== undefined) return { workflowId, intent, ending: view.ending, warnings: view.warnings };
     const isTime =
       intent === 'cancel' ? performance.now() - startedAt > cancelAfterMs : view.phase === 'awaiting-confirmation';
     if (isDone === 'no' && isTime && (await act(intent, workflowId, view.runId, driving))) isDone = 'yes';
@@ -77,7 +77,7 @@ export async function driveRequest(key: string, driving: Driving): Promise<Drive
 }
 
 async function act(intent: Intent, workflowId: string, runId: string | undefined, driving: Driving): Promise<boolean> {
-  const { client, witness, approvals } = driving;
+  const { client, noted } = driving;
   try {
     switch (intent) {
       case 'say nothing':
@@ -92,20 +92,13 @@ async function act(intent: Intent, workflowId: string, runId: string | undefined
       case 'approve':
         if (runId === undefined) return false;
         // Noted first: an approval whose answer is lost may count all the same.
-        approvals.push({ runId, afterSeq: await witness.lastSeq() });
+        noted.push({ verdict: 'approve', runId, by: 'ben', atMs: Date.now() });
         await client.approve(workflowId, { runId, by: 'ben' });
         return true;
     }
   } catch {
     return false; // Temporal is down: tried again
   }
-}
-
-function closedBy(ending: RunEnding): Pick<DrivenRequest, 'state' | 'runId' | 'saysWhyNotFinal' | 'ending'> {
-  const isIncomplete = ending.kind === 'failed' && ending.type === 'cleanup-incomplete';
-  const runId =
-    ending.kind === 'completed' ? ending.result.runId : ending.kind === 'failed' ? ending.facts.runId : undefined;
-  return { state: 'closed', ending, saysWhyNotFinal: isIncomplete, runId };
 }
 
 /** Temporal is killed now and then: what was asked of it is asked again, until the deadline. */

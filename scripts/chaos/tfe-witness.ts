@@ -1,18 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Witnessed, RunInTfe } from '../../test/support/invariants.ts';
+import type { RunInTfe, Witnessed } from '../../test/support/invariants/evidence.ts';
 import type { TfeAccess } from '../../src/stack/first-workspace.ts';
-
-export type Seen = Witnessed & {
-  readonly fault?: string | null;
-  readonly answered?: number | string;
-};
 
 /** The local TFE over HTTP: faults and people go in, its own journal and list of runs come out. Waits while it is down. */
 export interface TfeWitness {
   tell(path: '/faults' | '/people' | '/outage', body: object): Promise<void>;
   calmDown(): Promise<void>;
-  lastSeq(): Promise<number>;
-  journal(): Promise<readonly Seen[]>;
+  journal(): Promise<readonly Witnessed[]>;
   runs(organization: string): Promise<RunOfWorkspace[]>;
 }
 
@@ -48,16 +42,14 @@ export function witnessOf({ address, token }: TfeAccess): TfeWitness {
       await pause(ASK_AGAIN_MS);
     }
   };
-  const journalAfter = async (seq: number): Promise<Seen[]> =>
-    ((await ask('GET', `/_control/journal?after=${seq}`)) as { entries: Seen[] }).entries;
-  let known = 0;
+  const journalAfter = async (seq: number): Promise<Witnessed[]> =>
+    ((await ask('GET', `/_control/journal?after=${seq}`)) as { entries: Witnessed[] }).entries;
   return {
     tell: async (path, body) => void (await ask('POST', `/_control${path}`, body)),
     calmDown: async () => {
       await ask('DELETE', '/_control/faults');
       await ask('DELETE', '/_control/people');
     },
-    lastSeq: async () => (known = (await journalAfter(known)).at(-1)?.seq ?? known),
     journal: () => journalAfter(0),
     runs: async (organization) => {
       const found: RunOfWorkspace[] = [];

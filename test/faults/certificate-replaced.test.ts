@@ -40,10 +40,10 @@ afterAll(async () => {
   await front.close();
   rmSync(directory, { recursive: true, force: true });
 }, 60_000);
-afterEach(() => {
+afterEach(async () => {
   front.show(trusted());
   its.tfe.holds.release();
-  expect(its.violations()).toEqual([]);
+  expect(await its.violations()).toEqual([]);
 });
 
 const APPLIED = { outcome: 'applied', runs: ['applied'] };

@@ -22,9 +22,9 @@ afterAll(async () => {
   await its.close();
   await proxy.close();
 }, 60_000);
-afterEach(() => {
+afterEach(async () => {
   proxy.passOn();
-  expect(its.violations()).toEqual([]);
+  expect(await its.violations()).toEqual([]);
   expect(its.tfe.faults.list()).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ const bench = useFaultBench();
 afterEach(async () => {
   const its = await bench();
   its.tfe.faults.clear();
-  expect(its.violations()).toEqual([]);
+  expect(await its.violations()).toEqual([]);
 });
 
 describe('every fifth answer of all', () => {

@@ -1,60 +1,291 @@
 import { describe, expect, it } from '@jest/globals';
-import { violationsOf, type Evidence, type RunInTfe, type Witnessed } from '../support/invariants.ts';
+import { violationsOf } from '../support/invariants.ts';
+import type {
+  DecisionSent,
+  EndingTold,
+  Evidence,
+  Execution,
+  RequestSeen,
+  RunInTfe,
+  StatusSeen,
+  Witnessed,
+} from '../support/invariants/evidence.ts';
 
 const WORKFLOW = 'runwright/tfe/demo/ws/key-1';
-const run = (id: string, status: string): RunInTfe => ({
+const LIFE = '0198c0de-0000-7000-8000-000000000000';
+const LATER_LIFE = '0198c0de-0000-7000-8000-000000000001';
+const START = Date.parse('2026-01-31T12:00:00Z');
+const moment = (atMs: number): string => new Date(START + atMs).toISOString();
+
+const run = (id: string, status: string, life = LIFE): RunInTfe => ({
   id,
   status,
-  message: `say hello [runwright a1b2 5b6f0e0c-3c1c-4b35-9d1e-0c8d6a1f2b3c ${WORKFLOW} 0198c0de-0000-7000-8000-000000000000 #1]`,
+  message: `say hello [runwright a1b2 5b6f0e0c-3c1c-4b35-9d1e-0c8d6a1f2b3c ${WORKFLOW} ${life} #1]`,
   planOnly: false,
 });
-const applied = (runId: string, seq: number, committed = true): Witnessed => ({
+const request = (route: string, path: string, atMs: number, more: Partial<RequestSeen> = {}): RequestSeen => ({
   kind: 'request',
-  seq,
-  route: 'POST /runs/:run_id/actions/apply',
-  path: `/api/v2/runs/${runId}/actions/apply`,
-  committed,
+  ...{ seq: atMs, at: moment(atMs), route, path, committed: true, answered: 202, fault: null, user: 'admin' },
+  ...more,
 });
-const status = (runId: string, reached: string): Witnessed => ({ kind: 'run-status', seq: 9, runId, status: reached });
+const applied = (runId: string, atMs: number, more: Partial<RequestSeen> = {}): RequestSeen =>
+  request('POST /runs/:run_id/actions/apply', `/api/v2/runs/${runId}/actions/apply`, atMs, more);
+const read = (runId: string, atMs: number, more: Partial<RequestSeen> = {}): RequestSeen =>
+  request('GET /runs/:run_id', `/api/v2/runs/${runId}`, atMs, { committed: false, answered: 200, ...more });
+const status = (runId: string, reached: string, atMs: number): StatusSeen => ({
+  kind: 'run-status',
+  ...{ seq: atMs, at: moment(atMs), runId, status: reached },
+});
 
-const GOOD: Evidence = {
-  journal: [applied('run-1', 5)],
-  runs: [run('run-1', 'applied'), run('run-2', 'discarded')],
-  approvals: [{ runId: 'run-1', afterSeq: 4 }],
-  requests: [{ workflowId: WORKFLOW, state: 'closed', runId: 'run-1' }],
+const decision = (verdict: DecisionSent['verdict'], by: string, atMs: number, runId = 'run-1'): DecisionSent => ({
+  ...{ verdict, by, runId, atMs: START + atMs, seenAtMs: START + atMs + 1 },
+});
+const ending = (told: Partial<EndingTold>): EndingTold => ({ kind: 'completed', atMs: START + 90_000, ...told });
+
+const JOURNAL: readonly Witnessed[] = [
+  status('run-1', 'planning', 10),
+  status('run-1', 'planned', 100),
+  applied('run-1', 400),
+  status('run-1', 'applied', 500),
+];
+const EXECUTION: Execution = {
+  workflowId: WORKFLOW,
+  runId: LIFE,
+  firstRunId: LIFE,
+  startedAtMs: START,
+  policy: { approvers: 1, requester: 'may-approve', requestedBy: 'ana' },
+  decisions: [decision('approve', 'ben', 300)],
+  cancels: [],
+  applyOrders: [{ runId: 'run-1', orderedAtMs: START + 350 }],
+  ending: ending({ outcome: 'applied', runId: 'run-1', status: 'applied' }),
+  wedged: undefined,
+  secrets: [],
 };
 
-describe('the checker of the invariants', () => {
-  it('finds nothing where one run was approved and applied and the other ended unapplied', () => {
-    expect(violationsOf(GOOD)).toEqual([]);
-  });
+/** A request with a run that was approved and applied, and a second run that ended unapplied; with changes. */
+function history(change: Partial<Evidence> & { execution?: Partial<Execution> } = {}): Evidence {
+  const { execution, ...rest } = change;
+  return {
+    journal: JOURNAL,
+    runs: [run('run-1', 'applied'), run('run-2', 'discarded')],
+    requests: [{ workflowId: WORKFLOW, executions: [{ ...EXECUTION, ...execution }], mustHaveEnded: true }],
+    ...rest,
+  };
+}
 
-  it.each<[string, string, Partial<Evidence>]>([
-    ['two runs were applied', 'I1', { runs: [run('run-1', 'applied'), run('run-2', 'applied')] }],
+/** What did not go as far as an apply. */
+const REJECTED = {
+  journal: JOURNAL.slice(0, 2),
+  runs: [run('run-1', 'discarded')],
+  execution: {
+    decisions: [decision('reject', 'ben', 300)],
+    applyOrders: [],
+    ending: ending({ outcome: 'rejected', runId: 'run-1', status: 'discarded' }),
+  },
+} as const;
+
+/** A cleanup that was given up with the run as `pending`. */
+const GIVEN_UP = {
+  execution: {
+    ...REJECTED.execution,
+    ending: ending({ kind: 'failed', failureType: 'cleanup-incomplete', runId: 'run-1', status: 'pending' }),
+  },
+};
+const ENDED_LONG_AGO = [...REJECTED.journal, status('run-1', 'canceled', 10_000)];
+
+const breaches = (evidence: Evidence): string[] => violationsOf(evidence).map(({ invariant }) => invariant);
+
+describe('the checker of the invariants finds nothing', () => {
+  it.each<[string, Evidence]>([
+    ['one run was approved and applied, and the other ended unapplied', history()],
+    ['a run was rejected and discarded', history(REJECTED)],
+    [
+      'two different people approved, as the policy asks',
+      history({
+        execution: {
+          policy: { ...EXECUTION.policy!, approvers: 2 },
+          decisions: [decision('approve', 'ben', 200), decision('approve', 'cy', 300)],
+        },
+      }),
+    ],
+    [
+      'a later life of the same key has applied a run of its own',
+      history({
+        runs: [run('run-1', 'applied'), run('run-3', 'applied', LATER_LIFE)],
+        requests: [
+          {
+            workflowId: WORKFLOW,
+            executions: [
+              EXECUTION,
+              {
+                ...EXECUTION,
+                ...{ runId: LATER_LIFE, firstRunId: LATER_LIFE, startedAtMs: START + 100_000 },
+                applyOrders: [],
+                ending: undefined,
+              },
+            ],
+          },
+        ],
+      }),
+    ],
+    [
+      'a reject is older than the plan, and the run was approved',
+      history({ execution: { decisions: [decision('reject', 'cy', 50), decision('approve', 'ben', 300)] } }),
+    ],
+    [
+      'a reject came after the apply was ordered',
+      history({ execution: { decisions: [decision('approve', 'ben', 300), decision('reject', 'cy', 370)] } }),
+    ],
+    [
+      'a cancel came after the apply was ordered',
+      history({ execution: { cancels: [{ atMs: START + 360, seenAtMs: START + 365 }] } }),
+    ],
+    [
+      'an ending says that its run is not final, and so it is',
+      history({ ...GIVEN_UP, journal: REJECTED.journal, runs: [run('run-1', 'pending')] }),
+    ],
+    [
+      'an ending does not know that its run is final because TFE showed it nobody',
+      history({
+        ...GIVEN_UP,
+        runs: [run('run-1', 'canceled')],
+        journal: [
+          ...ENDED_LONG_AGO,
+          read('run-1', 20_000, { answered: 404 }),
+          read('run-1', 80_000, { answered: 503 }),
+        ],
+      }),
+    ],
+    ['the requests stay within the budget', history({ budget: { perSecond: 1, burst: 0 } })],
+    ['a request that may take its time is open', history({ ...openRequest({}), runs: [], journal: [] })],
+  ])('where %s', (_, evidence) => {
+    expect(violationsOf(evidence)).toEqual([]);
+  });
+});
+
+function openRequest(execution: Partial<Execution>): Pick<Evidence, 'requests'> {
+  const open = { ...EXECUTION, applyOrders: [], ending: undefined, ...execution };
+  return { requests: [{ workflowId: WORKFLOW, executions: [open] }] };
+}
+
+describe('the checker of the invariants notices that', () => {
+  it.each<[string, string, Evidence]>([
+    ['two runs were applied', 'I1', history({ runs: [run('run-1', 'applied'), run('run-2', 'applied')] })],
     [
       'a second run was confirmed, whatever became of it',
       'I1',
-      { journal: [...GOOD.journal, status('run-2', 'applying')] },
+      history({ journal: [...JOURNAL, status('run-2', 'applying', 600)] }),
     ],
-    ['an apply was accepted twice', 'I1', { journal: [applied('run-1', 5), applied('run-1', 6)] }],
-    ['a second run is left behind', 'I1', { runs: [run('run-1', 'applied'), run('run-2', 'planned')] }],
-    ['nobody approved', 'I2', { approvals: [] }],
-    ['another run was approved', 'I2', { approvals: [{ runId: 'run-2', afterSeq: 4 }] }],
-    ['the approval came after the apply', 'I2', { approvals: [{ runId: 'run-1', afterSeq: 5 }] }],
+    ['an apply was accepted twice', 'I1', history({ journal: [...JOURNAL, applied('run-1', 450)] })],
+    ['a second run is left behind', 'I1', history({ runs: [run('run-1', 'applied'), run('run-2', 'planned')] })],
+    ['nobody approved', 'I2', history({ execution: { decisions: [] } })],
     [
-      'an apply was refused that nobody had approved',
+      'another run was approved',
       'I2',
-      { journal: [applied('run-1', 3, false), applied('run-1', 5)] },
+      history({ execution: { decisions: [decision('approve', 'ben', 300, 'run-2')] } }),
     ],
-    ['the run of a closed request goes on', 'I3', { runs: [run('run-1', 'planning')] }],
-    ['a request does not end', 'I6', { requests: [{ workflowId: WORKFLOW, state: 'open' }] }],
-  ])('notices that %s', (_, invariant, change) => {
-    expect(violationsOf({ ...GOOD, ...change }).map((violation) => violation.invariant)).toEqual([invariant]);
-  });
-
-  it('excuses an ending that says that its run is not final', () => {
-    const requests = [{ workflowId: WORKFLOW, state: 'closed', runId: 'run-1', saysWhyNotFinal: true }] as const;
-
-    expect(violationsOf({ ...GOOD, runs: [run('run-1', 'pending')], requests })).toEqual([]);
+    [
+      'the approval came after the apply',
+      'I2',
+      history({ execution: { decisions: [decision('approve', 'ben', 402)] } }),
+    ],
+    [
+      'an apply was refused that nobody had approved yet',
+      'I2',
+      history({
+        journal: [applied('run-1', 200, { committed: false }), ...JOURNAL],
+        execution: { applyOrders: [{ runId: 'run-1', orderedAtMs: START + 150 }] },
+      }),
+    ],
+    ['one of two people approved', 'I2', history({ execution: { policy: { ...EXECUTION.policy!, approvers: 2 } } })],
+    [
+      'one person approved twice under two spellings',
+      'I2',
+      history({
+        execution: {
+          policy: { ...EXECUTION.policy!, approvers: 2 },
+          decisions: [decision('approve', 'ben', 200), decision('approve', ' Ben', 300)],
+        },
+      }),
+    ],
+    [
+      'only the requester approved, who may not',
+      'I2',
+      history({
+        execution: {
+          policy: { approvers: 1, requester: 'may-not-approve', requestedBy: 'ana' },
+          decisions: [decision('approve', 'Ana', 300)],
+        },
+      }),
+    ],
+    [
+      'an apply was ordered over a reject',
+      'I2',
+      history({ execution: { decisions: [decision('approve', 'ben', 300), decision('reject', 'cy', 320)] } }),
+    ],
+    ['an apply was sent that no workflow had ordered', 'I2', history({ execution: { applyOrders: [] } })],
+    ['the run of an ended request goes on', 'I3', history({ ...REJECTED, runs: [run('run-1', 'planning')] })],
+    [
+      'an ending calls a run pending which TFE had ended, and nobody asked',
+      'I3',
+      history({ ...GIVEN_UP, runs: [run('run-1', 'canceled')], journal: ENDED_LONG_AGO }),
+    ],
+    [
+      'an ending calls a run pending which TFE had shown as ended',
+      'I3',
+      history({ ...GIVEN_UP, runs: [run('run-1', 'canceled')], journal: [...ENDED_LONG_AGO, read('run-1', 20_000)] }),
+    ],
+    [
+      'a request ended as applied, and its run was not',
+      'I3',
+      history({ runs: [run('run-1', 'errored'), run('run-2', 'discarded')] }),
+    ],
+    [
+      'a request ended as rejected, and its run was applied by somebody',
+      'I3',
+      history({ ...REJECTED, runs: [run('run-1', 'applied')] }),
+    ],
+    ['a secret stands in a history', 'I4', history({ execution: { secrets: ['the token'] } })],
+    [
+      'TFE saw more requests within ten seconds than were declared',
+      'I5',
+      history({
+        journal: [...JOURNAL, ...Array.from({ length: 20 }, (_, index) => read('run-1', 5_000 + index * 400))],
+        budget: { perSecond: 1, burst: 5 },
+      }),
+    ],
+    [
+      'a request does not end',
+      'I6',
+      history({ requests: [{ ...openRequest({}).requests[0]!, mustHaveEnded: true }], runs: [], journal: [] }),
+    ],
+    [
+      'a workflow task of an open request has failed for good',
+      'I6',
+      history({ ...openRequest({ wedged: 'a bug' }), runs: [], journal: [] }),
+    ],
+    [
+      'an apply was ordered after the cancel',
+      'I8',
+      history({ execution: { cancels: [{ atMs: START + 340, seenAtMs: START + 350 }] } }),
+    ],
+    [
+      'an apply was ordered before the cancel, and sent long after it',
+      'I8',
+      history({
+        journal: JOURNAL.map((entry) => (entry.kind === 'request' ? applied('run-1', 9_000) : entry)),
+        execution: { cancels: [{ atMs: START + 360, seenAtMs: START + 370 }] },
+      }),
+    ],
+    [
+      'a request ended as expired, and its apply was accepted',
+      'I8',
+      history({
+        runs: [run('run-1', 'errored')],
+        execution: { ending: ending({ outcome: 'expired', runId: 'run-1', status: 'errored' }) },
+      }),
+    ],
+  ])('%s', (_, invariant, evidence) => {
+    expect([...new Set(breaches(evidence))]).toEqual([invariant]);
   });
 });

@@ -11,7 +11,7 @@ afterEach(async () => {
   its.tfe.faults.clear();
   its.tfe.people.clear();
   its.tfe.holds.release();
-  expect(its.violations()).toEqual([]);
+  expect(await its.violations()).toEqual([]);
 });
 
 type Story = (its: FaultBench, started: StartedRequest) => Promise<unknown>;

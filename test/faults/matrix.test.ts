@@ -64,7 +64,7 @@ async function attempt(lane: FaultLane, { target, fault, worker }: Case): Promis
   }
   const result: CaseResult = {
     ...{ target: target.name, fault, worker, struck: struck(), leaks: seen.leaks },
-    violations: lane.violations(),
+    violations: await lane.violations(),
     problem: seen.problem,
     seconds: (performance.now() - startedAt) / 1_000,
   };

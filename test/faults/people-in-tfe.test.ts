@@ -8,7 +8,7 @@ afterEach(async () => {
   const its = await bench();
   its.tfe.people.clear();
   its.tfe.holds.release();
-  expect(its.violations()).toEqual([]);
+  expect(await its.violations()).toEqual([]);
 });
 
 type Act = NonNullable<PersonRequest['act']>;

@@ -44,5 +44,5 @@ it('what Temporal hands to a stopped worker is not sent when the worker goes on,
   expect(ending).toMatchObject({ kind: 'canceled' });
   expect(its.runsOf(started)).toEqual([]);
   expect(its.seen(started, CREATE).map(({ answered }) => answered)).toEqual(['dropped', 201]);
-  expect(its.violations()).toEqual([]);
+  expect(await its.violations()).toEqual([]);
 }, 400_000);

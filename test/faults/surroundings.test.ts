@@ -9,7 +9,7 @@ afterEach(async () => {
   its.tfe.faults.clear();
   its.tfe.people.clear();
   its.tfe.holds.release();
-  expect(its.violations()).toEqual([]);
+  expect(await its.violations()).toEqual([]);
 });
 
 const bitesOf = (its: FaultBench, id: string): number => its.tfe.faults.list().find((one) => one.id === id)?.bit ?? 0;

@@ -33,7 +33,7 @@ it('a worker that TFE refuses with 429 lowers the rate of all workers, also afte
     installation,
   });
   const client = RunwrightClient.fromTemporalClient(temporal.client, { tfeAddress: tfe.address, installation });
-  const ledger = openLedger({ tfe, client, archiveDirectory });
+  const ledger = openLedger({ tfe, client, temporal: temporal.client, archiveDirectory });
   const queues = activityQueuesOf(taskQueueOf(installation));
   const fault = tfe.faults.add({ match: 'GET /runs/:run_id', fault: 'rate-limited', times: 1 });
 

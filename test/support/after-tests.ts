@@ -1,8 +1,11 @@
-import { afterAll } from '@jest/globals';
+import { afterAll, beforeEach, expect } from '@jest/globals';
 
 const closers: (() => unknown)[] = [];
+const begun: { name: string; atMs: number }[] = [];
 
 // Registered when the file is loaded: Jest takes no hook from within a test or another hook.
+beforeEach(() => void begun.push({ name: expect.getState().currentTestName ?? '', atMs: Date.now() }));
+
 afterAll(async () => {
   const errors: unknown[] = [];
   for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
@@ -17,3 +20,7 @@ afterAll(async () => {
 export function closeAfterTests(close: () => unknown): void {
   closers.push(close);
 }
+
+/** The test that ran at that moment; before the first one, the file's preparation. */
+export const testAt = (atMs: number): string =>
+  begun.findLast((test) => test.atMs <= atMs)?.name ?? 'before the first test';

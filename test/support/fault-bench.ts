@@ -34,6 +34,6 @@ async function openBench(
 ): Promise<FaultBench> {
   const tfe = await localTfeForTests({ engine: 'simulated', ...options });
   const wanted = { tfe, purpose: 'faults', timeoutsMs: SHORT_TIMEOUTS };
-  const { client, archiveDirectory } = await startWorkersInProcess(temporal, wanted);
-  return { tfe, client, ...openLedger({ tfe, client, archiveDirectory }) };
+  const { client, archiveDirectory, temporalClient } = await startWorkersInProcess(temporal, wanted);
+  return { tfe, client, ...openLedger({ tfe, client, temporal: temporalClient, archiveDirectory }) };
 }

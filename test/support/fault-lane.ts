@@ -127,7 +127,7 @@ export async function openLane({
   };
 
   if (options.firstWorker !== 'none') await startWorker();
-  const ledger = openLedger({ tfe, client, archiveDirectory });
+  const ledger = openLedger({ tfe, client, temporal, archiveDirectory });
   const places = { installation, archiveDirectory };
   return {
     tfe,

@@ -6,6 +6,7 @@ import { localTfeForTests, makeWorkspace } from './local-tfe.ts';
 import { packFiles } from './pack-files.ts';
 import { connectToTemporal, uniqueName } from './temporal.ts';
 import { waitUntil } from './wait-until.ts';
+import type { InvariantsWatched } from './watch-invariants.ts';
 import { startWorkersInProcess } from './workers-in-process.ts';
 
 /** Delays that let a test see in seconds what takes minutes: the same code, other input (design D11). */
@@ -23,6 +24,8 @@ export interface Orchestrator {
   tfe: LocalTfe;
   client: RunwrightClient;
   installation: string;
+  /** What every test of the file is held to; a test that breaks one on purpose says so. */
+  invariants: InvariantsWatched;
   /** The workspace's name; `attributes` as TFE spells them. */
   workspace(attributes?: Record<string, unknown>): Promise<{ organization: string; workspace: string; id: string }>;
   /** Packs the files, or a directory, and returns a request for them. */
@@ -56,7 +59,7 @@ async function startOrchestrator(
   options: LocalTfeOptions,
 ): Promise<Orchestrator> {
   const tfe = await localTfeForTests(options);
-  const { client, installation, archives, withoutWorkflows } = await startWorkersInProcess(temporal, {
+  const { client, installation, archives, invariants, withoutWorkflows } = await startWorkersInProcess(temporal, {
     tfe,
     purpose: 'test',
   });
@@ -71,6 +74,7 @@ async function startOrchestrator(
     tfe,
     client,
     installation,
+    invariants,
     workspace,
     until,
     withoutWorkflows,

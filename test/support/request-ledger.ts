@@ -1,9 +1,14 @@
+import type { Client } from '@temporalio/client';
 import { createFolderStore } from '../../src/archive/index.ts';
 import type { RequestView, RunEnding, RunwrightClient } from '../../src/client/index.ts';
 import type { ArchiveRef, RunRequestInput, Timing } from '../../src/contract/run-request.ts';
 import type { JournalEntry, RequestEntry } from '../../src/local-tfe/control/journal.ts';
 import type { LocalTfe } from '../../src/local-tfe/server.ts';
-import { requestOfRun, violationsOf, type ApprovalSent, type Evidence, type Violation } from './invariants.ts';
+import { violationsOf } from './invariants.ts';
+import type { DecisionSent, Violation } from './invariants/evidence.ts';
+import { readExecutions } from './invariants/read-executions.ts';
+import { requestOfRun } from './invariants/runs-of.ts';
+import { secretsOf } from './invariants/secrets-of.ts';
 import { makeWorkspace, type WorkspaceForTests } from './local-tfe.ts';
 import { packFiles } from './pack-files.ts';
 import { uniqueName } from './temporal.ts';
@@ -58,24 +63,28 @@ export interface RequestLedger {
   runsOf(started: StartedRequest): ReturnType<LocalTfe['runs']>;
   /** Requests that TFE saw on a route since the request was started. */
   seen(started: StartedRequest, route: string): RequestEntry[];
-  /** Of the requests since it was asked last. */
-  violations(): Violation[];
+  /** Of the requests since it was asked last, each of which must have ended. */
+  violations(): Promise<Violation[]>;
 }
 
 export interface LedgerOptions {
   readonly tfe: LocalTfe;
   readonly client: RunwrightClient;
+  readonly temporal: Client;
   readonly archiveDirectory: string;
+  /** Temporal is put back to an older copy of its database: what it does not know any more is no breach. */
+  readonly isForgetful?: boolean;
   readonly timing?: Partial<Timing>;
 }
 
 const ONE_RESOURCE = { 'main.tf': 'resource "terraform_data" "one" {\n  input = "hello"\n}\n' };
 
 /** A ledger of one client and one local TFE. */
-export function openLedger({ tfe, client, archiveDirectory, timing = FAULT_TIMES }: LedgerOptions): RequestLedger {
+export function openLedger(options: LedgerOptions): RequestLedger {
+  const { tfe, client, temporal, archiveDirectory, isForgetful = false, timing = FAULT_TIMES } = options;
   const store = createFolderStore(archiveDirectory);
-  const approvals: ApprovalSent[] = [];
-  const requests = new Map<string, { startedAfter: number; ending?: RunEnding }>();
+  const noted: DecisionSent[] = [];
+  const requests = new Map<string, { startedAfter: number }>();
   const unchecked: typeof requests = new Map();
   const lastSeq = (): number => tfe.journal.entries().at(-1)?.seq ?? 0;
   let oneResource: Promise<ArchiveRef> | undefined;
@@ -117,22 +126,22 @@ export function openLedger({ tfe, client, archiveDirectory, timing = FAULT_TIMES
     (await until(started, 'the gate', ({ phase }) => phase === 'awaiting-confirmation')).runId!;
 
   const ending: RequestLedger['ending'] = async (started, { withinMs = 40_000 } = {}) => {
-    const ended = await client.result(started.workflowId, { signal: AbortSignal.timeout(withinMs) });
-    requests.get(started.workflowId)!.ending = ended;
-    return ended;
+    return await client.result(started.workflowId, { signal: AbortSignal.timeout(withinMs) });
   };
 
-  const evidence = (): Evidence => ({
-    journal: tfe.journal.entries(),
-    runs: tfe.runs(),
-    approvals,
-    requests: [...unchecked].map(([workflowId, { ending: ended }]) => ({
-      workflowId,
-      state: ended === undefined ? 'open' : 'closed',
-      runId: runIdOf(ended),
-      saysWhyNotFinal: ended?.kind === 'failed' && ended.type === 'cleanup-incomplete',
-    })),
-  });
+  const violations = async (): Promise<Violation[]> => {
+    const asked = [...unchecked.keys()];
+    const executions = await readExecutions(temporal, asked, secretsOf(tfe));
+    unchecked.clear();
+    return violationsOf({
+      journal: tfe.journal.entries(),
+      runs: tfe.runs(),
+      requests: asked.map((workflowId) => ({
+        ...{ workflowId, noted, mustHaveEnded: true, isIncomplete: isForgetful },
+        executions: executions.get(workflowId) ?? [],
+      })),
+    });
+  };
 
   return {
     workspace: newWorkspace,
@@ -142,7 +151,7 @@ export function openLedger({ tfe, client, archiveDirectory, timing = FAULT_TIMES
     ending,
     approve: async (started) => {
       const runId = await gate(started);
-      approvals.push({ runId, afterSeq: lastSeq() });
+      noted.push({ verdict: 'approve', runId, by: 'ben', atMs: Date.now() });
       await client.approve(started.workflowId, { runId, by: 'ben' });
       return runId;
     },
@@ -161,15 +170,6 @@ export function openLedger({ tfe, client, archiveDirectory, timing = FAULT_TIMES
       tfe.journal
         .entries({ route, after: requests.get(workflowId)!.startedAfter })
         .filter((entry: JournalEntry): entry is RequestEntry => entry.kind === 'request'),
-    violations: () => {
-      const found = violationsOf(evidence());
-      unchecked.clear();
-      return found;
-    },
+    violations,
   };
-}
-
-function runIdOf(ended: RunEnding | undefined): string | undefined {
-  if (ended?.kind === 'completed') return ended.result.runId;
-  return ended?.kind === 'failed' ? ended.facts.runId : undefined;
 }

@@ -63,6 +63,6 @@ function useOpened(open: () => Promise<Opened>, settle?: LaneWanted['settle']): 
     its.tfe.faults.clear();
     its.tfe.holds.release();
     await settle?.(its);
-    expect(its.violations()).toEqual([]);
+    expect(await its.violations()).toEqual([]);
   }, OPEN_WITHIN_MS);
 }

@@ -13,12 +13,16 @@ import { createTfeClient } from '../../src/tfe/client.ts';
 import type { Timeouts } from '../../src/tfe/timeouts.ts';
 import { closeAfterTests } from './after-tests.ts';
 import { uniqueName, workflowBundle, type connectToTemporal } from './temporal.ts';
+import { watchInvariants, type InvariantsWatched } from './watch-invariants.ts';
 
 export interface WorkersInProcess {
   readonly client: RunwrightClient;
   readonly installation: string;
   readonly archives: ArchiveStore;
   readonly archiveDirectory: string;
+  readonly temporalClient: Client;
+  /** They are checked when the tests of the file are over. */
+  readonly invariants: InvariantsWatched;
   /** The worker of the workflows is shut down, and another one started afterwards; activities go on. */
   withoutWorkflows(meanwhile: () => Promise<unknown>): Promise<void>;
 }
@@ -43,6 +47,7 @@ export async function startWorkersInProcess(
   const { connection } = await temporal.client();
   const temporalClient = new Client({ connection, namespace });
   const access = new TemporalAccess(temporalClient);
+  const namespaceId = (await readNamespace(access)).id;
   const token = () => tfe.token;
   const tfeClient = createTfeClient({ address: tfe.address, token, timeoutsMs });
   const hosting: Hosting = {
@@ -57,7 +62,7 @@ export async function startWorkersInProcess(
       token,
       temporal: access,
       installation,
-      namespaceId: (await readNamespace(access)).id,
+      namespaceId,
       tfeAddress: tfe.address,
       allowsShortTimes: true,
     }),
@@ -81,5 +86,6 @@ export async function startWorkersInProcess(
     workflowWorker = await createWorkflowWorker(hosting);
     running.set(workflowWorker, workflowWorker.run());
   };
-  return { client, installation, archives, archiveDirectory, withoutWorkflows };
+  const invariants = watchInvariants({ tfe, client: temporalClient, installation, namespaceId });
+  return { client, installation, archives, archiveDirectory, temporalClient, invariants, withoutWorkflows };
 }
