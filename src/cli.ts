@@ -11,7 +11,7 @@ process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
 // Where nobody can be told, the work goes on.
 process.stderr.on('error', () => {});
 
-process.exitCode = await main(process.argv.slice(2), {
+const code = await main(process.argv.slice(2), {
   process,
   environment: processEnvironment(),
   services: [
@@ -37,3 +37,13 @@ process.exitCode = await main(process.argv.slice(2), {
     },
   ],
 });
+process.exitCode = code;
+endSoon();
+
+/** What a command gave up waiting for, a connection that never answers, must not keep the process. */
+function endSoon(): void {
+  setTimeout(() => {
+    if (process.stdout.writableLength > 0 || process.stderr.writableLength > 0) endSoon();
+    else process.exit();
+  }, 1_000).unref();
+}

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { withFileLock } from '../bin/file-lock.js';
+import { makeFolder } from './archive/index.ts';
 import { REQUIRED_ATTRIBUTES } from './client/required-attributes.ts';
 import { processEnvironment } from './service/config.ts';
 import { printReady } from './service/ready-line.ts';
@@ -58,7 +58,7 @@ export async function main(argv: readonly string[], { out, err, env }: Streams):
   }
   const directory = resolve(flags.dir);
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolder(directory);
     const format = flags.json ? 'json' : 'text';
     return await withFileLock(
       join(directory, 'lock'),

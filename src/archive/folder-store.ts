@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -10,6 +10,7 @@ import { DEFAULT_MAX_BYTES } from './archive-store.ts';
 import type { ArchiveInput, ArchiveStore, OpenArchive, PutOptions } from './archive-store.ts';
 import { listDirectory, type Entry } from './directory-listing.ts';
 import { inspectArchive } from './inspect-archive.ts';
+import { makeFolder } from './make-folder.ts';
 import { packInto } from './pack.ts';
 import { readablePaths, refuseWithoutTerraform, terraformDirectories } from './terraform-files.ts';
 
@@ -110,18 +111,6 @@ async function writeSynced<Told>(
     return { sha256: hash.digest('hex'), bytes, told };
   } finally {
     await file.close();
-  }
-}
-
-/** Not by `recursive`: where a parent that is there takes no folder and answers ENOENT, as /proc does, Node tries for ever. */
-async function makeFolder(path: string): Promise<void> {
-  const isThere = async () => (await stat(path).catch(() => undefined))?.isDirectory() === true;
-  if (await isThere()) return;
-  if (dirname(path) !== path) await makeFolder(dirname(path));
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    if (!(await isThere())) throw error; // somebody else may have made it meanwhile
   }
 }
 

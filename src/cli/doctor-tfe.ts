@@ -4,6 +4,7 @@ import type { TfeClient } from '../tfe/client.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { Workspace } from '../tfe/workspaces.ts';
 import type { CliDeps } from './cli-deps.ts';
+import { inTime, lateCheck } from './doctor-deadline.ts';
 import { troubleOf } from './report-error.ts';
 
 /** The workspace that a run is meant for, where one is named. */
@@ -30,7 +31,7 @@ export async function checkTfe(asked: AskedWorkspace, deps: CliDeps): Promise<Tf
       isTokenAccepted: false,
     };
   }
-  const server = await checkServer(tfeAddress, deps);
+  const server = await inTime(checkServer(tfeAddress, deps), () => lateCheck('tfe'));
   if (server.state === 'failed') return { checks: [server], reached: 'no', isTokenAccepted: false };
   if (tfe === undefined) {
     const todo = 'workers, logs and outputs need TFE_TOKEN or RUNWRIGHT_TFE_TOKEN_FILE; asking and approving do not';
@@ -40,9 +41,10 @@ export async function checkTfe(asked: AskedWorkspace, deps: CliDeps): Promise<Tf
       isTokenAccepted: false,
     };
   }
-  const token = await checkToken(deps);
+  const token = await inTime(checkToken(deps), () => lateCheck('token'));
   if (token.state === 'failed') return { checks: [server, token], reached: 'yes', isTokenAccepted: false };
-  return { checks: [server, token, ...(await checkWorkspace(asked, deps))], reached: 'yes', isTokenAccepted: true };
+  const workspace = await inTime(checkWorkspace(asked, deps), () => [lateCheck('workspace')]);
+  return { checks: [server, token, ...workspace], reached: 'yes', isTokenAccepted: true };
 }
 
 async function checkServer(address: string, { pingTfe }: CliDeps): Promise<Check> {

@@ -2,6 +2,7 @@ import type { Check, TemporalDiagnosis } from '../client/doctor.ts';
 import { RunwrightClientError } from '../client/index.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { checkArchiveDirectory } from './doctor-archive.ts';
+import { inTime, lateCheck } from './doctor-deadline.ts';
 import { checkTfe, type AskedWorkspace, type TfeDiagnosis } from './doctor-tfe.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { checkOthers, lookForOthers } from './other-namespaces.ts';
@@ -18,7 +19,7 @@ export async function doctor(flags: DoctorFlags, deps: CliDeps): Promise<ExitCod
   const [temporal, tfe, archive] = await Promise.all([
     checkTemporal(deps),
     checkTfe(flags, deps),
-    checkArchiveDirectory(config.archiveDirectory),
+    checkArchives(config.archiveDirectory),
   ]);
   const unknown = config.unknownSettings.map((name): Check => ({
     name: 'settings',
@@ -48,8 +49,10 @@ interface ReachedTemporal extends TemporalDiagnosis {
 }
 
 async function checkTemporal({ inspectTemporal }: CliDeps): Promise<ReachedTemporal> {
+  const late = (): ReachedTemporal => ({ checks: [lateCheck('temporal')], reached: 'no' });
+  const inspect = async (): Promise<ReachedTemporal> => ({ ...(await inspectTemporal()), reached: 'yes' });
   try {
-    return { ...(await inspectTemporal()), reached: 'yes' };
+    return await inTime(inspect(), late);
   } catch (error) {
     if (!(error instanceof RunwrightClientError)) throw error;
     const [found = '', todo] = explain(error).sentence.split(': ', 2);
@@ -60,7 +63,16 @@ async function checkTemporal({ inspectTemporal }: CliDeps): Promise<ReachedTempo
 /** Needs both: the namespace's id, and a TFE that takes the token. What is missing is told already. */
 async function checkInstallation({ ours }: ReachedTemporal, tfe: TfeDiagnosis, deps: CliDeps): Promise<Check[]> {
   if (ours === undefined || !tfe.isTokenAccepted) return [];
-  return [checkOthers(ours, await lookForOthers(ours, deps))];
+  const look = async (): Promise<Check> => checkOthers(ours, await lookForOthers(ours, deps));
+  return [await inTime(look(), () => lateCheck('installation'))];
+}
+
+async function checkArchives(directory: string): Promise<Check> {
+  const given = new AbortController();
+  return await inTime(checkArchiveDirectory(directory, given.signal), () => {
+    given.abort();
+    return lateCheck('archives');
+  });
 }
 
 const SIGNS = { ok: '✔', warning: '!', failed: '✘' } as const;

@@ -5,7 +5,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ChildFailed } from './child-process.ts';
 import { describeStartFailure } from './describe-failure.ts';
 
-const failure = (facts: { code: string; path?: string }) => Object.assign(new Error(`${facts.code}: raw`), facts);
+const failure = (facts: { code: string; path?: string; syscall?: string }) =>
+  Object.assign(new Error(`${facts.code}: raw`), facts);
 
 describe('a stack that did not start', () => {
   it.each([
@@ -14,6 +15,11 @@ describe('a stack that did not start', () => {
       'the directory is somebody else’s',
       failure({ code: 'EACCES', path: '/d' }),
       'this user may not write /d (EACCES): give another --dir',
+    ],
+    [
+      'no directory can be made there',
+      failure({ code: 'ENOENT', path: '/proc/d', syscall: 'mkdir' }),
+      'this user may not write /proc/d (ENOENT): give another --dir',
     ],
     ['the directory is a file', failure({ code: 'EEXIST', path: '/d' }), '/d is no directory: give another --dir'],
     ['it may not listen', failure({ code: 'EACCES' }), 'EACCES: raw'],

@@ -10,10 +10,11 @@ export function describeStartFailure(error: unknown): string {
 }
 
 function describeOwnFailure(error: unknown): string {
-  const { code, path, message = String(error) } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  const { code, path, syscall, message = String(error) } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   if (code === 'ENOSPC') return 'the disk is full: make room, or give another --dir';
   if (path === undefined) return message;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+  // A parent that is there and takes no folder, as /proc, says that there is none.
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || (code === 'ENOENT' && syscall === 'mkdir')) {
     return `this user may not write ${path} (${code}): give another --dir`;
   }
   return code === 'EEXIST' || code === 'ENOTDIR' ? `${path} is no directory: give another --dir` : message;

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -271,6 +273,37 @@ describe('the doctor', () => {
       stdout: expect.stringMatching(finding),
       stderr: '',
     });
+  });
+});
+
+describe('the doctor, as a process', () => {
+  it('ends where archives lie below /proc, which takes no folder: exit code 2', async () => {
+    const { code, stdout } = await endOfProcess(['doctor'], { RUNWRIGHT_ARCHIVE_DIR: '/proc/runwright/archives' });
+
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/✘ archives +\/proc\/runwright\/archives cannot be written \(ENOENT\)\n +→ set/);
+  });
+
+  it('ends where TFE and Temporal take connections and never answer: exit code 5', async () => {
+    const silent = createServer((socket) => void socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const { code, stdout } = await endOfProcess(['doctor'], {
+      TEMPORAL_ADDRESS: address,
+      TFE_ADDRESS: `http://${address}`,
+    });
+    silent.close();
+
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/✘ temporal .*[^]*✘ tfe .*no answer[^]*✔ archives/);
+  });
+});
+
+describe('runwright up', () => {
+  it('ends where no directory can be made: exit code 1', async () => {
+    const sentence = /^runwright: this user may not write \/proc\/runwright \(ENOENT\): give another --dir\n$/;
+
+    expect(await endOfProcess(['up', '--dir', '/proc/runwright'])).toEqual(refused(1, sentence));
   });
 });
 

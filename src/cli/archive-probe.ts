@@ -1,0 +1,27 @@
+/**
+ * Runs as a process of its own (see doctor-archive.ts): whether packed configurations can be kept in the folder that is its
+ * argument. Prints the code of the error, or nothing. A folder that hangs, as a network drive may, hangs this process only.
+ */
+import { randomUUID } from 'node:crypto';
+import { access, constants, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder } from '../archive/make-folder.ts';
+
+const [directory = ''] = process.argv.slice(2);
+try {
+  await makeFolder(directory);
+  await access(directory, constants.R_OK);
+  await writeProbe();
+} catch (error) {
+  process.stdout.write((error as NodeJS.ErrnoException).code ?? 'unknown');
+}
+
+/** A full disk is only seen by who writes. Named like an archive that is being packed, which nobody reads. */
+async function writeProbe(): Promise<void> {
+  const probe = join(directory, `.${randomUUID()}.part`);
+  try {
+    await writeFile(probe, Buffer.alloc(4_096));
+  } finally {
+    await rm(probe, { force: true });
+  }
+}
