@@ -1,4 +1,5 @@
 import { pino, type DestinationStream } from 'pino';
+import { loggable, redact } from './redact.ts';
 import type { LogLevel } from './settings.ts';
 
 /** Plain values only: an error object of a library may hold URLs and headers. */
@@ -25,39 +26,33 @@ export interface LoggerOptions {
   readonly destination?: { write(line: string): unknown };
 }
 
-const HIDDEN = '[secret]';
-
-/** Whoever holds a signed link needs no token, and a bearer token is one whatever field it stands in. */
-const SECRET_SHAPES: readonly RegExp[] = [
-  /Bearer [^\s"\\]+/gi,
-  /[A-Za-z0-9]{8,}\.atlasv1\.[A-Za-z0-9_-]+/g,
-  /https?:\/\/[^\s"\\]*\/object\/[^\s"\\]+/g,
-];
-
 export function createLogger({ level, name, secrets = () => [], destination }: LoggerOptions): Logger {
   // Synchronous: the last lines before a crash are the ones that are wanted.
   const out = destination ?? pino.destination({ fd: 2, sync: true });
-  const redacting: DestinationStream = { write: (line) => void out.write(redact(line, secrets())) };
+  const redacting: DestinationStream = { write: (line) => void out.write(redactLine(line, secrets())) };
   const options = { level, base: { name, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
-  return bridge(
-    pino({ ...options, messageKey: 'message', formatters: { level: (label) => ({ level: label }) } }, redacting),
+  const formatters = { level: (label: string) => ({ level: label }) };
+  return bridge(pino({ ...options, messageKey: 'message', formatters }, redacting), secrets);
+}
+
+// Fields were cleaned as they were sent. This is for what a library wrote, and for a token that is rotated since.
+const redactLine = (line: string, secrets: readonly string[]): string =>
+  // In the line the value stands escaped as JSON.
+  redact(
+    line,
+    secrets.map((secret) => JSON.stringify(secret).slice(1, -1)),
   );
-}
 
-function bridge(target: pino.Logger): Logger {
-  return {
-    debug: (message, fields = {}) => target.debug(fields, message),
-    info: (message, fields = {}) => target.info(fields, message),
-    warn: (message, fields = {}) => target.warn(fields, message),
-    error: (message, fields = {}) => target.error(fields, message),
-    child: (fields) => bridge(target.child(fields)),
+function bridge(target: pino.Logger, secrets: () => readonly string[]): Logger {
+  const clean = (fields: LogFields): LogFields => {
+    const known = secrets();
+    return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, loggable(value, known)]));
   };
-}
-
-function redact(line: string, secrets: readonly string[]): string {
-  const withoutKnown = secrets
-    .filter((secret) => secret !== '')
-    // In the line the value stands escaped as JSON.
-    .reduce((text, secret) => text.replaceAll(JSON.stringify(secret).slice(1, -1), HIDDEN), line);
-  return SECRET_SHAPES.reduce((text, shape) => text.replace(shape, HIDDEN), withoutKnown);
+  return {
+    debug: (message, fields = {}) => target.debug(clean(fields), message),
+    info: (message, fields = {}) => target.info(clean(fields), message),
+    warn: (message, fields = {}) => target.warn(clean(fields), message),
+    error: (message, fields = {}) => target.error(clean(fields), message),
+    child: (fields) => bridge(target.child(clean(fields)), secrets),
+  };
 }
