@@ -46,12 +46,14 @@ export async function listRequests(
   const query = listQueryOf(filter, installation);
   const matches = matcherOf(filter);
   const found = new Map<string, RequestListing>();
+  let scanned = 0;
   await temporal.call(
     async () => {
       for await (const info of temporal.client.workflow.list({ query, pageSize: 500 })) {
         const listing = listingOf(info);
+        scanned += 1;
         if (listing !== undefined && matches(listing)) keepNewest(found, listing);
-        if (found.size >= MAX_SCANNED) return;
+        if (scanned >= MAX_SCANNED) return;
       }
     },
     { deadlineMs: 30_000 },
@@ -82,11 +84,13 @@ export function listQueryOf(filter: RequestFilter, installation: string): string
   return conditions.join(' AND ');
 }
 
-// The server compares what is quoted in the filter with its escapes left in: such values are compared here.
-const matcherOf = ({ requestedBy }: RequestFilter) =>
-  requestedBy === undefined || canBeQuoted(requestedBy)
-    ? () => true
-    : (listing: RequestListing) => listing.requestedBy === requestedBy;
+// The server compares what is quoted in the filter with its escapes left in. So a condition with such a value is left out of
+// the filter, and all are compared here: none is ever taken away.
+const matcherOf = ({ organization, workspace, requestedBy, runId }: RequestFilter) => {
+  const wanted = Object.entries({ organization, workspace, requestedBy, runId } as const);
+  return (listing: RequestListing): boolean =>
+    wanted.every(([name, value]) => value === undefined || listing[name as keyof RequestListing] === value);
+};
 
 function listingOf(info: WorkflowExecutionInfo): RequestListing | undefined {
   const address = requestAddressOf(info.workflowId);

@@ -53,6 +53,46 @@ describe('the list of requests', () => {
     expect(await runwright.list({ workspace: 'other', limit: 0 })).toEqual([]);
   });
 
+  // What the query language of the server makes of each was tried: a filter must find its own, and no others.
+  it.each([
+    `o'brien`,
+    `'' OR WorkflowType != ''`,
+    `x' OR RequestedBy != '`,
+    `a"b`,
+    'back\\slash',
+    `ends in one\\`,
+    '100%_of*?',
+    'semi;colon -- /* # */',
+    'back`tick`',
+    '日本 🚀 déploy',
+    'e\u0301 and \u00e9',
+    'NULL',
+    '(1) AND [2]',
+  ])('finds the requests of a person by the name as it is: %s', async (name) => {
+    const person = `${uniqueName('by')} ${name}`;
+    const { id } = await runwright.start(newRequest({ requestedBy: person }));
+
+    const found = await waitUntil('the request to be listed', async () => {
+      const listed = await runwright.list({ requestedBy: person });
+      return listed.length > 0 && listed;
+    });
+
+    expect(found).toMatchObject([{ id, requestedBy: person }]);
+    expect(await runwright.list({ requestedBy: name })).toEqual([]);
+  });
+
+  it.each(['organization', 'workspace', 'requestedBy', 'runId'] as const)(
+    'holds none for a quote in %s: it does not take the condition away',
+    async (field) => {
+      await runwright.start(newRequest());
+      await waitUntil('a request to be listed', async () => (await runwright.list()).length > 0);
+
+      for (const value of [`'`, `"`, '\\', `x' OR 'x' = 'x`, `x" OR "x" = "x`, `\\' OR 1 = 1`, '\n', '\0']) {
+        expect([value, await runwright.list({ [field]: value })]).toEqual([value, []]);
+      }
+    },
+  );
+
   it('shows a terminated request as ended, whatever phase was indexed last', async () => {
     const { workflowId } = await runwright.start(newRequest({ workspace: 'ended' }));
     await (await temporal.client()).workflow.getHandle(workflowId).terminate('by the test');
