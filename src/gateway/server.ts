@@ -23,6 +23,17 @@ export interface GatewayOptions {
   logger: Logger;
   /** How long `close()` waits for requests that are under way, in ms; 20 s unless set. */
   closeWithinMs?: number;
+  /** How long one may take to send; see `SLOWEST`. */
+  receive?: ReceiveTimes;
+}
+
+export interface ReceiveTimes {
+  /** For all headers. */
+  headersMs: number;
+  /** For the whole request. */
+  requestMs: number;
+  /** How often Node looks for those that are late: until then they stay. */
+  lookEveryMs: number;
 }
 
 export interface Gateway {
@@ -34,8 +45,12 @@ export interface Gateway {
 
 // A request with every variable that TFE takes; archives are not sent this way.
 const BODY_LIMIT_BYTES = 1024 * 1024;
-// Whoever sends its request more slowly keeps a connection for nothing.
-const RECEIVE_WITHIN_MS = 30_000;
+// Whoever sends more slowly keeps a connection for nothing: a thousand that send a byte a second would keep out everybody.
+const SLOWEST: ReceiveTimes = { headersMs: 10_000, requestMs: 30_000, lookEveryMs: 2_000 };
+// Silence on a connection, also while an answer is made, which takes 20 s at most.
+const SILENT_WITHIN_MS = 60_000;
+// Between two requests; a proxy before it must keep its own connections for a shorter time.
+const IDLE_WITHIN_MS = 72_000;
 // Longer than any answer takes, shorter than the 30 s after which a container is killed. Node's own limit for slow senders
 // ends with the server: without this one, anybody who sends half a request would keep the process from stopping.
 const CLOSE_WITHIN_MS = 20_000;
@@ -44,11 +59,26 @@ const LONGEST_PARAMETER = 3 * 255;
 
 /** Serves requests, decisions and TFE's notifications over HTTP. Rejects when it cannot listen there. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { client, token, notificationKey, logger, listen, closeWithinMs = CLOSE_WITHIN_MS } = options;
+  const {
+    client,
+    token,
+    notificationKey,
+    logger,
+    listen,
+    closeWithinMs = CLOSE_WITHIN_MS,
+    receive = SLOWEST,
+  } = options;
   const app = fastify({
     logger: false, // one line per answer, written below: fastify's own would hold whole URLs
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: RECEIVE_WITHIN_MS,
+    requestTimeout: receive.requestMs,
+    connectionTimeout: SILENT_WITHIN_MS,
+    keepAliveTimeout: IDLE_WITHIN_MS,
+    http: {
+      headersTimeout: receive.headersMs,
+      requestTimeout: receive.requestMs,
+      connectionsCheckingInterval: receive.lookEveryMs,
+    },
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     genReqId: requestId,
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply, logger),

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { startGateway } from '../../src/gateway/server.ts';
+import { startGateway, type ReceiveTimes } from '../../src/gateway/server.ts';
 import { createLogger } from '../../src/service/logger.ts';
 import { fixedToken } from '../../src/service/token-source.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
@@ -27,10 +27,16 @@ export interface GatewayForTests {
   close(): Promise<void>;
 }
 
+interface GatewayVariant {
+  notifications?: 'taken' | 'not-taken';
+  closeWithinMs?: number;
+  receive?: ReceiveTimes;
+}
+
 /** A gateway in this process, over real HTTP, for the requests of this orchestrator. */
 export async function gatewayForTests(
   its: Orchestrator,
-  { notifications = 'taken', closeWithinMs }: { notifications?: 'taken' | 'not-taken'; closeWithinMs?: number } = {},
+  { notifications = 'taken', ...times }: GatewayVariant = {},
 ): Promise<GatewayForTests> {
   let log = '';
   const gateway = await startGateway({
@@ -39,7 +45,7 @@ export async function gatewayForTests(
     token: fixedToken(TOKEN),
     notificationKey: notifications === 'taken' ? fixedToken(NOTIFICATION_KEY) : undefined,
     listen: { host: '127.0.0.1', port: 0 },
-    ...(closeWithinMs !== undefined && { closeWithinMs }),
+    ...times,
     // The secrets are not told to it: what keeps them out of the log is then the gateway's own doing.
     logger: createLogger({ level: 'debug', name: 'gateway', destination: { write: (line) => (log += line) } }),
   });
