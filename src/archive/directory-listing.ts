@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import type { BigIntStats, Dirent } from 'node:fs';
-import { lstat, open, readFile, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ArchiveError, codeOf } from './archive-error.ts';
 import { parseIgnoreRules } from './ignore-rules.ts';
@@ -32,6 +32,10 @@ const isOwnFolder = (name: string): boolean => name.toLowerCase() === OWN_FOLDER
 
 // What Node puts in the place of each byte of a name that is not UTF-8; under that name the file cannot be found again.
 const REPLACED_BYTE = '\uFFFD';
+
+const IGNORE_FILE = '.terraformignore';
+// Every rule is held against every path.
+const MAX_IGNORE_FILE_BYTES = 64 * 1024;
 
 interface Walk {
   root: string;
@@ -75,11 +79,22 @@ async function rootOf(directory: string): Promise<string> {
 }
 
 async function ignoreFileOf(root: string): Promise<string> {
+  // Without NONBLOCK, a pipe of that name would be waited for.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+  const file = await open(join(root, IGNORE_FILE), flags).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw unreadable(IGNORE_FILE, error);
+  });
+  if (file === undefined) return '';
   try {
-    return await readFile(join(root, '.terraformignore'), 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return '';
-    throw unreadable('.terraformignore', error);
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new ArchiveError('unreadable', `${IGNORE_FILE} is no file`);
+    if (stats.size > MAX_IGNORE_FILE_BYTES) {
+      throw new ArchiveError('too-large', `${IGNORE_FILE} is larger than ${MAX_IGNORE_FILE_BYTES} bytes`);
+    }
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
   }
 }
 

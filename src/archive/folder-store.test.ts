@@ -313,6 +313,20 @@ describe('what cannot be packed', () => {
     await expect(readdir(folder).catch(() => [])).resolves.toEqual([]);
   });
 
+  it.each<[string, (path: string) => Promise<unknown>, string]>([
+    ['a pipe', (path) => run('mkfifo', [path]), 'unreadable'],
+    ['a directory', (path) => mkdir(path), 'unreadable'],
+    ['without end', (path) => writeFile(path, '**/a\n'.repeat(100_000)), 'too-large'],
+  ])('refuses a .terraformignore that is %s', async (_what, make, kind) => {
+    await write({ 'main.tf': '' });
+    await make(join(directory, '.terraformignore'));
+
+    await expect(store.put(directory)).rejects.toMatchObject({
+      kind,
+      message: expect.stringMatching(/^\.terraformignore /),
+    });
+  });
+
   it('takes a working directory that has Terraform files', async () => {
     await write({ 'deep/er/main.tf': '' });
 

@@ -6,12 +6,15 @@
  * - a line that is no valid rule is passed over
  */
 
+import { parsePattern } from './ignore-pattern.ts';
+import type { Matches } from './ignore-pattern.ts';
+
 /** Whether a path stays out of the archive. Paths are relative with `/`; a directory's ends with one. */
 export type IsIgnored = (path: string) => boolean;
 
 interface Rule {
   negated: boolean;
-  matches: RegExp;
+  matches: Matches;
 }
 
 const DEFAULT_RULES = ['.git/', '.terraform/', '!.terraform/modules/'];
@@ -22,7 +25,7 @@ export function parseIgnoreRules(text = ''): IsIgnored {
   return (path) => {
     // macOS stores names decomposed, editors write rules composed.
     const normalized = path.normalize('NFC');
-    const last = rules.findLast(({ matches }) => matches.test(normalized));
+    const last = rules.findLast(({ matches }) => matches(normalized));
     return last !== undefined && !last.negated;
   };
 }
@@ -35,33 +38,6 @@ function parseRule(line: string): Rule | undefined {
   if (pattern === '' || pattern === '/') return undefined;
   const whole = pattern.endsWith('/') ? `${pattern}**` : pattern;
   const anchored = whole.startsWith('/') ? whole.slice(1) : `**/${whole}`;
-  const matches = toRegExp(anchored);
+  const matches = parsePattern(anchored);
   return matches && { negated, matches };
-}
-
-const TOKEN =
-  /(?<any>(?:\*\*\/?)+)|(?<star>\*)|(?<one>\?)|\\(?<escaped>.)|(?<set>\[\^?\]?[^\]/]*\])|(?<open>\[)|(?<plain>.)/gsu;
-
-function toRegExp(pattern: string): RegExp | undefined {
-  let source = '';
-  for (const { groups = {}, index, 0: token } of pattern.matchAll(TOKEN)) {
-    if (groups['open'] !== undefined) return undefined;
-    if (groups['any'] !== undefined) source += index + token.length === pattern.length ? '.*' : '(?:.*/)?';
-    else if (groups['star'] !== undefined) source += '[^/]*';
-    else if (groups['one'] !== undefined) source += '[^/]';
-    else if (groups['set'] !== undefined) source += setSource(groups['set']);
-    else source += (groups['escaped'] ?? groups['plain'] ?? '').replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
-  }
-  try {
-    return new RegExp(`^${source}$`, 'su');
-  } catch {
-    return undefined; // e.g. the range [z-a]
-  }
-}
-
-/** `[a-z]` and `[^a-z]`; brackets and operators of the regular expression are taken literally. */
-function setSource(set: string): string {
-  const negated = set.startsWith('[^');
-  const inner = set.slice(negated ? 2 : 1, -1).replace(/[\\[\]^]/gu, '\\$&');
-  return `[${negated ? '^/' : ''}${inner}]`;
 }
