@@ -36,6 +36,8 @@ export const FAILURE_MEANINGS: Record<FailureType, string> = {
   'run-refused': 'TFE refused to create the run (its own answer, so none exists)',
   'option-ignored':
     'the server made a run that does not carry what was asked for (marker, configuration version, `auto-apply: false`); it was ended at once, and `changed` says whether anything was applied',
+  'pre-plan-failed':
+    'a mandatory run task failed before the plan, so nothing was planned; its name and result stand in TFE',
   'plan-errored':
     'the plan ended with an error; `errors` holds the summaries of what terraform said, `runwright logs ID` shows the log',
   'apply-errored':

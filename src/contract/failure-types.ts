@@ -11,6 +11,7 @@ export const FAILURE_TYPES = [
   'archive-unavailable',
   'run-refused',
   'option-ignored',
+  'pre-plan-failed',
   'plan-errored',
   'apply-errored',
   'policy-failed',

@@ -16,7 +16,8 @@ const aRun = (facts: Partial<RunReading>): RunReading => ({
   statusTimestamps: {},
   ...facts,
 });
-const PLANNED = { 'planned-at': '2026-01-01T00:00:00Z' };
+const FIRST = '2026-01-01T00:00:00Z';
+const PLANNED = { 'planned-at': FIRST };
 const CONFIRMED = { ...PLANNED, 'confirmed-at': '2026-01-01T00:01:00Z' };
 const NOTHING_SENT: OurActs = { apply: 'not-sent', emptyApply: 'refused' };
 const SENT: OurActs = { ...NOTHING_SENT, apply: 'sent' };
@@ -76,6 +77,9 @@ const ENDINGS: Row[] = [
   ['force_canceled', 'during its apply, by somebody in TFE', { statusTimestamps: CONFIRMED }, SENT, NONE, 'canceled', 'unknown'],
   ['policy_soft_failed', 'plan-only', { planOnly: true }, NOTHING_SENT, undefined, 'failure policy-failed', 'nothing'],
   ['errored', 'in its plan', {}, NOTHING_SENT, undefined, 'failure plan-errored', 'nothing'],
+  ['errored', 'in a task before its plan', { statusTimestamps: { 'pre-plan-running-at': FIRST, 'pre-plan-completed-at': FIRST } }, NOTHING_SENT, undefined, 'failure pre-plan-failed', 'nothing'],
+  ['errored', 'in its plan, after a task before it', { statusTimestamps: { 'pre-plan-running-at': FIRST, 'plan-queued-at': FIRST } }, NOTHING_SENT, undefined, 'failure plan-errored', 'nothing'],
+  ['errored', 'in its plan, on a server that does not tell of its queue', { statusTimestamps: { 'pre-plan-running-at': FIRST, 'planning-at': FIRST } }, NOTHING_SENT, undefined, 'failure plan-errored', 'nothing'],
   ['errored', 'after its plan', { statusTimestamps: PLANNED }, NOTHING_SENT, undefined, 'failure policy-failed', 'nothing'],
   ['errored', 'in its apply, half way', { statusTimestamps: CONFIRMED }, SENT, TWO, 'failure apply-errored', 'something'],
   ['errored', 'in its apply, without counts', { statusTimestamps: CONFIRMED }, SENT, undefined, 'failure apply-errored', 'unknown'],

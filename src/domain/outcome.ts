@@ -83,8 +83,16 @@ function endingOfErrored(run: RunReading, acts: OurActs, applied?: ResourceCount
   if (run.statusTimestamps['planned-at'] !== undefined) {
     return failure('policy-failed', 'nothing', 'a mandatory policy or run task failed after the plan');
   }
+  if (endedBeforePlan(run.statusTimestamps)) {
+    return failure('pre-plan-failed', 'nothing', 'a mandatory run task failed before the plan: nothing was planned');
+  }
   return failure('plan-errored', 'nothing', 'the plan ended with an error');
 }
+
+// TFE queues the plan when the tasks before it have passed; not every server tells of each of these stages.
+const endedBeforePlan = (stages: RunReading['statusTimestamps']): boolean =>
+  Object.keys(stages).some((stage) => stage.startsWith('pre-plan-')) &&
+  ['queuing-at', 'plan-queued-at', 'planning-at'].every((stage) => stages[stage] === undefined);
 
 function endedByUs(endedFor: EndedFor, changed: Changed): Ending {
   switch (endedFor) {

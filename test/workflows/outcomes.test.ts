@@ -214,6 +214,12 @@ describe('a fault', () => {
       'plan-errored',
       'nothing',
     ],
+    [
+      'a mandatory task before the plan fails',
+      scripted({ 'task-stages': [{ stage: 'pre_plan', enforcement: 'mandatory', result: 'failed' }] }),
+      'pre-plan-failed',
+      'nothing',
+    ],
     ['the apply fails', scripted({ apply: { error: 'quota exceeded' } }), 'apply-errored', 'unknown'],
     [
       'a hard policy fails',
