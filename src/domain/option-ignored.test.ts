@@ -53,6 +53,10 @@ describe('a run is known', () => {
     ['shows blanks', { ...CREATED, message: '  ' }],
     ['cuts it', { ...CREATED, message: 'say hello [runwright 3f9a' }],
     ['cuts it and says so', { ...CREATED, message: 'say he…' }],
+    ['cuts it and says so in brackets', { ...CREATED, message: 'say hello [runwr [truncated]' }],
+    ['cuts it and says so in words', { ...CREATED, message: 'say hello (message truncated)' }],
+    ['cuts it within a character', { ...CREATED, message: 'say hello \ufffd' }],
+    ['writes other blanks and cuts it', { ...CREATED, message: ' say  hello\n[runwright 3f9a' }],
   ])('by a configuration version that its request created, where the server keeps no message: it %s', (_what, run) => {
     expect(recognizedBy(run, ASKED)).toBe('own-configuration');
     expect(optionIgnored(run, ASKED)).toBeUndefined();

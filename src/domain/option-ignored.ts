@@ -26,8 +26,14 @@ export function recognizedBy(
   return isOnOurs && isCutOf(run.message ?? '', message) ? 'own-configuration' : undefined;
 }
 
-// Nothing at all, or a beginning of it, with whatever the server puts where it cuts.
-const isCutOf = (shown: string, sent: string): boolean => sent.startsWith(shown.trimEnd().replace(/(?:…|\.{3})$/, ''));
+// What a server puts where it cuts: dots, half a character, or its word for it.
+const CUT_MARK = /(?:…|\.{3}|\ufffd+|[[(][^\][()]*(?:truncated|shortened|cut|…|\.{3})[^\][()]*[\])])$/i;
+
+// Nothing at all, or a beginning of it. Servers write blanks in their own way.
+function isCutOf(shown: string, sent: string): boolean {
+  const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+  return inOneLine(sent).startsWith(inOneLine(inOneLine(shown).replace(CUT_MARK, '')));
+}
 
 /** The first option that TFE ignored when it created the run, as a sentence, or undefined (design D2). */
 export function optionIgnored(run: RunReading, asked: AskedFor): string | undefined {

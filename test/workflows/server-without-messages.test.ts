@@ -41,6 +41,19 @@ describe('a run whose creation was in doubt, on a server that keeps no messages'
     expect(listings(its, where.id)).not.toEqual([]); // control: the answer was lost, so it was looked up
   });
 
+  it.each([
+    ['within the marker', 'asked for by ana [runwright te'],
+    ['and says so', 'asked for by [message truncated]'],
+  ])('is known by it where the server cuts the message %s, too', async (_, cut) => {
+    const its = await orchestrator();
+    const { workflowId, runId } = await lostRun(its, cut);
+
+    const waiting = await its.approve(workflowId);
+
+    expect(waiting.runId).toBe(runId);
+    expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied', runId } });
+  });
+
   it('is ended where it shows another message: somebody else may have made it', async () => {
     const its = await orchestrator();
     const { workflowId, runId } = await lostRun(its, 'Queued manually');
