@@ -7,6 +7,7 @@ import { guardFailures } from './activities/failure-guard.ts';
 import { createActivities, type RunActivities } from './activities/index.ts';
 import { attemptStateOf } from './client/attempt-state.ts';
 import { findPauseIn } from './client/find-pause.ts';
+import { wasMadeBy } from './client/made-by.ts';
 import { livenessOf } from './client/request-liveness.ts';
 import { REQUEST_RATES, type ActivityQueue } from './client/request-rates.ts';
 import { restoredAtMs } from './client/restored.ts';
@@ -15,7 +16,7 @@ import { createSealer } from './codec/seal.ts';
 import { activityQueuesOf, SHORT_TIMES_SIGN, taskQueueOf } from './contract/names.ts';
 import { buildId } from './service/build-id.ts';
 
-// Kubernetes kills 60 s after SIGTERM by default in deployments that hold uploads; the longest write takes 30 s.
+// Kubernetes kills 60 s after SIGTERM by default in deployments that hold uploads; the longest act takes 45 s.
 const SHUTDOWN_GRACE_MS = 50_000;
 
 /** What the activities reach; `token` is asked at each use, because it may be rotated. */
@@ -33,6 +34,7 @@ export const wireActivities = ({ token, temporal, ...deps }: Wiring): RunActivit
     ...deps,
     sealer: createSealer(token),
     liveness: (workflowId) => livenessOf(workflowId, temporal),
+    wasMadeBy: (execution, made) => wasMadeBy(execution, made, temporal),
     restoredAtMs: () => restoredAtMs({ temporal, installation: deps.installation }),
     attemptState: (taskToken) => attemptStateOf(taskToken, temporal),
     findPause: (where) => findPauseIn(where, { temporal, installation: deps.installation }),

@@ -1,16 +1,20 @@
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
+import { passGate, type NotSent } from './gate.ts';
 import { openSendingWindow, type SendingWindow } from './sending-window.ts';
 import { withHeartbeatToItsEnd } from './with-heartbeat.ts';
 
-/** Answer of an act on a run that is sent once. After anything but `accepted` the workflow reads the run (design D3). */
-export type ActionAnswer =
+/** Answer of an act that was tried once. After anything but `accepted` the workflow reads the run (design D3). */
+export type SendingAnswer =
   | { kind: 'accepted' }
   | { kind: 'refused'; message: string }
   | { kind: 'later'; retryAfterMs: number }
   /** Nobody wanted it any more when a worker began it: nothing was sent. */
   | { kind: 'withdrawn' }
   | { kind: 'in-doubt'; why: string };
+
+/** The same of an act that goes through the gate. */
+export type ActionAnswer = SendingAnswer | NotSent;
 
 export interface ActionInput {
   runId: string;
@@ -25,34 +29,45 @@ export interface ApplyInput extends ActionInput {
 
 const RATE_LIMIT_WITHOUT_RESET_MS = 1_000;
 
-export const createActionActivities = ({ tfe, findPause, attemptState }: ActivityDeps) => ({
-  /** POST apply, unless applies are paused: Temporal is asked right before, so that no pause is overtaken. */
+/**
+ * Each looks at the run first, and sends only for the request that made it: GET, then POST (docs/adr/0013). The time in
+ * which it may send is opened after the look, however long TFE took for that.
+ */
+export const createActionActivities = (deps: ActivityDeps) => ({
+  /** GET run, POST apply, unless applies are paused: Temporal is asked right before, so that no pause is overtaken. */
   async applyRun({
     runId,
     comment,
     organization,
     workspace,
   }: ApplyInput): Promise<ActionAnswer | { kind: 'paused'; blocker: string }> {
-    const opening = openSendingWindow({ attemptState });
-    const [whyNot, pause] = await Promise.all([opening, findPause({ organization, workspace })]);
+    const gate = await passGate(deps, { runId, act: 'advance' });
+    if (gate.kind !== 'open') return gate;
+    const opening = openSendingWindow(deps);
+    const [whyNot, pause] = await Promise.all([opening, deps.findPause({ organization, workspace })]);
     if (pause) {
       const where = pause.scope === 'installation' ? 'all applies are' : `applies in ${organization}/${workspace} are`;
       return { kind: 'paused', blocker: `${where} paused by ${pause.by}${pause.reason ? `: ${pause.reason}` : ''}` };
     }
-    return act(whyNot, () => tfe.runs.apply(runId, { comment }));
+    return act(whyNot, () => deps.tfe.runs.apply(runId, { comment }));
   },
 
-  /** POST discard. */
+  /** GET run, POST discard. */
   discardRun: async ({ runId, comment }: ActionInput): Promise<ActionAnswer> =>
-    act(await openSendingWindow({ attemptState }), () => tfe.runs.discard(runId, { comment })),
+    await end(deps, runId, () => deps.tfe.runs.discard(runId, { comment })),
 
-  /** POST cancel: asks terraform to stop. Never forced. */
+  /** GET run, POST cancel: asks terraform to stop. Never forced. */
   cancelRun: async ({ runId, comment }: ActionInput): Promise<ActionAnswer> =>
-    act(await openSendingWindow({ attemptState }), () => tfe.runs.cancel(runId, { comment })),
+    await end(deps, runId, () => deps.tfe.runs.cancel(runId, { comment })),
 });
 
+async function end(deps: ActivityDeps, runId: string, send: () => Promise<void>): Promise<ActionAnswer> {
+  const gate = await passGate(deps, { runId, act: 'end' });
+  return gate.kind === 'open' ? await act(await openSendingWindow(deps), send) : gate;
+}
+
 /** Sends one act, once, and tells what is certain of it. */
-export async function act(whyNot: SendingWindow, send: () => Promise<void>): Promise<ActionAnswer> {
+export async function act(whyNot: SendingWindow, send: () => Promise<void>): Promise<SendingAnswer> {
   try {
     const notSent = whyNot();
     if (notSent === 'withdrawn') return { kind: 'withdrawn' };

@@ -20,6 +20,8 @@ export interface Liveness {
   state: 'running' | 'closed' | 'unknown';
   /** Which life of the request it is; absent where there is none, or the server does not say. */
   firstExecutionRunId?: string;
+  /** Where its workflow tasks go. */
+  taskQueue?: string;
 }
 
 /** Whether Temporal still waits for an attempt of an activity; `withdrawn`: the workflow asked that it is not made. */
@@ -37,11 +39,16 @@ export interface ActivityDeps {
   tfeAddress: string;
   /** Whether a request may have times below what safety rests on: for tests. */
   allowsShortTimes: boolean;
-  /** Asks Temporal, not TFE, whether applies are paused for this workspace. */
   liveness: (workflowId: string) => Promise<Liveness>;
+  /** Whether a workflow made a run, or the configuration version that it stands on: asks its history. */
+  wasMadeBy: (
+    execution: { workflowId: string; runId: string },
+    made: { runId: string; configurationVersionId?: string },
+  ) => Promise<boolean>;
   /** When `setup --restored` was said last, in ms since 1970; asks Temporal. */
   restoredAtMs: () => Promise<number | undefined>;
   /** Asks Temporal, by the task token of the attempt. */
   attemptState: (taskToken: Uint8Array) => Promise<AttemptState>;
+  /** Asks Temporal, not TFE, whether applies are paused for this workspace. */
   findPause: (where: { organization: string; workspace: string }) => Promise<Pause | undefined>;
 }

@@ -3,7 +3,7 @@ import type { RunReading } from '../contract/run-reading.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import { readMarker, whoseRun } from '../domain/run-marker.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
-import { act, type ActionAnswer } from './action-activities.ts';
+import { act, type SendingAnswer } from './action-activities.ts';
 import type { ActivityDeps, Liveness } from './activity-deps.ts';
 import { endingActionOf, lifeOf } from './reaper-activities.ts';
 import { toReading } from './run-reading.ts';
@@ -77,7 +77,7 @@ function whyToSpare(
   return endingActionOf(run) === 'leave' ? 'not-endable' : undefined;
 }
 
-function told(answer: ActionAnswer): OrphanAnswer {
+function told(answer: SendingAnswer): OrphanAnswer {
   switch (answer.kind) {
     case 'accepted':
       return { answer: 'accepted' };

@@ -1,7 +1,10 @@
 import { cancellationSignal } from '@temporalio/activity';
+import type { Shut } from '../domain/gate.ts';
+import type { Run } from '../tfe/runs.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import { act, type ActionAnswer } from './action-activities.ts';
 import type { ActivityDeps } from './activity-deps.ts';
+import { passGate } from './gate.ts';
 import { openSendingWindow } from './sending-window.ts';
 import { toFailure } from './to-failure.ts';
 
@@ -11,9 +14,16 @@ export interface Overridable {
   id: string;
 }
 
-export const createOverrideActivities = ({ tfe, attemptState }: ActivityDeps) => ({
+export interface OverrideInput extends Overridable {
+  /** The run that is held. */
+  runId: string;
+  comment: string;
+}
+
+export const createOverrideActivities = (deps: ActivityDeps) => ({
   /** GET policy checks and task stages of the run: those that wait for an override. */
   async findOverridable({ runId }: { runId: string }): Promise<{ overridable: Overridable[] }> {
+    const { tfe } = deps;
     const options = { signal: cancellationSignal() };
     try {
       const checks = await orNone(tfe.policyChecks.listOfRun(runId, options));
@@ -29,12 +39,26 @@ export const createOverrideActivities = ({ tfe, attemptState }: ActivityDeps) =>
     }
   },
 
-  /** POST override of one of them. */
-  overridePolicy: async ({ kind, id, comment }: Overridable & { comment: string }): Promise<ActionAnswer> =>
-    act(await openSendingWindow({ attemptState }), () =>
+  /** GET run, POST override of one of them. One that the run does not name is looked for in its list: GET that, too. */
+  async overridePolicy({ runId, comment, ...held }: OverrideInput): Promise<ActionAnswer> {
+    const { tfe } = deps;
+    const { kind, id } = held;
+    const gate = await passGate(deps, { runId, act: 'advance', unless: (run) => whyNotOfRun(tfe, run, held) });
+    if (gate.kind !== 'open') return gate;
+    return act(await openSendingWindow(deps), () =>
       kind === 'policy-check' ? tfe.policyChecks.override(id) : tfe.taskStages.override(id, { comment }),
-    ),
+    );
+  },
 });
+
+async function whyNotOfRun(tfe: ActivityDeps['tfe'], run: Run, { kind, id }: Overridable): Promise<Shut | undefined> {
+  const told = kind === 'policy-check' ? run.policyCheckIds : run.taskStageIds;
+  if (told?.includes(id)) return undefined;
+  const list = kind === 'policy-check' ? tfe.policyChecks.listOfRun : tfe.taskStages.listOfRun;
+  const items = await orNone<{ id: string }>(list(run.id, { signal: cancellationSignal() }));
+  if (items.some((item) => item.id === id)) return undefined;
+  return { because: 'not-of-the-run', message: `${id} is none of what holds run ${run.id}` };
+}
 
 // A server without policies or run tasks knows no such list.
 async function orNone<Item>(list: Promise<{ items: Item[] }>): Promise<Item[]> {

@@ -11,16 +11,20 @@ export interface RequestLiveness {
    * there is no execution, and where the server is too old to say.
    */
   firstExecutionRunId?: string;
+  /** Where its workflow tasks go. */
+  taskQueue?: string;
 }
 
 /** Asked by the workflow id itself, never of visibility, which lags behind. */
 export async function livenessOf(workflowId: string, temporal: TemporalAccess): Promise<RequestLiveness> {
   try {
     const described = await temporal.call(() => temporal.client.workflow.getHandle(workflowId).describe());
+    const { taskQueue } = described;
     const firstExecutionRunId = described.raw.workflowExecutionInfo?.firstRunId;
     return {
       state: workflowStateOf(described) === 'running' ? 'running' : 'closed',
       ...(firstExecutionRunId && { firstExecutionRunId }),
+      ...(taskQueue && { taskQueue }),
     };
   } catch (error) {
     if (error instanceof RequestNotFoundError) return { state: 'unknown' };

@@ -12,7 +12,8 @@ export async function readStartedInput(temporal: TemporalAccess, execution: { wo
   return decodeFirst(temporal, started?.input?.payloads ?? []);
 }
 
-async function decodeFirst(temporal: TemporalAccess, payloads: Payload[]): Promise<unknown> {
+/** The first of some payloads, or undefined where it cannot be read. */
+export async function decodeFirst(temporal: TemporalAccess, payloads: Payload[]): Promise<unknown> {
   const { payloadCodecs, payloadConverter } = temporal.client.options.loadedDataConverter;
   let decoded = payloads.slice(0, 1);
   try {

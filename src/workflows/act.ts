@@ -39,3 +39,18 @@ export async function actOnce<Answer extends { kind: string }>(job: Job, act: Ac
   }
   return { kind: 'withdrawn' };
 }
+
+/** What was not done, though it was wanted. */
+export type NotTaken = Extract<ActionAnswer, { kind: 'refused' | 'not-allowed' | 'not-seen' }>;
+
+/** What keeps an act from being taken, or from being sent at all, in one sentence. `what` is in TFE's words. */
+export function blockerOf(what: string, answer: NotTaken): string {
+  switch (answer.kind) {
+    case 'refused':
+      return `TFE refuses ${what}: ${answer.message}`;
+    case 'not-allowed':
+      return `Runwright itself refuses ${what}: ${answer.message}`;
+    case 'not-seen':
+      return `nobody can say whose run it is, so ${what} waits: ${answer.why}`;
+  }
+}

@@ -1,7 +1,7 @@
 import { applyComment } from '../domain/apply-comment.ts';
 import { nextStep } from '../domain/next-step.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
-import { actOnce } from './act.ts';
+import { actOnce, blockerOf, type NotTaken } from './act.ts';
 import type { Job } from './job.ts';
 import { lookUntil } from './look-until.ts';
 import { noOtherRunIsConfirmed } from './other-runs.ts';
@@ -43,17 +43,20 @@ export async function confirmApply(job: Job): Promise<void> {
       await readUnless(job, () => !isWanted());
       return state.applyDoubtIsOver();
     case 'refused':
-      return await afterRefusal(job, answer.message, isWanted);
+    case 'not-allowed':
+    case 'not-seen':
+      return await whileNotTaken(job, answer, isWanted);
   }
 }
 
 /** A refusal with the run still waiting is the token's or the workspace's trouble: show it, and try again later. */
-async function afterRefusal(job: Job, message: string, isWanted: () => boolean): Promise<void> {
+async function whileNotTaken(job: Job, answer: NotTaken, isWanted: () => boolean): Promise<void> {
   const { state } = job;
+  const { pollRefusedMs, pollWorkingMaxMs } = state.request.timing;
   await readUnless(job, () => !isWanted());
   if (!isWanted()) return;
-  state.note({ blocker: `TFE refuses the apply: ${message}` });
-  await untilConfirmed(job, state.request.timing.pollRefusedMs, isWanted);
+  state.note({ blocker: blockerOf('the apply', answer) });
+  await untilConfirmed(job, answer.kind === 'not-seen' ? pollWorkingMaxMs : pollRefusedMs, isWanted);
   state.note({ blocker: undefined });
 }
 

@@ -4,7 +4,7 @@ import type { RunReading } from '../contract/run-reading.ts';
 import { nextStep } from '../domain/next-step.ts';
 import type { EndedFor } from '../domain/outcome.ts';
 import { isFinalRun, phaseOfRun } from '../domain/run-phase.ts';
-import { actOnce } from './act.ts';
+import { actOnce, blockerOf } from './act.ts';
 import { Alarm } from './alarm.ts';
 import { armDeadlines } from './arm-deadlines.ts';
 import { failRequest, goneFailure } from './conclude.ts';
@@ -61,7 +61,7 @@ export async function endOnce(job: Job, run: ToBeEnded): Promise<void> {
   const action = endingActionOf(before);
   const isOver = (): boolean =>
     !run.isWanted() || isFinalRun(run.reading()) || endingActionOf(run.reading()) !== action;
-  const { actionSettlesMs, pollRefusedMs } = state.request.timing;
+  const { actionSettlesMs, pollRefusedMs, pollWorkingMaxMs } = state.request.timing;
   if (action === 'wait') return await lookClosely(job, run, { isOver, forMs: actionSettlesMs });
   const send = action === 'discard' ? steps.discardRun : steps.cancelRun;
   const answer = await actOnce(job, {
@@ -79,10 +79,12 @@ export async function endOnce(job: Job, run: ToBeEnded): Promise<void> {
       await lookClosely(job, run, { isOver, forMs: actionSettlesMs });
       return state.note({ inDoubt: undefined });
     case 'refused':
+    case 'not-allowed':
+    case 'not-seen':
       await readOnce(job, run, isOver);
       if (isOver()) return;
-      state.note({ blocker: `TFE refuses to ${action} run ${before.id}: ${answer.message}` });
-      await lookClosely(job, run, { isOver, forMs: pollRefusedMs });
+      state.note({ blocker: blockerOf(`to ${action} run ${before.id}`, answer) });
+      await lookClosely(job, run, { isOver, forMs: answer.kind === 'not-seen' ? pollWorkingMaxMs : pollRefusedMs });
       return state.note({ blocker: undefined });
   }
 }

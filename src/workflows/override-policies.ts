@@ -1,5 +1,5 @@
 import { nextStep } from '../domain/next-step.ts';
-import { actOnce } from './act.ts';
+import { actOnce, blockerOf } from './act.ts';
 import type { Job } from './job.ts';
 import { lookUntil } from './look-until.ts';
 import { readUnless } from './read-unless.ts';
@@ -23,15 +23,24 @@ export async function overridePolicies(job: Job): Promise<void> {
     state.warn('TFE lists no policy or task that can be overridden now: decide again where one still holds the run');
   }
   for (const held of overridable) {
-    const send = () => steps.overridePolicy({ ...held, comment });
+    const send = () => steps.overridePolicy({ ...held, runId: state.reading.id, comment });
     const answer = await actOnce(job, { what: 'override', isWanted, send });
     if (answer.kind === 'withdrawn') return;
-    if (answer.kind === 'in-doubt') {
-      answered = 'not-all';
-      state.note({ inDoubt: `override: ${answer.why}` });
+    switch (answer.kind) {
+      case 'accepted':
+        break;
+      case 'in-doubt':
+        answered = 'not-all';
+        state.note({ inDoubt: `override: ${answer.why}` });
+        break;
+      case 'not-seen':
+        answered = 'not-all';
+        break;
+      // What is refused for good needs another decision: people are asked again.
+      case 'refused':
+      case 'not-allowed':
+        state.warn(blockerOf(`the override of ${held.id}`, answer));
     }
-    // What TFE refuses for good needs another decision: people are asked again.
-    if (answer.kind === 'refused') state.warn(`TFE refused the override of ${held.id}: ${answer.message}`);
   }
   const overridesDone = (state.data.overridesDone ?? 0) + 1;
   if (answered === 'all') state.overrideWasTaken(overridesDone);

@@ -5,7 +5,7 @@ import type { RunActivities } from '../activities/index.ts';
 
 /**
  * Every activity with its queue, its summary in TFE's words, and its retry class. Each number has its reason here.
- * An activity attempt is one HTTP request (docs/adr/0002); the HTTP timeouts stand in src/tfe/timeouts.ts.
+ * An activity attempt is one HTTP request (docs/adr/0002), but for an act on a run (docs/adr/0013); the HTTP timeouts stand in src/tfe/timeouts.ts.
  */
 
 /** A step that was not begun yet: `ask` and `askUnless` (stand-still.ts) begin it and wait for its answer. */
@@ -38,6 +38,9 @@ const WRITE: ActivityOptions = {
   heartbeatTimeout: '10s',
   retry: { maximumAttempts: 1 },
 };
+
+// The same for an act on a run, which looks at the run first (docs/adr/0013): a read may take 15 s of it.
+const ACT: ActivityOptions = { ...WRITE, startToCloseTimeout: '45s' };
 
 // Failing benignly is how a wait costs no history and no slot. The delay is set by each failure; the interval counts
 // only when a worker died in the middle of a look.
@@ -84,11 +87,15 @@ export function createSteps(taskQueue: string) {
       taskQueue: now,
       summary: 'GET policy checks and task stages: what holds the run',
     }),
-    overridePolicy: step('overridePolicy', { ...WRITE, taskQueue: now, summary: 'POST override: as a person decided' }),
-    applyRun: step('applyRun', { ...WRITE, taskQueue: now, summary: 'POST apply: confirm the approved run' }),
+    overridePolicy: step('overridePolicy', {
+      ...ACT,
+      taskQueue: now,
+      summary: 'GET run, POST override: as a person decided',
+    }),
+    applyRun: step('applyRun', { ...ACT, taskQueue: now, summary: 'GET run, POST apply: confirm the approved run' }),
     findOwnApply: step('findOwnApply', { ...OPTIONAL, taskQueue: now, summary: 'GET comments: whose apply is this?' }),
-    discardRun: step('discardRun', { ...WRITE, taskQueue: now, summary: 'POST discard: give the run up' }),
-    cancelRun: step('cancelRun', { ...WRITE, taskQueue: now, summary: 'POST cancel: ask TFE to stop the run' }),
+    discardRun: step('discardRun', { ...ACT, taskQueue: now, summary: 'GET run, POST discard: give the run up' }),
+    cancelRun: step('cancelRun', { ...ACT, taskQueue: now, summary: 'GET run, POST cancel: ask TFE to stop it' }),
     readOutputs: step('readOutputs', { ...OPTIONAL, taskQueue: now, summary: 'GET state version: read the outputs' }),
     readLogAddress: step('readLogAddress', {
       ...OPTIONAL,

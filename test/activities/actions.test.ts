@@ -82,11 +82,17 @@ describe('every act on a run', () => {
     [{ fault: 'not-found' }, 'refused'],
     [{ fault: 'error-before-commit', status: 409 }, 'refused'],
   ] as const;
+  let made: ReturnType<typeof planned> | undefined;
+  /** A run of the request, whatever became of it in the rows before. */
+  async function anyRun() {
+    const { its, apply } = await (made ??= planned());
+    return { its, input: apply };
+  }
+
   const ROWS = ACTS.flatMap(([name, action]) => ANSWERS.map(([fault, kind]) => ({ name, action, kind, ...fault })));
 
   it.each(ROWS)('$name after $fault $status is $kind', async ({ name, action, kind, ...fault }) => {
-    const its = await activities();
-    const input = { runId: 'run-doesNotExist0', comment: 'why', organization: 'demo', workspace: 'none' };
+    const { its, input } = await anyRun();
     const seen = its.now();
     its.tfe.faults.add({ match: `POST /runs/:run_id/actions/${action}`, ...fault });
 
@@ -97,8 +103,7 @@ describe('every act on a run', () => {
   });
 
   it.each(ACTS)('%s sends nothing when Temporal had given the attempt up before it began', async (name, action) => {
-    const its = await activities();
-    const input = { runId: 'run-doesNotExist0', comment: 'why', organization: 'demo', workspace: 'none' };
+    const { its, input } = await anyRun();
     const seen = its.now();
 
     const answer = await its.call(name, input, { deps: { attemptState: async () => 'given-up' } });
@@ -108,10 +113,10 @@ describe('every act on a run', () => {
   });
 
   it('tells when a rate limited act may be sent, as TFE says', async () => {
-    const its = await activities();
+    const { its, input } = await anyRun();
     its.tfe.faults.add({ match: 'POST /runs/:run_id/actions/discard', fault: 'rate-limited', reset: 1.5 });
 
-    expect(await its.call('discardRun', { runId: 'run-any', comment: '' })).toEqual({
+    expect(await its.call('discardRun', input)).toEqual({
       kind: 'later',
       retryAfterMs: 1_500,
     });

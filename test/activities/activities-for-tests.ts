@@ -8,6 +8,7 @@ import { createActivities, type RunActivities } from '../../src/activities/index
 import type { ActivityDeps } from '../../src/activities/activity-deps.ts';
 import { createFolderStore } from '../../src/archive/index.ts';
 import { createSealer } from '../../src/codec/seal.ts';
+import { taskQueueOf, WORKFLOW_TYPE } from '../../src/contract/names.ts';
 import type { ArchiveRef, Timing } from '../../src/contract/run-request.ts';
 import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
@@ -28,6 +29,13 @@ export const TIMING: Timing = {
 };
 
 export const EXECUTION = { workflowId: 'runwright/tfe/demo/ws/key', runId: '11111111-1111-4111-8111-111111111111' };
+
+/** What Temporal says of the workflow that asks. */
+export const OWN_REQUEST = {
+  state: 'running',
+  firstExecutionRunId: EXECUTION.runId,
+  taskQueue: taskQueueOf('tests'),
+} as const;
 
 /** Of the namespace that the activities work for. */
 export const NAMESPACE_ID = '22222222-2222-4222-8222-222222222222';
@@ -92,7 +100,8 @@ async function start(options: LocalTfeOptions): Promise<ActivitiesForTests> {
       namespaceId: NAMESPACE_ID,
       tfeAddress: tfe.address,
       allowsShortTimes: true,
-      liveness: async () => ({ state: 'running', firstExecutionRunId: EXECUTION.runId }),
+      liveness: async () => OWN_REQUEST,
+      wasMadeBy: async () => false,
       restoredAtMs: async () => undefined,
       attemptState: async () => 'awaited',
       findPause: async () => undefined,
@@ -103,7 +112,13 @@ async function start(options: LocalTfeOptions): Promise<ActivitiesForTests> {
   const attempt: ActivitiesForTests['attempt'] = async (name, input, how = {}) => {
     const heartbeats: unknown[] = [];
     const environment = new MockActivityEnvironment(
-      { workflowExecution: EXECUTION, heartbeatTimeoutMs: 10_000, activityType: name, ...how.info },
+      {
+        workflowExecution: EXECUTION,
+        workflowType: WORKFLOW_TYPE,
+        heartbeatTimeoutMs: 10_000,
+        activityType: name,
+        ...how.info,
+      },
       { logger: new DefaultLogger('ERROR') },
     );
     environment.on('heartbeat', (details: unknown) => heartbeats.push(details));

@@ -36,7 +36,7 @@ async function newInstallation(namespace = 'default') {
   return { temporal, queues, rates, worker, expectRates };
 }
 
-const LOWERED = { now: 4.5, poll: 3.5, upload: 1, list: undefined };
+const LOWERED = { now: 3.5, poll: 2.25, upload: 1, list: undefined };
 const OWN = { now: undefined, poll: undefined, upload: undefined, list: undefined };
 
 describe('the share of requests', () => {
@@ -111,18 +111,18 @@ describe('the share of requests', () => {
     const { share } = worker(LONGER_THAN_THE_TEST_MS);
 
     share.learn(60);
-    await expectRates('twice the rates', { now: 18, poll: 14, upload: 4, list: undefined });
+    await expectRates('twice the rates', { now: 14, poll: 9, upload: 4, list: undefined });
     share.lower(queues.now);
-    await expectRates('half of them', { now: 9, poll: 7, upload: 2, list: undefined });
+    await expectRates('half of them', { now: 7, poll: 4.5, upload: 2, list: undefined });
     share.learn(15);
-    await expectRates('a quarter', { now: 2.25, poll: 1.75, upload: 0.5, list: undefined });
+    await expectRates('a quarter', { now: 1.75, poll: 1.125, upload: 0.5, list: undefined });
     await share.close();
   });
 
   it('of a TFE that allows the usual number again is nobody’s to remember', async () => {
     const { worker, expectRates } = await newInstallation();
     worker(LONGER_THAN_THE_TEST_MS).share.learn(60);
-    await expectRates('twice the rates', { now: 18, poll: 14, upload: 4, list: undefined });
+    await expectRates('twice the rates', { now: 14, poll: 9, upload: 4, list: undefined });
 
     worker(LONGER_THAN_THE_TEST_MS).share.learn(30);
 

@@ -39,12 +39,12 @@ it('a worker that TFE refuses with 429 lowers the rate of all workers, also afte
 
   const started = await ledger.start();
   await ledger.gate(started);
-  await waitUntil('the lower rate', async () => (await readRate(temporal, queues.poll))?.perSecond === 3.5);
+  await waitUntil('the lower rate', async () => (await readRate(temporal, queues.poll))?.perSecond === 2.25);
 
   // Control: TFE refused once, and that was what lowered it.
   expect(tfe.faults.list().find(({ id }) => id === fault.id)?.bit).toBe(1);
   await ledger.approve(started);
   expect(await ledger.ending(started)).toMatchObject({ kind: 'completed', result: { outcome: 'applied' } });
   await worker.child.stop({ graceMs: 60_000 });
-  expect(await readRate(temporal, queues.poll)).toMatchObject({ perSecond: 3.5 });
+  expect(await readRate(temporal, queues.poll)).toMatchObject({ perSecond: 2.25 });
 }, 180_000);

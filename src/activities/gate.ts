@@ -1,0 +1,100 @@
+import { activityInfo, cancellationSignal, log } from '@temporalio/activity';
+import { taskQueueOf, WORKFLOW_TYPE } from '../contract/names.ts';
+import { whyNoRequest, whyNotThisRun, type Caller, type GuardedAct, type Shut } from '../domain/gate.ts';
+import type { Run } from '../tfe/runs.ts';
+import { TfeError } from '../tfe/tfe-error.ts';
+import type { ActivityDeps } from './activity-deps.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
+
+/** Nothing was sent: what has to be known before an act was not seen, or speaks against it. */
+export type NotSent =
+  /** TFE refuses to show the run. */
+  | { kind: 'refused'; message: string }
+  | { kind: 'later'; retryAfterMs: number }
+  /** TFE or Temporal gave no answer, so nobody knows whose run it is. */
+  | { kind: 'not-seen'; why: string }
+  /** Nobody wanted it any more. */
+  | { kind: 'withdrawn' }
+  /** The run is not the caller's to act on. */
+  | ({ kind: 'not-allowed' } & Shut);
+
+export type GateAnswer = { kind: 'open'; run: Run; caller: Required<Caller> } | NotSent;
+
+interface Asked {
+  runId: string;
+  act: GuardedAct;
+  /** What else speaks against it, once the run is known to be the caller's. */
+  unless?: (run: Run) => Promise<Shut | undefined>;
+}
+
+const RATE_LIMIT_WITHOUT_RESET_MS = 1_000;
+
+/**
+ * The gate stands where the token is (docs/adr/0013): an act on a run is sent only for the request that made the run, as
+ * Temporal and TFE show both in this very attempt. Whatever an activity is told, it believes none of it.
+ */
+export async function passGate(deps: ActivityDeps, asked: Asked): Promise<GateAnswer> {
+  const { runId, act } = asked;
+  const own = { ...deps, workflowType: WORKFLOW_TYPE, taskQueue: taskQueueOf(deps.installation) };
+  try {
+    const caller = await callerOf(deps);
+    const stranger = whyNoRequest(caller, own);
+    if (stranger !== undefined) return refuse(runId, stranger);
+    const known = caller as Required<Caller>;
+    const run = await withHeartbeat((signal) => deps.tfe.runs.read(runId, { signal }));
+    const why = whyNotThisRun(act, run, known, own);
+    const notProven = why === 'unmarked' ? await whyUnproven(deps, run) : why;
+    const shut = notProven ?? (await asked.unless?.(run));
+    return shut === undefined ? { kind: 'open', run, caller: known } : refuse(runId, shut);
+  } catch (error) {
+    return notSeen(error);
+  }
+}
+
+/** Tells whoever runs the worker: a mistake in Runwright, or somebody who tries doors. */
+function refuse(runId: string, { because, message }: Shut): NotSent {
+  log.warn('an act on a run is refused: whoever asks for it may not', { because, runId, reason: message });
+  return { kind: 'not-allowed', because, message };
+}
+
+async function callerOf({ liveness }: ActivityDeps): Promise<Caller> {
+  const { workflowExecution, workflowType = 'none' } = activityInfo();
+  const workflowId = workflowExecution?.workflowId ?? '';
+  const { state, taskQueue, firstExecutionRunId } = await liveness(workflowId);
+  if (state !== 'running') return { workflowType, workflowId };
+  return {
+    workflowType,
+    workflowId,
+    ...(taskQueue !== undefined && { taskQueue }),
+    ...(firstExecutionRunId !== undefined && { firstExecutionRunId }),
+  };
+}
+
+/** On a server that keeps no messages: Temporal's own record of what this workflow has made. */
+async function whyUnproven({ wasMadeBy }: ActivityDeps, run: Run): Promise<Shut | undefined> {
+  const { id: runId, configurationVersionId } = run;
+  const made = { runId, ...(configurationVersionId && { configurationVersionId }) };
+  if (await wasMadeBy(activityInfo().workflowExecution!, made)) return undefined;
+  const message = `run ${runId} carries no marker, and stands on no configuration version that this request made`;
+  return { because: 'unproven', message };
+}
+
+function notSeen(error: unknown): NotSent {
+  if (cancellationSignal().aborted) return { kind: 'withdrawn' };
+  if (!(error instanceof TfeError)) return { kind: 'not-seen', why: 'Temporal does not say who asks for it' };
+  switch (error.kind) {
+    case 'rate-limited':
+      return { kind: 'later', retryAfterMs: error.facts.retryAfterMs ?? RATE_LIMIT_WITHOUT_RESET_MS };
+    case 'unauthorized':
+    case 'forbidden':
+    case 'not-found':
+    case 'conflict':
+    case 'invalid':
+    case 'too-large':
+      return { kind: 'refused', message: error.message };
+    case 'server':
+    case 'no-answer':
+    case 'unreadable-answer':
+      return { kind: 'not-seen', why: error.message };
+  }
+}
