@@ -32,7 +32,7 @@ export interface PackedSoFar {
 
 /** Packed configurations by the hash of their bytes. A local folder today; every worker and caller must reach the same store. */
 export interface ArchiveStore {
-  /** Packs a directory, named by its path or with details, and keeps it; the same content is kept once. Rejects with ArchiveError, and then leaves nothing behind. */
+  /** Packs a directory, named by its path or with details, and keeps it; the same content is kept once. Rejects with ArchiveError, and then leaves nothing behind. `looksSecret` names what whoever asked may not have meant to upload. */
   put(input: string | ArchiveInput, options?: PutOptions): Promise<ArchiveRef>;
   /** The bytes, checked against size and hash before the first is given. Rejects with ArchiveError `not-stored` or `damaged`. */
   open(ref: Pick<ArchiveRef, 'sha256' | 'bytes'>): Promise<OpenArchive>;

@@ -448,6 +448,16 @@ describe('putting a stream', () => {
     expect(theirs.contentsSha256).toBe(ours.contentsSha256);
   });
 
+  it('tells of what looks like a secret, also of a .runwright that somebody else packed', async () => {
+    await write({ 'main.tf': '', '.runwright/env': 'x', 'a/.env': 'x' });
+    await run('tar', ['-czf', join(scratch, 'made.tar.gz'), '-C', directory, '.']);
+    const bytes = await readFile(join(scratch, 'made.tar.gz'));
+
+    const { looksSecret } = await store.put({ stream: Readable.from([bytes]) });
+
+    expect(looksSecret?.toSorted()).toEqual(['.runwright/env', 'a/.env']);
+  });
+
   it('keeps the bytes as they came and tells what is in them', async () => {
     await write({ 'main.tf': '', 'a/a.tf': '' });
     await run('tar', ['-czf', join(scratch, 'made.tar.gz'), '-C', directory, '.']);

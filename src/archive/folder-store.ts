@@ -12,6 +12,7 @@ import { listDirectory, type Entry } from './directory-listing.ts';
 import { inspectArchive } from './inspect-archive.ts';
 import { makeFolder } from './make-folder.ts';
 import { packInto } from './pack.ts';
+import { secretLooking } from './secret-files.ts';
 import { readablePaths, refuseWithoutTerraform, terraformDirectories } from './terraform-files.ts';
 
 type DirectoryInput = Extract<ArchiveInput, { directory: string }>;
@@ -42,7 +43,12 @@ export function createFolderStore(folder: string): ArchiveStore {
         options.signal?.throwIfAborted();
         await rename(temporary, pathOf(written.sha256));
         await syncFolder(folder);
-        return { ...written, terraformFiles: terraformDirectories(paths) };
+        const looksSecret = secretLooking(paths);
+        return {
+          ...written,
+          terraformFiles: terraformDirectories(paths),
+          ...(looksSecret.length > 0 && { looksSecret }),
+        };
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => undefined);
         throw asArchiveError(error, folder);
@@ -52,7 +58,7 @@ export function createFolderStore(folder: string): ArchiveStore {
   };
 }
 
-interface Written extends Required<Omit<ArchiveRef, 'terraformFiles'>> {
+interface Written extends Required<Omit<ArchiveRef, 'terraformFiles' | 'looksSecret'>> {
   paths: string[];
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createFolderStore, type PackedSoFar } from '../archive/index.ts';
+import { parseRunRequest } from '../contract/run-request-schema.ts';
 import { packConfiguration } from './pack-configuration.ts';
 
 let scratch: string;
@@ -25,6 +26,28 @@ describe('packing a configuration', () => {
     await packConfiguration({ workspace: 'hello', dir: directory }, { packDirectory: put, err, onInterrupt });
 
     expect(text).toMatch(/^packed \S+: 1 file, \d+ B, sha256 [0-9a-f]{12}…\n$/);
+  });
+
+  it('warns of what looks like a secret, and packs it all the same', async () => {
+    for (const name of ['.env', 'terraform.tfstate', 'key\u001B[2J.pem']) await writeFile(join(directory, name), 'x');
+    const { put } = createFolderStore(join(scratch, 'archives'));
+
+    const packed = await packConfiguration(
+      { workspace: 'hello', dir: directory },
+      { packDirectory: put, err, onInterrupt },
+    );
+
+    expect(text.split('\n').slice(1)).toEqual([
+      'warning: by their names these hold secrets, and are uploaded (.terraformignore keeps them out):',
+      '   .env',
+      '   key [2J.pem',
+      '   terraform.tfstate',
+      '',
+    ]);
+    expect(packed).toMatchObject({
+      archive: { files: 4, looksSecret: ['.env', 'key\u001B[2J.pem', 'terraform.tfstate'] },
+    });
+    expect(parseRunRequest({ ...REQUEST, configuration: packed })).toMatchObject({ kind: 'accepted' });
   });
 
   it('is ended by Ctrl-C: nothing was started, and nothing of the archive is left', async () => {
@@ -53,4 +76,5 @@ describe('packing a configuration', () => {
   });
 });
 
+const REQUEST = { key: 'k', organization: 'o', workspace: 'w', requestedBy: 'ann' };
 const onInterrupt = () => () => {};

@@ -23,9 +23,9 @@ export async function packConfiguration(
   try {
     const archive = await packDirectory(dir, { maxBytes, signal: abort.signal, onPacked: progress.show });
     progress.stop();
-    const { files, bytes, sha256 } = archive;
+    const { files, bytes, sha256, looksSecret = [] } = archive;
     const packed = `${countOf(files, 'file')}, ${describeBytes(bytes)}, sha256 ${sha256.slice(0, 12)}…`;
-    writeLines(err, [`packed ${plain(dir)}: ${packed}`]);
+    writeLines(err, [`packed ${plain(dir)}: ${packed}`, ...warningOf(looksSecret)]);
     return { kind: 'archive', archive };
   } catch (error) {
     if (!abort.signal.aborted) throw error;
@@ -35,6 +35,15 @@ export async function packConfiguration(
     release();
   }
 }
+
+/** They are packed all the same: some configurations need a certificate. */
+const warningOf = (looksSecret: readonly string[]): string[] =>
+  looksSecret.length === 0
+    ? []
+    : [
+        'warning: by their names these hold secrets, and are uploaded (.terraformignore keeps them out):',
+        ...looksSecret.map((path) => `   ${plain(path)}`),
+      ];
 
 const UNIT_BYTES = { B: 1, KB: 1_024, MB: 1_024 ** 2, GB: 1_024 ** 3 } as const;
 

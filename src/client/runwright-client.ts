@@ -54,6 +54,8 @@ export interface RequestHandle {
   /** Its page in the Temporal UI. */
   url: string;
   started: 'new' | 'existing';
+  /** Files of the packed `directory` that look like secrets by their names, where there are any: they are uploaded. */
+  looksSecret?: string[];
 }
 
 /**
@@ -101,7 +103,8 @@ export class RunwrightClient {
     const context = { temporal: this.temporal, installation: await this.installation(), tfeAddress };
     const request = 'directory' in input ? await this.packed(input) : input;
     const { workflowId, started, request: accepted } = await startRequest(request, context);
-    return { id: accepted.key, workflowId, url: this.pageOf(workflowId), started };
+    const looksSecret = 'directory' in input ? looksSecretIn(request) : undefined;
+    return { id: accepted.key, workflowId, url: this.pageOf(workflowId), started, ...(looksSecret && { looksSecret }) };
   }
 
   /** The request's handle, without starting anything. */
@@ -229,5 +232,8 @@ export class RunwrightClient {
     return installationIdOf({ namespaceId, tfeHost: tfeHostOf(tfeAddress) });
   }
 }
+
+const looksSecretIn = ({ configuration }: RunRequestInput): string[] | undefined =>
+  configuration?.kind === 'archive' ? configuration.archive.looksSecret : undefined;
 
 const keyOf = (workflowId: string): string => requestAddressOf(workflowId)?.key ?? workflowId;

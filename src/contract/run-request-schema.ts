@@ -29,6 +29,7 @@ export const archiveRef = z.strictObject({
   bytes: z.number().int().positive(),
   files: z.number().int().positive(),
   terraformFiles: z.array(z.string()).max(100).optional(),
+  looksSecret: z.array(z.string().max(300)).max(20).optional(),
 });
 
 const configuration = z.discriminatedUnion('kind', [

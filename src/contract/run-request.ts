@@ -18,6 +18,8 @@ export interface ArchiveRef {
   files: number;
   /** Directories (relative to the root, '' for the root itself) that hold *.tf or *.tf.json files; at most 100 are listed. */
   terraformFiles?: string[];
+  /** Files in it that look like secrets by their names, such as `.env` or a state: whoever packs is warned. At most 20. */
+  looksSecret?: string[];
 }
 
 export type Configuration =

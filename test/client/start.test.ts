@@ -120,6 +120,18 @@ describe('a request with a directory', () => {
     expect(readdirSync(join(base, 'archives'))).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.tar\.gz$/)]);
   });
 
+  it('that holds what looks like a secret says so', async () => {
+    const packing = await connect({ archives: createFolderStore(join(base, 'archives')) });
+    const { configuration: _none, ...request } = newRequest();
+    const directory = directoryWith('main.tf', '');
+    writeFileSync(join(directory, '.env'), 'x');
+
+    const handle = await packing.start({ ...request, directory });
+    await packing.close();
+
+    expect(handle).toMatchObject({ started: 'new', looksSecret: ['.env'] });
+  });
+
   it('that holds no Terraform file is refused before anything is started', async () => {
     const packing = await connect({ archives: createFolderStore(join(base, 'unused')) });
     const request = newRequest();
