@@ -12,6 +12,8 @@ import { writeEnvironmentFile } from './stack/environment-file.ts';
 import { ensureWorkspace } from './stack/first-workspace.ts';
 import { rememberStack } from './stack/remembered-stack.ts';
 import { connectionSettings } from './stack/runwright-processes.ts';
+import type { WorkerNews } from './stack/kept-worker.ts';
+import { whatNext } from './stack/what-next.ts';
 import { startRunwrightStack, type RunwrightStack } from './stack/runwright-stack.ts';
 import { findTemporal } from './stack/temporal-program.ts';
 import type { SearchAttributeType } from './stack/temporal-server.ts';
@@ -27,7 +29,7 @@ const HELP = `runwright up [--dir DIRECTORY] [--json]
 
 Temporal, a local TFE and a worker on this machine, until SIGTERM or Ctrl-C. Everything is kept in the
 directory (default .runwright) and is there again next time; beside it the organization "demo" with the
-workspace "hello" to begin with.
+workspace "hello" to begin with. A worker that ends by itself is started again.
 
   --dir DIRECTORY   where state, logs and the settings for other terminals (file "env") are kept
   --json            print the ready line as JSON
@@ -107,11 +109,13 @@ async function serve(directory: string, format: 'json' | 'text', { out, err, env
       ...remembered,
       searchAttributes: searchAttributes(),
       workerSettings: workerSettings(env),
+      onWorkerNews: (news) => say(describeWorkerNews(news)),
       onReady: ({ part, where, what }) => say(`  ${part.padEnd(10)} ${where}  (${what})`),
       signal: stopping.signal,
     });
     await ensureWorkspace(stack.connections.tfe, FIRST);
-    await announce(stack, { directory, format, out });
+    const environmentFile = await announce(stack, { directory, format, out });
+    if (format === 'text') out.write(whatNext({ environmentFile, ui: stack.temporal.uiUrl, ...FIRST }));
     return await untilEnd(stack, stopped, say);
   } catch (error) {
     if (stopping.signal.aborted) return 0;
@@ -128,32 +132,40 @@ interface Announcing {
 }
 
 /** One line; what other terminals need besides stands in a file, because the token does not belong on a screen. */
-async function announce(stack: RunwrightStack, { directory, format, out }: Announcing): Promise<void> {
+async function announce(stack: RunwrightStack, { directory, format, out }: Announcing): Promise<string> {
   const environmentFile = join(directory, 'env');
   const { connections, temporal, tfe, worker } = stack;
   await writeEnvironmentFile(environmentFile, {
     ...connectionSettings({ ...connections, env: {} }),
     TFE_ORGANIZATION: FIRST.organization,
   });
-  const shown = relative(process.cwd(), environmentFile);
+  const fromHere = relative(process.cwd(), environmentFile);
+  const shown = format === 'json' || fromHere.startsWith('..') ? environmentFile : fromHere;
   printReady(
     {
       address: tfe.address,
       health: worker.health,
       temporal: temporal.address,
       ...(temporal.uiUrl !== undefined && { ui: temporal.uiUrl }),
-      env: format === 'json' || shown.startsWith('..') ? environmentFile : shown,
+      env: shown,
     },
     { name: 'up', format, out },
   );
+  return shown;
 }
 
 async function untilEnd(stack: RunwrightStack, stopped: Promise<void>, say: (line: string) => void): Promise<number> {
   const broken = await Promise.race([stopped, stack.broken]);
   if (broken === undefined) return 0;
-  say(`runwright: ${broken.name} ended unexpectedly, so everything is stopped (log: ${broken.logFile})`);
+  const often = broken.name === 'worker' ? 'again and again' : 'unexpectedly';
+  say(`runwright: ${broken.name} ended ${often}, so everything is stopped (log: ${broken.logFile})`);
   return 1;
 }
+
+const describeWorkerNews = (news: WorkerNews): string =>
+  news.kind === 'back'
+    ? `  worker     is back  (health ${news.health})`
+    : `runwright: the worker ${news.how}; it is started again in ${news.againInMs / 1_000} s (log: ${news.logFile})`;
 
 const searchAttributes = (): Record<string, SearchAttributeType> =>
   Object.fromEntries(REQUIRED_ATTRIBUTES.map(({ name, type }) => [name, type as SearchAttributeType]));

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChildGuard } from './child-guard.ts';
+import { logTail } from './log-tail.ts';
 import { isGroupAlive, signalGroup, signalProcess } from './process-group.ts';
 
 /** How it is known that a child is ready to be used. */
@@ -57,7 +58,7 @@ export class ChildFailed extends Error {
   readonly exit: Exit | undefined;
 
   constructor(spec: Pick<ChildSpec, 'name' | 'logFile'>, what: string, exit?: Exit) {
-    super(`${spec.name} ${what}. Its log (${spec.logFile}) ends:\n${logTail(spec.logFile)}`);
+    super(`${spec.name} ${what}. Its log (${spec.logFile}) ends:\n${lastLines(spec.logFile)}`);
     this.child = spec.name;
     this.logFile = spec.logFile;
     this.exit = exit;
@@ -128,7 +129,7 @@ function launch(spec: ChildSpec): Launched {
   });
   const ready = Promise.withResolvers<Record<string, unknown>>();
   createInterface({ input: started.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-    writeSync(log, `${line}\n`);
+    writeIfThereIsRoom(log, `${line}\n`);
     const parsed = parseReadyLine(line);
     if (parsed) ready.resolve(parsed);
   });
@@ -143,6 +144,15 @@ function launch(spec: ChildSpec): Launched {
   });
   void closed.then(() => closeSync(log));
   return { process: started, exited, firstReadyLine: ready.promise };
+}
+
+/** A full disk costs the log, not the stack. */
+function writeIfThereIsRoom(log: number, text: string): void {
+  try {
+    writeSync(log, text);
+  } catch {
+    // The child itself meets the same disk, and says what it could not do.
+  }
 }
 
 async function pidOf(started: ChildProcess, spec: ChildSpec): Promise<number> {
@@ -196,13 +206,8 @@ function parseReadyLine(line: string): Record<string, unknown> | undefined {
   }
 }
 
-const describeExit = ({ code, signal }: Exit): string =>
+/** `with exit code 1`, or `by signal SIGKILL`. */
+export const describeExit = ({ code, signal }: Exit): string =>
   signal === null ? `with exit code ${code}` : `by signal ${signal}`;
 
-function logTail(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
-  } catch {
-    return '(no log)';
-  }
-}
+const lastLines = (file: string): string => logTail(file)?.slice(-LOG_TAIL_LINES).join('\n') ?? '(no log)';

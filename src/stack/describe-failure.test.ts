@@ -22,6 +22,11 @@ describe('a stack that did not start', () => {
       'this user may not write /proc/d (ENOENT): give another --dir',
     ],
     ['the directory is a file', failure({ code: 'EEXIST', path: '/d' }), '/d is no directory: give another --dir'],
+    [
+      'a port is in use',
+      Object.assign(new Error('listen EADDRINUSE: address already in use 127.0.0.1:8233'), { code: 'EADDRINUSE' }),
+      '127.0.0.1:8233 is in use by another program',
+    ],
     ['it may not listen', failure({ code: 'EACCES' }), 'EACCES: raw'],
     ['something else happened', new Error('words'), 'words'],
   ])('because %s says so', (_what, error, sentence) => {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { ChildFailed } from './child-process.ts';
+import { logTail } from './log-tail.ts';
 
 /** One sentence on why a stack did not start, with the log that knows more. */
 export function describeStartFailure(error: unknown): string {
@@ -12,6 +12,7 @@ export function describeStartFailure(error: unknown): string {
 function describeOwnFailure(error: unknown): string {
   const { code, path, syscall, message = String(error) } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   if (code === 'ENOSPC') return 'the disk is full: make room, or give another --dir';
+  if (code === 'EADDRINUSE') return `${message.replace(/^.*address already in use /, '')} is in use by another program`;
   if (path === undefined) return message;
   // A parent that is there and takes no folder, as /proc, says that there is none.
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || (code === 'ENOENT' && syscall === 'mkdir')) {
@@ -22,13 +23,9 @@ function describeOwnFailure(error: unknown): string {
 
 /** The last line of a log that says something; of a JSON line its reason. */
 function lastWords(logFile: string): string | undefined {
-  let lines: string[];
-  try {
-    lines = readFileSync(logFile, 'utf8').trimEnd().split('\n');
-  } catch {
-    return undefined;
-  }
-  const last = lines.map((line) => line.trim()).findLast((line) => line !== '' && !line.startsWith('at '));
+  const last = logTail(logFile)
+    ?.map((line) => line.trim())
+    .findLast((line) => line !== '' && !line.startsWith('at '));
   if (last === undefined || !last.startsWith('{')) return last?.replace(/^runwright: /, '');
   try {
     const { reason, error, msg } = JSON.parse(last) as Record<string, unknown>;

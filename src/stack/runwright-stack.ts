@@ -2,6 +2,7 @@ import { mkdir, rm, symlink } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
 import type { Child } from './child-process.ts';
 import type { Environment } from './child-environment.ts';
+import { keepWorker, type KeptWorker, type WorkerNews } from './kept-worker.ts';
 import { freeLoopbackPort } from './loopback-ports.ts';
 import {
   runCommand,
@@ -65,6 +66,8 @@ export interface RunwrightStackOptions {
   /** Further settings of the worker. */
   readonly workerSettings?: Environment;
   readonly localTfeFlags?: readonly string[];
+  /** Given, a worker that ends by itself is started again, and this is told of it. */
+  readonly onWorkerNews?: (news: WorkerNews) => void;
   readonly onReady?: (part: PartReady) => void;
   /**
    * Aborts the start: the call rejects with the signal's reason as soon as everything that was being started has been
@@ -94,7 +97,7 @@ export async function startRunwrightStack(options: RunwrightStackOptions): Promi
   try {
     const parts = await starting;
     signal?.throwIfAborted();
-    return assemble({ stack, servers, parts, connections });
+    return assemble({ stack, servers, parts, connections, kept: keep(stack, options, parts[2]) });
   } catch (error) {
     // Closes the guard as well, which ends what is still on its way up.
     await stack.stop();
@@ -178,12 +181,24 @@ interface Started {
   readonly servers: readonly Child[];
   readonly parts: readonly [TemporalServer, LocalTfeProcess, ServiceProcess];
   readonly connections: Connections;
+  readonly kept: KeptWorker | undefined;
 }
 
-function assemble({ stack, servers, parts: [temporal, tfe, worker], connections }: Started): RunwrightStack {
+/** The next one is found where the first one was: what watches its health goes on. */
+function keep(stack: Stack, options: RunwrightStackOptions, first: ServiceProcess): KeptWorker | undefined {
+  const { onWorkerNews: tell } = options;
+  if (tell === undefined) return undefined;
+  const { env, ...connections } = connectionsOf(options);
+  const again = { ...connections, env: { ...env, RUNWRIGHT_HEALTH_ADDRESS: new URL(first.health).host } };
+  return keepWorker({ first, startAgain: () => startWorkerProcess(stack, again), tell });
+}
+
+function assemble({ stack, servers, parts: [temporal, tfe, worker], connections, kept }: Started): RunwrightStack {
   let isStopping = false;
   const broken = Promise.withResolvers<Child>();
+  void kept?.givenUp.then((child) => broken.resolve(child));
   for (const child of servers) {
+    if (kept && child === worker.child) continue;
     void child.exited.then(() => {
       if (!isStopping) broken.resolve(child);
     });
@@ -191,7 +206,7 @@ function assemble({ stack, servers, parts: [temporal, tfe, worker], connections 
   const stop = async (): Promise<void> => {
     isStopping = true;
     // Side by side they may have become ready in any order; the worker still needs the others to finish its work.
-    await worker.child.stop();
+    await (kept ?? worker.child).stop();
     await tfe.child.stop();
     await stack.stop();
   };

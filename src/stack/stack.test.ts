@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '../../test/support/wait-until.ts';
+import { openChildGuard } from './child-guard.ts';
+import { startChild } from './child-process.ts';
 import { isProcessAlive } from './process-group.ts';
 import { openStack, type Stack, type StackChildSpec } from './stack.ts';
 
@@ -34,6 +36,16 @@ describe('a stack of child processes', () => {
     const log = readFileSync(child.logFile, 'utf8');
     expect(log).toContain('on stderr');
     expect(log).toContain('on stdout');
+  });
+
+  it('goes on where the log of a child cannot be written: its disk is full', async () => {
+    const guard = openChildGuard();
+    const spec = { ...node('server', `for (let i = 0; i < 9; i += 1) console.log(i); ${SERVES}`), env: {} };
+    const child = await startChild({ ...spec, logFile: '/dev/full' }, guard);
+
+    expect(child.readyLine).toMatchObject({ ready: true });
+    await child.stop();
+    guard.close();
   });
 
   it("gives a child the stack's environment and its own settings, and nothing of the caller's servers", async () => {

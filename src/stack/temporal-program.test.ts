@@ -125,6 +125,15 @@ describe('finding a Temporal dev server', () => {
     await expect(find(() => {}, { RUNWRIGHT_TEMPORAL_SHA256: 'abc' })).rejects.toThrow(/64 hexadecimal digits/);
   });
 
+  it('says where it would be put, and what to set, where nothing can be written there', async () => {
+    writeFileSync(path('cache'), 'a file');
+
+    const finding = find();
+
+    await expect(finding).rejects.toThrow(NoTemporal);
+    await expect(finding).rejects.toThrow(/cache\/runwright, where one would be put, .*ENOTDIR.*set XDG_CACHE_HOME/);
+  });
+
   it('leaves no half a program behind', async () => {
     answer = serveArchive('temporal', 'x'.repeat(5000), origin, 600);
     await expect(find()).rejects.toThrow(NoTemporal);

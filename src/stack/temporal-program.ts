@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFileLock } from '../../bin/file-lock.js';
 import type { Environment } from './child-environment.ts';
@@ -41,7 +42,7 @@ export async function findTemporal(
   const cached = join(cacheDirectory(environment), `temporal-${TEMPORAL_CLI_VERSION}`);
   const fromCache = await describe(cached, 'cache');
   if (fromCache) return fromCache;
-  await mkdir(cacheDirectory(environment), { recursive: true });
+  await makeCache(cacheDirectory(environment));
   return withFileLock(
     `${cached}.lock`,
     async () =>
@@ -49,6 +50,19 @@ export async function findTemporal(
       (await obtain({ target: cached, environment, report, sha256, downloadOrigin })),
     (holder) => report(`another process (${holder}) is getting the Temporal dev server; waiting for it`),
   );
+}
+
+async function makeCache(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+    await access(directory, constants.W_OK);
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new NoTemporal(
+      `No Temporal dev server: none on the PATH, and ${directory}, where one would be put, cannot be written (${code}). ` +
+        'Install the Temporal CLI (https://docs.temporal.io/cli), or set XDG_CACHE_HOME to a folder that can be written.',
+    );
+  }
 }
 
 interface Obtaining {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +75,20 @@ describe('runwright up', () => {
   });
 });
 
+describe('runwright up, for people', () => {
+  it('says what to try next, with the commands and the address of the UI', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'runwright-up-'));
+    const running = startCli(['up', '--dir', directory], PATIENT);
+    await waitUntil('the next steps', () => running.stdout().includes('Temporal UI: http'), PATIENT);
+    const steps = running.stdout();
+    await stop(running);
+    rmSync(directory, { recursive: true, force: true });
+
+    expect(steps).toMatch(/source \S+\/env\n +runwright run --workspace hello --dir \S*examples\/hello --key first\n/);
+    expect(steps).toMatch(/Temporal UI: http:\/\/127\.0\.0\.1:\d+\n/);
+  });
+});
+
 describe('runwright up, while it is up', () => {
   let directory: string;
   let running: RunningCli;
@@ -103,6 +117,15 @@ describe('runwright up, while it is up', () => {
     expect(running.stdout() + running.stderr()).not.toContain(environmentOf(ready.env)['TFE_TOKEN']);
   });
 
+  it('starts a worker again that was killed, on the same address, and says so', async () => {
+    const [pid] = childrenOf('worker', directory);
+    process.kill(pid!, 'SIGKILL');
+
+    await waitUntil('it to say that the worker is back', () => running.stderr().includes('is back'), PATIENT);
+    expect(running.stderr()).toMatch(/^runwright: the worker ended by signal SIGKILL; it is started again in 0\.5 s/m);
+    expect((await fetch(`${ready.health}/readyz`)).status).toBe(200);
+  });
+
   it('serves the example service, whose request a person approves on the command line', async () => {
     const env = environmentOf(ready.env);
     const service = startCli(['build-42', HELLO], {
@@ -117,6 +140,22 @@ describe('runwright up, while it is up', () => {
     expect(service.stdout()).toMatch(/^new: http[\s\S]*\napplied [\s\S]*Hello, service/);
   });
 });
+
+/** The processes of this `up` that run this entry: their environment names its directory. */
+const childrenOf = (name: string, directory: string): number[] =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => contentOf(`/proc/${pid}/cmdline`).includes(`/src/${name}.ts`))
+    .filter((pid) => contentOf(`/proc/${pid}/environ`).includes(directory))
+    .map(Number);
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // ended meanwhile
+  }
+}
 
 const up = (directory: string): RunningCli => startCli(['up', '--dir', directory, '--json'], PATIENT);
 
