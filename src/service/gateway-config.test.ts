@@ -5,13 +5,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigError } from './config.ts';
 import { readGatewayConfig } from './gateway-config.ts';
 
-const NEEDED = { TFE_ADDRESS: 'https://tfe.example.com', RUNWRIGHT_GATEWAY_TOKEN: 'planted-gateway-token' };
+const NEEDED = {
+  TFE_ADDRESS: 'https://tfe.example.com',
+  RUNWRIGHT_GATEWAY_TOKEN: `planted-gateway-token-${'x'.repeat(16)}`,
+};
 
 describe('the configuration of the gateway', () => {
   let directory: string;
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'runwright-gateway-config-'));
-    writeFileSync(join(directory, 'token'), 'token-in-a-file\n');
+    writeFileSync(join(directory, 'token'), `token-in-a-file-${'x'.repeat(16)}\n`);
+    writeFileSync(join(directory, 'key'), `key-in-a-file-${'x'.repeat(18)}\n`);
+    writeFileSync(join(directory, 'short'), `${'planted'.padEnd(31, 'x')}\n`);
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -24,19 +29,53 @@ describe('the configuration of the gateway', () => {
       notificationToken: undefined,
       tfe: undefined,
     });
-    expect(config.gatewayToken().reveal()).toBe('planted-gateway-token');
+    expect(config.gatewayToken().reveal()).toBe(NEEDED.RUNWRIGHT_GATEWAY_TOKEN);
   });
 
   it('takes both tokens from files', () => {
-    const file = join(directory, 'token');
     const config = readGatewayConfig({
       TFE_ADDRESS: NEEDED.TFE_ADDRESS,
-      RUNWRIGHT_GATEWAY_TOKEN_FILE: file,
-      RUNWRIGHT_NOTIFICATION_TOKEN_FILE: file,
+      RUNWRIGHT_GATEWAY_TOKEN_FILE: join(directory, 'token'),
+      RUNWRIGHT_NOTIFICATION_TOKEN_FILE: join(directory, 'key'),
     });
 
-    expect(config.gatewayToken().reveal()).toBe('token-in-a-file');
-    expect(config.notificationToken?.().reveal()).toBe('token-in-a-file');
+    expect(config.gatewayToken().reveal()).toMatch(/^token-in-a-file-x+$/);
+    expect(config.notificationToken?.().reveal()).toMatch(/^key-in-a-file-x+$/);
+  });
+
+  it.each(['RUNWRIGHT_GATEWAY_TOKEN', 'RUNWRIGHT_NOTIFICATION_TOKEN'])(
+    'refuses a %s that can be guessed, and says how to make a good one',
+    (name) => {
+      const short = { ...NEEDED, [name]: 'planted'.padEnd(31, 'x') };
+      const { [name]: _given, ...others } = short as Record<string, string>;
+
+      expect(problemsOf(short)).toEqual([`${name} must have at least 32 characters: openssl rand -hex 32 makes one`]);
+      expect(problemsOf({ ...others, [`${name}_FILE`]: join(directory, 'short') })).toEqual([
+        `${name}_FILE: the file ${join(directory, 'short')} must hold at least 32 characters: openssl rand -hex 32 makes one`,
+      ]);
+    },
+  );
+
+  it('refuses one secret for both purposes, wherever it comes from', () => {
+    const same =
+      'RUNWRIGHT_NOTIFICATION_TOKEN is the same as RUNWRIGHT_GATEWAY_TOKEN: TFE could approve runs with it, so make another one';
+    const { RUNWRIGHT_GATEWAY_TOKEN: token } = NEEDED;
+    const file = join(directory, 'same');
+    writeFileSync(file, token);
+
+    expect(problemsOf({ ...NEEDED, RUNWRIGHT_NOTIFICATION_TOKEN: token })).toEqual([same]);
+    expect(problemsOf({ ...NEEDED, RUNWRIGHT_NOTIFICATION_TOKEN_FILE: file })).toEqual([same]);
+  });
+
+  it('keeps a good token when its file is replaced by one that can be guessed', () => {
+    const file = join(directory, 'rotated');
+    writeFileSync(file, 'first'.padEnd(32, 'x'));
+    const config = readGatewayConfig({ TFE_ADDRESS: NEEDED.TFE_ADDRESS, RUNWRIGHT_GATEWAY_TOKEN_FILE: file });
+
+    writeFileSync(file, 'guess');
+    expect(config.gatewayToken().reveal()).toMatch(/^first/);
+    writeFileSync(file, 'second'.padEnd(40, 'x'));
+    expect(config.gatewayToken().reveal()).toMatch(/^second/);
   });
 
   it('names every problem at once, and no value', () => {

@@ -7,7 +7,7 @@ import {
   type ProcessEnvironment,
 } from './config.ts';
 import { parseSettings, type ListenAddress, type SettingName, type Settings } from './settings.ts';
-import { fixedToken, tokenFromFile, type TokenSource } from './token-source.ts';
+import { fixedToken, secretFromFile, type TokenSource } from './token-source.ts';
 
 /** What the gateway needs. It never asks TFE, so of TFE only the address is wanted: it names the requests. */
 export interface GatewayConfig extends Config {
@@ -31,6 +31,11 @@ export function readGatewayConfig(environment: ProcessEnvironment = processEnvir
   if (!isGiven('RUNWRIGHT_GATEWAY_TOKEN') && !isGiven('RUNWRIGHT_GATEWAY_TOKEN_FILE')) {
     problems.push(
       'RUNWRIGHT_GATEWAY_TOKEN is not set, nor RUNWRIGHT_GATEWAY_TOKEN_FILE: without it anybody could ask for runs',
+    );
+  }
+  if (gatewayToken !== undefined && gatewayToken().reveal() === notificationToken?.().reveal()) {
+    problems.push(
+      'RUNWRIGHT_NOTIFICATION_TOKEN is the same as RUNWRIGHT_GATEWAY_TOKEN: TFE could approve runs with it, so make another one',
     );
   }
   if (!isGiven('TFE_ADDRESS')) {
@@ -70,7 +75,7 @@ function tokenOf(
   if (isGiven(name) && isGiven(fileName)) problems.push(`${name} and ${fileName} are both set: set one of them`);
   const token = settings[name];
   return (
-    readOptional(fileName, settings[fileName], tokenFromFile, problems) ??
+    readOptional(fileName, settings[fileName], secretFromFile, problems) ??
     (token === undefined ? undefined : fixedToken(token))
   );
 }

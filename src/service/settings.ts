@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isGuessable, LONG_ENOUGH } from './token-source.ts';
 
 /** One environment variable: what it means, and what it may hold. */
 export interface Setting<T> {
@@ -45,6 +46,9 @@ export type ListenAddress = z.output<typeof listenAddress>;
 // A line break or another control character in a header would be refused by the HTTP client, with the token in its message.
 const token = z.string().regex(/^[\x21-\x7e]+$/, 'must be one word of printable ASCII characters');
 
+// Made by whoever sets the gateway up, unlike the token of a TFE.
+const madeUp = token.refine((value) => !isGuessable(value), `must have ${LONG_ENOUGH}`);
+
 /** Every environment variable that Runwright reads, beside Temporal's own `TEMPORAL_*`. The documentation is made from it. */
 export const SETTINGS = {
   TFE_ADDRESS: setting('URL of Terraform Enterprise or HCP Terraform, without a path', serverUrl),
@@ -76,12 +80,15 @@ export const SETTINGS = {
   RUNWRIGHT_GATEWAY_ADDRESS: setting('HOST:PORT where the gateway serves; --listen wins', listenAddress, {
     byDefault: 'a free port on 127.0.0.1',
   }),
-  RUNWRIGHT_GATEWAY_TOKEN: setting('bearer token that callers of the gateway send', token, { kind: 'secret' }),
-  RUNWRIGHT_GATEWAY_TOKEN_FILE: setting('file that holds it instead; read again when it changes', z.string()),
-  RUNWRIGHT_NOTIFICATION_TOKEN: setting("key of TFE's notification configurations, by which they are signed", token, {
+  RUNWRIGHT_GATEWAY_TOKEN: setting('bearer token that callers of the gateway send; at least 32 characters', madeUp, {
     kind: 'secret',
-    byDefault: 'the gateway takes no notifications',
   }),
+  RUNWRIGHT_GATEWAY_TOKEN_FILE: setting('file that holds it instead; read again when it changes', z.string()),
+  RUNWRIGHT_NOTIFICATION_TOKEN: setting(
+    "key of TFE's notification configurations, by which they are signed; at least 32 characters, and not the gateway's token",
+    madeUp,
+    { kind: 'secret', byDefault: 'the gateway takes no notifications' },
+  ),
   RUNWRIGHT_NOTIFICATION_TOKEN_FILE: setting('file that holds it instead; read again when it changes', z.string()),
   RUNWRIGHT_LOG_LEVEL: setting(
     `least important log lines that are written: ${LOG_LEVELS.join(', ')}`,

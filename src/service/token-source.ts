@@ -16,6 +16,19 @@ export const fixedToken =
  */
 export const tokenFromFile = (file: string): TokenSource => contentOfFile(file, readToken);
 
+/** As `tokenFromFile`, for a secret that somebody has made up: one that can be guessed is refused. */
+export const secretFromFile = (file: string): TokenSource =>
+  contentOfFile(file, () => {
+    const secret = readToken(file);
+    if (isGuessable(secret.reveal())) throw new Error(`must hold ${LONG_ENOUGH}`);
+    return secret;
+  });
+
+// 128 bits in hex; whoever reaches the port can try as often as he likes.
+const MIN_SECRET_LENGTH = 32;
+export const LONG_ENOUGH = `at least ${MIN_SECRET_LENGTH} characters: openssl rand -hex 32 makes one`;
+export const isGuessable = (secret: string): boolean => secret.length < MIN_SECRET_LENGTH;
+
 function readToken(file: string): Secret {
   const token = readFileSync(file, 'utf8').trim();
   if (token === '') throw new Error('is empty');

@@ -5,8 +5,8 @@ import { fixedToken } from '../../src/service/token-source.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
 import type { Orchestrator } from '../support/orchestrator.ts';
 
-export const TOKEN = 'planted-gateway-token';
-export const NOTIFICATION_KEY = 'planted-notification-key';
+export const TOKEN = 'planted-gateway-token-0123456789abcdef';
+export const NOTIFICATION_KEY = 'planted-notification-key-0123456789abcdef';
 
 export interface Answer {
   status: number;

@@ -13,12 +13,12 @@ import { runCli, startCli } from '../support/cli-process.ts';
 import { connectToTemporal, temporalAddress, uniqueName } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { forwardToTemporal } from '../support/forward-to-temporal.ts';
-import { pathOf, TOKEN } from './gateway-driver.ts';
+import { NOTIFICATION_KEY, pathOf, TOKEN } from './gateway-driver.ts';
 
 const temporal = connectToTemporal();
 // A host of its own is an installation of its own, for which no worker runs.
 const TFE_ADDRESS = `https://${uniqueName('tfe')}.example.com`;
-const SETTINGS = { TFE_ADDRESS, RUNWRIGHT_GATEWAY_TOKEN: TOKEN, RUNWRIGHT_NOTIFICATION_TOKEN: 'planted-key' };
+const SETTINGS = { TFE_ADDRESS, RUNWRIGHT_GATEWAY_TOKEN: TOKEN, RUNWRIGHT_NOTIFICATION_TOKEN: NOTIFICATION_KEY };
 
 describe('the gateway as a process', () => {
   let directory: string;
