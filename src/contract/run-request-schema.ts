@@ -10,7 +10,7 @@ const durationMs = z
   .min(1)
   .max(366 * DAY_MS);
 const yesNo = z.enum(['yes', 'no']);
-const tfeName = z
+export const tfeName = z
   .string()
   .min(1)
   .max(90)

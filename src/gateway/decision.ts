@@ -8,9 +8,10 @@ import {
   type RejectionInput,
   type RunwrightClient,
 } from '../client/index.ts';
+import { decisionId, runId } from './ids.ts';
 
 const person = z.string().trim().min(1).max(255);
-const sent = { runId: person, by: person, decisionId: person.optional() };
+const sent = { runId, by: person, decisionId: decisionId.optional() };
 const decisionBody = z.discriminatedUnion('verdict', [
   z.strictObject({ verdict: z.literal('approve'), ...sent, comment: z.string().max(1_000).optional() }),
   z.strictObject({ verdict: z.literal('reject'), ...sent, reason: z.string().trim().min(1).max(1_000) }),
@@ -29,10 +30,10 @@ export function readDecision(body: unknown): SentDecision {
       parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'decision'}: ${message}`),
     );
   }
-  const decisionId = parsed.data.decisionId ?? randomUUID();
-  if (parsed.data.verdict === 'reject') return { ...parsed.data, decisionId };
+  const id = parsed.data.decisionId ?? randomUUID();
+  if (parsed.data.verdict === 'reject') return { ...parsed.data, decisionId: id };
   const { comment, ...approval } = parsed.data;
-  return { ...approval, decisionId, ...(comment !== undefined && { comment }) };
+  return { ...approval, decisionId: id, ...(comment !== undefined && { comment }) };
 }
 
 /** Kept by Temporal until a worker is up; whether it counts will be seen in the view. */

@@ -10,6 +10,7 @@ export type GatewayErrorKind =
   | 'media-type'
   | 'no-such-route'
   | 'decision-refused'
+  | 'busy'
   | 'internal';
 
 /** One status per refusal, so that the sender can tell them apart without reading the text. */
@@ -22,6 +23,7 @@ const STATUS: Record<GatewayErrorKind | ClientErrorKind, number> = {
   'media-type': 415,
   'no-such-route': 404,
   'decision-refused': 409,
+  busy: 503,
   internal: 500,
   'invalid-request': 422,
   'update-refused': 422,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runId } from './ids.ts';
 
 /** What a notification of TFE says, as far as it matters here. */
 export type Notification =
@@ -15,12 +16,24 @@ export interface RunChange {
   updatedAt?: string;
 }
 
+// TFE sends one; there is room for more.
+const MAX_CHANGES = 20;
+// A body can be wrong in every part of it.
+const NAMED_FAULTS = 5;
+
 // TFE sends null for what does not apply: everything about a run in a verification.
 const text = z.string().nullish();
+const word = z
+  .string()
+  .regex(/^[\x21-\x7e]{0,64}$/)
+  .nullish();
 const payload = z.object({
-  run_id: text,
+  run_id: runId.or(z.literal('')).nullish(),
   run_message: text,
-  notifications: z.array(z.object({ trigger: text, run_status: text, run_updated_at: text })).optional(),
+  notifications: z
+    .array(z.object({ trigger: word, run_status: word, run_updated_at: word }))
+    .max(MAX_CHANGES)
+    .optional(),
 });
 
 /** Reads the raw body of a notification (payload versions 1 and 2). Total: answers for any bytes. */
@@ -34,7 +47,10 @@ export function readNotification(body: Buffer): Notification {
   const parsed = payload.safeParse(document);
   if (!parsed.success) {
     const paths = parsed.error.issues.map(({ path }) => path.join('.') || 'the document');
-    return { kind: 'malformed', reason: `not as TFE writes it: ${[...new Set(paths)].join(', ')}` };
+    return {
+      kind: 'malformed',
+      reason: `not as TFE writes it: ${[...new Set(paths)].slice(0, NAMED_FAULTS).join(', ')}`,
+    };
   }
   const { run_id: runId, run_message: message, notifications = [] } = parsed.data;
   if (!runId) {

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../service/logger.ts';
 import type { TokenSource } from '../service/token-source.ts';
 import type { Followed, FollowNotification } from './follow-notification.ts';
 import { GatewayError } from './gateway-error.ts';
 import { readNotification } from './notification-payload.ts';
+import { createRecentKeys } from './run-news.ts';
 import { isSignedWith, SIGNATURE_HEADER } from './signature.ts';
 
 export interface NotificationDeps {
@@ -15,19 +17,26 @@ export interface NotificationDeps {
 
 // A payload is about 1 KiB, with a run message of at most some KiB.
 const BODY_LIMIT_BYTES = 256 * 1024;
+// 44 characters each: less than a megabyte.
+const REMEMBERED_BODIES = 5_000;
 // TFE gives up after 10 s, and shows that as a failed delivery.
 const ANSWER_WITHIN_MS = 7_000;
 
 /** `POST /v1/notifications/tfe`: refuses with 401 (signature), 400 (malformed), 413; answers 2xx to everything else. */
 export async function notificationRoutes(app: FastifyInstance, { key, follow, logger }: NotificationDeps) {
   const underWay = new Set<Promise<unknown>>();
+  // Anybody who has seen a delivery can send it again: it is known before Temporal is asked, or the body is parsed.
+  const followed = createRecentKeys(REMEMBERED_BODIES);
   app.addHook('onClose', () => Promise.allSettled(underWay));
   // The signature is over the bytes as they were sent, so nothing may parse them before.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   app.post('/v1/notifications/tfe', { bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
-    const notification = readNotification(signedBody(request, key));
+    const body = signedBody(request, key);
+    const digest = createHash('sha256').update(body).digest('base64');
+    if (followed.has(digest)) return { result: 'no-news' };
+    const notification = readNotification(body);
     switch (notification.kind) {
       case 'malformed':
         throw new GatewayError('malformed', `the notification cannot be read: ${notification.reason}`);
@@ -36,12 +45,19 @@ export async function notificationRoutes(app: FastifyInstance, { key, follow, lo
       case 'other':
         return { result: 'not-about-a-run' };
       case 'run': {
+        followed.add(digest);
         const following = follow(notification);
         underWay.add(following);
         void following
           .then(
-            (followed) => logFollowed(logger, request.id, notification.runId, followed),
-            (error: unknown) => logFailed(logger, request.id, notification.runId, error),
+            (outcome) => {
+              if (outcome.result === 'busy') followed.forget(digest);
+              else logFollowed(logger, request.id, notification.runId, outcome);
+            },
+            (error: unknown) => {
+              followed.forget(digest);
+              logFailed(logger, request.id, notification.runId, error);
+            },
           )
           .finally(() => underWay.delete(following));
         return await answerInTime(following, reply);
@@ -73,6 +89,7 @@ async function answerInTime(following: Promise<Followed>, reply: FastifyReply) {
   try {
     const first = await Promise.race([following, late]);
     if (first === 'late') return await reply.code(202).send({ result: 'under-way' });
+    if (first.result === 'busy') throw new GatewayError('busy', 'too many requests are being looked at: send it again');
     return { result: first.result };
   } finally {
     clearTimeout(timer);

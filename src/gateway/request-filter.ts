@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { PHASES, type RequestFilter } from '../client/index.ts';
+import { tfeName } from '../contract/run-request-schema.ts';
 import { GatewayError } from './gateway-error.ts';
+import { runId } from './ids.ts';
 
-const name = z.string().min(1).max(255).optional();
+const person = z
+  .string()
+  .max(255)
+  .regex(/^\P{Cc}+$/u, 'must be a name without control characters');
 const query = z.strictObject({
   phase: z.enum(PHASES).optional(),
-  organization: name,
-  workspace: name,
-  requestedBy: name,
-  runId: name,
+  organization: tfeName.optional(),
+  workspace: tfeName.optional(),
+  requestedBy: person.optional(),
+  runId: runId.optional(),
   state: z.enum(['open', 'closed']).optional(),
   limit: z.coerce.number().int().min(1).max(1_000).optional(),
 });

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { InvalidRequestError, RequestEndedError, requestAddressOf, type RunwrightClient } from '../client/index.ts';
-import { parseRunRequest, requestKey } from '../contract/run-request-schema.ts';
+import { parseRunRequest } from '../contract/run-request-schema.ts';
 import type { TokenSource } from '../service/token-source.ts';
 import { carriesToken } from './bearer.ts';
 import { decide, readDecision } from './decision.ts';
 import { GatewayError } from './gateway-error.ts';
+import { isKey, isWorkflowId } from './ids.ts';
 import { readRequestFilter } from './request-filter.ts';
 
 export interface RequestDeps {
@@ -82,7 +83,10 @@ function jsonBody(body: unknown): unknown {
 
 // The namespace may be driving another TFE as well, and holds workflows that are no requests at all.
 function ownId(id: string, tfeHost: string): string {
-  const address = requestAddressOf(id);
-  if (address === undefined ? requestKey.safeParse(id).success : address.tfeHost === tfeHost) return id;
-  throw new GatewayError('request-not-found', `no request of ${tfeHost} has the id "${id.slice(0, 300)}"`);
+  if (isKey(id)) return id;
+  if (!isWorkflowId(id)) {
+    throw new GatewayError('malformed', 'the id can be none: it is a key, or a workflow id with / as %2F');
+  }
+  if (requestAddressOf(id)?.tfeHost === tfeHost) return id;
+  throw new GatewayError('request-not-found', `no request of ${tfeHost} has the id "${id}"`);
 }

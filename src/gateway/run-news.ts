@@ -32,6 +32,7 @@ export function createRecentKeys(capacity: number) {
       if (keys.size > capacity && oldest !== undefined) keys.delete(oldest);
       return 'new';
     },
+    has: (key: string): boolean => keys.has(key),
     forget: (key: string): void => void keys.delete(key),
   };
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -13,7 +13,7 @@ import { runCli, startCli } from '../support/cli-process.ts';
 import { connectToTemporal, temporalAddress, uniqueName } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { forwardToTemporal } from '../support/forward-to-temporal.ts';
-import { NOTIFICATION_KEY, pathOf, TOKEN } from './gateway-driver.ts';
+import { NOTIFICATION_KEY, pathOf, sign, TOKEN } from './gateway-driver.ts';
 
 const temporal = connectToTemporal();
 // A host of its own is an installation of its own, for which no worker runs.
@@ -75,6 +75,20 @@ describe('the gateway as a process', () => {
     const { events = [] } = await (await temporal.client()).workflow.getHandle(workflowId).fetchHistory();
     const signals = (events ?? []).flatMap((event) => event.workflowExecutionSignaledEventAttributes ?? []);
     expect(signals.map(({ signalName }) => signalName)).toEqual(['reject']);
+  });
+
+  it('is healthy while ids of 60 KB and more are sent to it, and writes none of them', async () => {
+    const body = JSON.stringify({ run_id: `run-${'a'.repeat(200_000)}`, run_message: 'a'.repeat(50_000) });
+    const headers = { 'content-type': 'application/json', 'x-tfe-notification-signature': sign(body) };
+    const attack = async (): Promise<number> =>
+      (await fetch(`${gateway.address}/v1/notifications/tfe`, { method: 'POST', headers, body })).status;
+    const healthy = async (): Promise<number> => (await fetch(`${gateway.health}/healthz`)).status;
+    const before = statSync(gateway.child.logFile).size;
+
+    const answers = await Promise.all(Array.from({ length: 40 }, async () => [await attack(), await healthy()]));
+
+    expect(answers).toEqual(answers.map(() => [400, 200]));
+    expect(statSync(gateway.child.logFile).size - before).toBeLessThan(40 * 1_000);
   });
 
   // The last one of this group: it stops what the others use.
