@@ -18,7 +18,7 @@ describe('one look', () => {
     const ask = createOneLook(look, { keys: 10, waiting: 10 });
 
     const first = ask('a', '1');
-    const later = ['2', '3', '4'].map((asked) => ask('a', asked));
+    const later = ['2', '3', '4'].map(async (asked) => await ask('a', asked));
     await turn();
     expect(begun.map(({ asked }) => asked)).toEqual([['1']]);
 
