@@ -18,9 +18,6 @@ import { readablePaths, refuseWithoutTerraform, terraformDirectories } from './t
 type DirectoryInput = Extract<ArchiveInput, { directory: string }>;
 type StreamInput = Exclude<ArchiveInput, DirectoryInput>;
 
-// gzip shrinks text to a tenth at best; more than this is an archive made to fill a disk.
-const MAX_UNPACKED_RATIO = 100;
-
 /**
  * Archives as files `<sha256>.tar.gz` in one folder, readable by the owner only: configurations hold secrets more often than they should.
  * A file is written under another name, synced and renamed: whoever sees it sees all of it.
@@ -76,11 +73,11 @@ async function writeDirectory(path: string, entries: Entry[], options: PutOption
 }
 
 async function writeStream(path: string, input: StreamInput, options: PutOptions): Promise<Written> {
-  const { maxBytes = DEFAULT_MAX_BYTES, signal } = options;
+  const { signal } = options;
   const { sha256, bytes } = await writeSynced(path, options, (sink) =>
     pipeline(input.stream, sink, ...(signal ? [{ signal }] : [])),
   );
-  const { filePaths, contentsSha256 } = await inspectArchive(path, maxBytes * MAX_UNPACKED_RATIO);
+  const { filePaths, contentsSha256 } = await inspectArchive(path, bytes);
   refuseWithoutTerraform(filePaths, { directory: 'the archive', workingDirectory: input.workingDirectory });
   return { sha256, contentsSha256, bytes, files: filePaths.length, paths: filePaths };
 }

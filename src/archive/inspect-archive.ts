@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { extract } from 'tar-stream';
 import { ArchiveError } from './archive-error.ts';
 import { hashedBy } from './hashed-by.ts';
+import { tarMembers } from './tar-members.ts';
 
 export interface ArchiveContents {
   /** Of regular files, without a leading `./`. */
@@ -13,31 +13,40 @@ export interface ArchiveContents {
   contentsSha256: string;
 }
 
+// gzip shrinks text to a tenth at best, and can shrink to a thousandth: such an archive is made to keep whoever reads it busy.
+const MAX_UNPACKED_RATIO = 100;
+// Small ones may be as empty as they like.
+const ALWAYS_UNPACKED_BYTES = 16 * 1024 * 1024;
+// A header takes 512 bytes and, packed, scarcely less than this: its name differs from the one before.
+const PACKED_HEADER_BYTES = 8;
+const ALWAYS_HEADERS = 1_000;
 // A configuration of a million files is no configuration but an attack on the memory of whoever lists it.
-const MAX_FILES = 1_000_000;
+const MAX_HEADERS = 1_000_000;
+const MAX_NAMES_BYTES = 64 * 1024 * 1024;
 
 /**
- * What a packed configuration holds. Rejects with ArchiveError: `unreadable` when it is no tar.gz, `too-large` when it unpacks to more than
- * `maxUnpackedBytes`.
+ * What a packed configuration of so many bytes holds; what it may cost to look is bounded by its own size. Rejects with
+ * ArchiveError: `unreadable` when it is no tar.gz, `too-large` when it unpacks to far more than it is.
  */
-export async function inspectArchive(path: string, maxUnpackedBytes: number): Promise<ArchiveContents> {
+export async function inspectArchive(path: string, packedBytes: number): Promise<ArchiveContents> {
   const filePaths: string[] = [];
   const contents = createHash('sha256');
-  const tar = extract();
-  tar.on('entry', (header, body, next) => {
-    if (header.type === 'file' || header.type === 'contiguous-file')
-      filePaths.push(header.name.replace(/^(\.\/)+/u, ''));
-    body.on('end', next);
-    body.resume();
-    if (filePaths.length > MAX_FILES) tar.destroy(new ArchiveError('too-large', 'the archive holds too many files'));
-  });
+  const maxHeaders = Math.min(MAX_HEADERS, ALWAYS_HEADERS + packedBytes / PACKED_HEADER_BYTES);
+  let namesBytes = 0;
   try {
     await pipeline(
       createReadStream(path),
       createGunzip(),
-      upTo(maxUnpackedBytes),
+      upTo(Math.max(ALWAYS_UNPACKED_BYTES, packedBytes * MAX_UNPACKED_RATIO)),
       hashedBy(contents),
-      tar as unknown as NodeJS.WritableStream,
+      async (pieces: AsyncIterable<Buffer>) => {
+        for await (const { type, name } of tarMembers(pieces, { maxHeaders })) {
+          if (type !== 'file') continue;
+          filePaths.push(name.replace(/^(\.\/)+/u, ''));
+          namesBytes += name.length;
+          if (namesBytes > MAX_NAMES_BYTES) throw new ArchiveError('too-large', 'the archive holds too many names');
+        }
+      },
     );
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
@@ -52,7 +61,7 @@ const upTo = (maxBytes: number) =>
     for await (const chunk of chunks) {
       bytes += chunk.byteLength;
       if (bytes > maxBytes) {
-        throw new ArchiveError('too-large', `the archive unpacks to more than ${maxBytes} bytes`);
+        throw new ArchiveError('too-large', `the archive unpacks to more than ${maxBytes} bytes, far more than it is`);
       }
       yield chunk;
     }
