@@ -77,10 +77,13 @@ export function refusalOf(
   // What is approved was planned, and may be checked again.
   const isWithdrawal = sent.verdict === 'reject' && verdict === 'approved';
   if (sent.verdict !== 'override' && context.gate === 'not-yet' && !isWithdrawal) return 'not-planned-yet';
+  // What was confirmed elsewhere is carried on by an override alone, whatever was decided here.
+  if (context.gate === 'override') {
+    return sent.verdict === 'override' ? refusalOfOverride(counting, context) : 'already-decided';
+  }
   if (context.expired || verdict === 'rejected') return 'already-decided';
   // A policy may also hold a run that is approved.
   if (sent.verdict === 'override') return refusalOfOverride(counting, context);
-  if (context.gate === 'override') return 'already-decided';
   // A rejection counts until the apply was sent, also after enough approvals.
   if (sent.verdict === 'reject') return undefined;
   if (verdict !== 'pending') return 'already-decided';

@@ -1,4 +1,5 @@
 import type { ActionAnswer } from '../activities/action-activities.ts';
+import { isTooLong } from './fresh-execution.ts';
 import type { Job } from './job.ts';
 import { settled, type InDoubt } from './settled.ts';
 import { askUnless } from './stand-still.ts';
@@ -12,6 +13,8 @@ export interface Act<Answer extends { kind: string } = ActionAnswer> {
   /** Whether it is wanted now, by everything that is known: a pure look at the state. */
   isWanted: () => boolean;
   send: () => Step<Answer>;
+  /** The story comes back here, also in a new execution. */
+  mayContinueAsNew?: true;
 }
 
 /** `withdrawn`: not sent, because it was not wanted any more. */
@@ -26,6 +29,7 @@ export async function actOnce<Answer extends { kind: string }>(job: Job, act: Ac
   const { state } = job;
   const isUnwanted = (): boolean => !act.isWanted();
   while (act.isWanted()) {
+    if (act.mayContinueAsNew && isTooLong(job)) break; // TFE has been rate limiting for hours
     const answer = await settled(askUnless(state.inbox, act.send(), isUnwanted));
     if (answer === 'given-up' || answer.kind === 'withdrawn') continue;
     if (answer.kind !== 'later') return answer as Acted<Answer>;

@@ -87,5 +87,6 @@ async function endWhatHoldsUs(job: Job, isOver: () => boolean): Promise<void> {
     return state.holdsNoMore();
   }
   // Refused: it is looked for again later.
-  if ((await endOtherRuns(job, isOver)) === 'refused') state.note({ blocker: undefined });
+  const looked = await endOtherRuns(job, { isDue: isOver, patience: 'until-refused' });
+  if (looked === 'refused') state.note({ blocker: undefined });
 }

@@ -20,6 +20,7 @@ export async function confirmApply(job: Job): Promise<void> {
   const answer = await actOnce(job, {
     what: 'apply',
     isWanted,
+    mayContinueAsNew: true,
     send: () =>
       steps.applyRun({
         runId,

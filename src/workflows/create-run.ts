@@ -7,10 +7,10 @@ import { isPastConfirmation } from '../domain/run-phase.ts';
 import { actOnce } from './act.ts';
 import { armDeadlines } from './arm-deadlines.ts';
 import { failRequest } from './conclude.ts';
-import { findOurRuns, markerOf } from './find-our-runs.ts';
+import { findOurRuns, markerOf, type FoundRuns } from './find-our-runs.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { Job } from './job.ts';
-import { endOtherRuns, settleOtherRuns } from './other-runs.ts';
+import { endOtherRunsInTime, settleOtherRuns } from './other-runs.ts';
 import { isDue, whyNoRun } from './prepare.ts';
 import { readUnless } from './read-unless.ts';
 import { untilProcessed, type Processing } from './until-processed.ts';
@@ -57,16 +57,22 @@ export async function createRunOnce(job: Job): Promise<void> {
 const NEVER_UPLOADED =
   'It says so since the run was first asked for: was anything uploaded to the configuration version?';
 
+const NOT_LISTED =
+  'whether a request before it, whose answer was lost, had created a run TFE was not able to say: the reaper ends it';
+
 /** Fails the request, unless an earlier request of ours, given up as lost, has landed since. */
 async function fail(job: Job, { type, message }: { type: FailureType; message: string }): Promise<void> {
-  await endOtherRuns(job, () => false);
-  if (job.state.data.reading === undefined) throw ApplicationFailure.nonRetryable(message, type);
+  const settled = await endOtherRunsInTime(job);
+  if (job.state.data.reading !== undefined) return;
+  const isUnknown = settled === 'refused' || settled === 'given-up';
+  throw ApplicationFailure.nonRetryable(isUnknown ? `${message}; ${NOT_LISTED}` : message, type);
 }
 
 /** Ends a request that is not to get a run any more. Returns where one is found that somebody has confirmed. */
 async function stop(job: Job): Promise<void> {
   const { state } = job;
-  if ((await endOtherRuns(job, () => false)) === 'refused') throw unsettled(job);
+  const settled = await endOtherRunsInTime(job);
+  if (settled === 'refused' || settled === 'given-up') throw unsettled(job);
   if (state.data.reading === undefined) throw whyNoRun(job);
 }
 
@@ -88,6 +94,7 @@ async function askForRun(job: Job, creation: Creation) {
   const answer = await actOnce(job, {
     what: 'creation of the run',
     isWanted: () => !isDue(job),
+    mayContinueAsNew: true,
     send: () =>
       steps.createRun({
         workspaceId: workspaceId!,
@@ -117,6 +124,7 @@ async function lookUp(job: Job, creation: Creation): Promise<void> {
     waitingFor: (until) => `a lost request to land: TFE is asked for the run at ${until}`,
   });
   const found = await findInDoubt(job);
+  if (found === 'given-up') return;
   creation.sender = found.executionRunId;
   creation.lookedUpAtMs = found.lookedUpAtMs;
   // One that somebody has confirmed is the one: no other may be applied.
@@ -130,12 +138,12 @@ async function lookUp(job: Job, creation: Creation): Promise<void> {
   await settleOtherRuns(job, found);
 }
 
-/** A listing that TFE refuses is asked for again until the request is canceled or late: then it ends in doubt. */
-async function findInDoubt(job: Job) {
-  for (let refused = false; ; refused = true) {
-    const found = await findOurRuns(job, () => refused && isDue(job));
+/** A listing that TFE refuses is asked for again, until the request is not to get a run any more (`stop`). */
+async function findInDoubt(job: Job): Promise<FoundRuns | 'given-up'> {
+  for (;;) {
+    const found = await findOurRuns(job, { isDue: () => isDue(job), patience: 'until-listed' });
     if (found.kind === 'found') return found;
-    if (isDue(job)) throw unsettled(job);
+    if (found.kind === 'given-up') return 'given-up';
   }
 }
 

@@ -95,6 +95,15 @@ export class DecisionBook {
     }
   }
 
+  /** The request goes on in a new execution, where the rest is weighed: only who waits for an answer cannot wait on. */
+  answerWaiting(): void {
+    const { early } = this.data;
+    const unanswered = early.filter((sent) => !this.answers.has(sent));
+    this.data.early = early.filter((sent) => this.answers.has(sent));
+    this.weighEarly();
+    this.data.early = unanswered;
+  }
+
   /** Remembers a message that nobody could read. */
   refuse(message: string, reason: string): void {
     const { refusedMessages } = this.data;

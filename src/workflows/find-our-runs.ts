@@ -13,13 +13,16 @@ export function markerOf({ state }: Pick<Job, 'state'>): RunMarker {
 
 export type FoundRuns = Extract<AnswerOf<Job['steps']['findRuns']>, { kind: 'found' }>;
 
+/** `until-listed`: what is in view as the blocker already is no answer. */
+export type Patience = 'until-refused' | 'until-listed';
+
 /**
  * Every run of this request that TFE lists, oldest first. A listing that TFE keeps refusing is shown as what blocks, and
- * `refused` tells so once; asked again, it waits until TFE lists the runs.
+ * answered as `refused`.
  */
 export async function findOurRuns(
   job: Job,
-  isDue: () => boolean,
+  { isDue, patience }: { isDue: () => boolean; patience: Patience },
 ): Promise<FoundRuns | { kind: 'refused' } | { kind: 'given-up' }> {
   const { state, steps } = job;
   const { blocker } = state.data;
@@ -30,7 +33,7 @@ export async function findOurRuns(
     createdAfterMs: state.data.startedAtMs,
     mode: state.request.run.mode,
     timing: state.request.timing,
-    ...(blocker && { knownBlocker: blocker }),
+    ...(patience === 'until-listed' && blocker && { knownBlocker: blocker }),
   });
   const found = await askUnless(state.inbox, step, isDue);
   if (found === 'given-up') return { kind: 'given-up' };

@@ -16,7 +16,7 @@ export const isTooLong = ({ state }: Job): boolean => workflowInfo().continueAsN
 export async function startAfresh({ state }: Job): Promise<void> {
   state.inbox.takeIn();
   if (state.canceled) return;
-  state.decisions.weighEarly(); // whoever waits for an answer gets it here
+  state.decisions.answerWaiting();
   await condition(allHandlersFinished);
   // The input is not parsed again: the snapshot holds the accepted request.
   await continueAsNew<typeof terraformRun>(null, state.data);

@@ -2,43 +2,75 @@ import type { RunReading } from '../contract/run-reading.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import { Alarm } from './alarm.ts';
 import { endOnce } from './end-run.ts';
-import { findOurRuns, type FoundRuns } from './find-our-runs.ts';
+import { findOurRuns, type FoundRuns, type Patience } from './find-our-runs.ts';
 import type { Job } from './job.ts';
 import { readUnless } from './read-unless.ts';
 
 /**
- * After a doubt the request may have a second run. Before the apply all of them must be known: true where the request's
- * own run is the one to apply. While TFE refuses to list them the apply is held, and that is shown.
+ * After a doubt the request may have a second run. Before the apply all of them must be known, and final: true where the
+ * request's own run is the one to apply now. Until then the apply is held, and that is shown.
  */
 export async function noOtherRunIsConfirmed(job: Job, isWanted: () => boolean): Promise<boolean> {
-  while (job.state.data.doubted && isWanted()) {
-    if ((await endOtherRuns(job, () => !isWanted())) === 'settled') break;
+  const { state } = job;
+  if (!state.data.doubted) return isWanted();
+  const isDue = (): boolean => !isWanted();
+  for (let settled: Settled = 'refused'; settled === 'refused' && isWanted();) {
+    settled = await endOtherRuns(job, { isDue, patience: 'until-listed' });
+    if (settled !== 'unsettled') continue;
+    // Whoever confirmed that one would have two of them applied.
+    state.note({ blocker: 'a second run of this request cannot be ended: the apply is held until it is' });
+    await readUnless(job, isDue);
+    return false;
   }
+  state.note({ blocker: undefined });
   return isWanted();
 }
 
+/** `refused`: TFE does not list the runs; the blocker says why. `unsettled`: one of them is neither final nor followed. */
+type Settled = 'settled' | 'unsettled' | 'refused' | 'given-up';
+
 /**
  * After any doubt: ends the runs of this request that are not its own one. While it is queued, before the apply, and at
- * the end, also where it has no run. `refused`: TFE does not list them; the blocker says why.
+ * the end, also where it has no run.
  */
-export async function endOtherRuns(job: Job, isDue: () => boolean): Promise<'settled' | 'refused' | 'given-up'> {
+export async function endOtherRuns(job: Job, wait: { isDue: () => boolean; patience: Patience }): Promise<Settled> {
   if (!job.state.data.doubted) return 'settled';
-  const found = await findOurRuns(job, isDue);
+  const found = await findOurRuns(job, wait);
   if (found.kind !== 'found') return found.kind;
-  await settleOtherRuns(job, found);
-  return 'settled';
+  return await settleOtherRuns(job, found, wait.isDue);
+}
+
+/** The same within the request's cleanup time: the end of a request is not withheld for a listing. */
+export async function endOtherRunsInTime(job: Job): Promise<Settled> {
+  const { state } = job;
+  if (!state.data.doubted) return 'settled';
+  const atMs = Date.now() + state.request.timing.cleanupMs;
+  const alarm = new Alarm(state.inbox, { atMs, summary: 'the look-up of other runs is given up' });
+  const settled = await endOtherRuns(job, { isDue: () => alarm.hasRung, patience: 'until-refused' });
+  alarm.stop();
+  return settled;
 }
 
 /** Ends what may be ended. A run that is past its confirmation becomes the request's own: a second one is never applied. */
-export async function settleOtherRuns(job: Job, { runs, earlierLives }: FoundRuns): Promise<void> {
+export async function settleOtherRuns(
+  job: Job,
+  { runs, earlierLives }: FoundRuns,
+  isDue: () => boolean = () => false,
+): Promise<'settled' | 'unsettled'> {
   const { state } = job;
-  await endEarlierLives(job, earlierLives);
+  let settled: 'settled' | 'unsettled' = 'settled';
+  await endEarlierLives(job, earlierLives, isDue);
   for (const run of runs) {
     if (run.id === state.data.reading?.id) continue;
-    const ended = await endOther(job, run, `A second run of request ${state.request.key}, created by a lost request.`);
+    const comment = `A second run of request ${state.request.key}, created by a lost request.`;
+    const ended = await endOther(job, run, comment, isDue);
     if (isPastConfirmation(ended)) await followConfirmed(job, ended);
-    else state.warn(aboutSecondRun(ended));
+    else {
+      if (!isFinalRun(ended)) settled = 'unsettled';
+      state.warn(aboutSecondRun(ended));
+    }
   }
+  return settled;
 }
 
 /** Runs of a request with this key that Temporal has forgotten: what waits is ended unapplied, all is said. */

@@ -1,9 +1,9 @@
-import { nextStep } from '../domain/next-step.ts';
+import { nextStep, type NextStep } from '../domain/next-step.ts';
 import { actOnce, blockerOf } from './act.ts';
 import type { Job } from './job.ts';
 import { lookUntil } from './look-until.ts';
 import { readUnless } from './read-unless.ts';
-import { ask } from './stand-still.ts';
+import { askUnless } from './stand-still.ts';
 
 /**
  * Hands a decided override to TFE: every policy check and task stage that holds the run now. Idempotent by re-reading:
@@ -18,7 +18,9 @@ export async function overridePolicies(job: Job): Promise<void> {
   const isWanted = (): boolean => nextStep(state.facts).kind === 'override';
   const comment = `Overridden by ${decision.by}${decision.comment ? ` ("${decision.comment}")` : ''}; request ${key}`;
   let answered: 'all' | 'not-all' = 'all';
-  const { overridable } = await ask(state.inbox, steps.findOverridable({ runId: state.reading.id }));
+  const found = await askUnless(state.inbox, steps.findOverridable({ runId: state.reading.id }), () => !isWanted());
+  if (found === 'given-up') return;
+  const { overridable } = found;
   if (overridable.length === 0) {
     state.warn('TFE lists no policy or task that can be overridden now: decide again where one still holds the run');
   }
@@ -44,7 +46,7 @@ export async function overridePolicies(job: Job): Promise<void> {
   }
   const overridesDone = (state.data.overridesDone ?? 0) + 1;
   if (answered === 'all') state.overrideWasTaken(overridesDone);
-  const isOver = (): boolean => state.runPhase !== 'awaiting-override' || state.canceled;
+  const isOver = (): boolean => state.runPhase !== 'awaiting-override' || isToBeLeft(nextStep(state.facts));
   const ended = await lookUntil(job, {
     over: isOver,
     pace: 'working',
@@ -57,3 +59,5 @@ export async function overridePolicies(job: Job): Promise<void> {
   state.note({ inDoubt: undefined });
   if (state.runPhase !== 'awaiting-override') state.overrideWasTaken(overridesDone);
 }
+
+const isToBeLeft = ({ kind }: NextStep): boolean => kind === 'end' || kind === 'give-up' || kind === 'done';

@@ -6,14 +6,12 @@ import { takeNews } from './take-news.ts';
 /** Reads the request's run once, ahead of all waiting looks, unless there is something better to do. */
 export async function readUnless(job: Job, isDue: () => boolean): Promise<void> {
   const { state } = job;
-  if (isDue()) return;
   const news = await askUnless(state.inbox, readNow(job, state.reading.id), isDue);
   if (news !== 'given-up') takeNews(state, news);
 }
 
 /** Reads another run once. Undefined: there was something better to do, or TFE refuses to show it. */
 export async function readOther(job: Job, runId: string, isDue: () => boolean): Promise<RunReading | undefined> {
-  if (isDue()) return undefined;
   const news = await askUnless(job.state.inbox, readNow(job, runId), isDue);
   return news === 'given-up' ? undefined : news.reading;
 }

@@ -3,10 +3,10 @@ import type { Changed, Outcome, RunOutput } from '../contract/outcome.ts';
 import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import type { RunRequest } from '../contract/run-request.ts';
-import type { RunFacts } from '../domain/next-step.ts';
+import { nextStep, type RunFacts } from '../domain/next-step.ts';
 import type { EndedFor } from '../domain/outcome.ts';
 import type { PlannedChanges } from '../domain/planned-changes.ts';
-import { isFinalRun, isKnownStatus, isPastConfirmation, phaseOfRun, type RunPhase } from '../domain/run-phase.ts';
+import { isKnownStatus, isPastConfirmation, phaseOfRun, type RunPhase } from '../domain/run-phase.ts';
 import { DecisionBook } from './decision-book.ts';
 import type { Deadline } from './deadlines.ts';
 import { Inbox } from './inbox.ts';
@@ -31,6 +31,7 @@ export class RunState {
   /** `started` is the start of a request that has no snapshot yet. */
   constructor(snapshot: RunSnapshot | undefined, started: Date) {
     this.snapshot = snapshot ?? newRequest(started.getTime(), Date.now());
+    this.nudged = this.snapshot.early.length > 0; // an execution before this one had no time to look
     this.decisions = new DecisionBook(this.snapshot, {
       runPhase: () => this.snapshot.reading && this.runPhase,
       changed: () => this.onChange('detail'),
@@ -183,7 +184,7 @@ export class RunState {
   /** What people are told. That a run waits for them they are told when they can see what it would change. */
   private get shownPhase(): Phase {
     const { acts, planSeen } = this.snapshot;
-    if (acts.endedFor !== undefined && !isFinalRun(this.reading)) return 'cleaning-up';
+    if (acts.endedFor !== undefined && nextStep(this.facts).kind === 'end') return 'cleaning-up';
     return this.runPhase === 'awaiting-confirmation' && !planSeen ? 'checking' : this.runPhase;
   }
 

@@ -46,6 +46,7 @@ export async function askUnless<Answer>(
   step: Step<Answer>,
   isDue: () => boolean,
 ): Promise<Answer | 'given-up'> {
+  if (isDue()) return 'given-up';
   let outcome: { answer: Answer } | { error: unknown } | undefined;
   const scope = new CancellationScope({ cancellable: true });
   scope

@@ -14,7 +14,7 @@ import { Deadlines } from './deadlines.ts';
 import { endRun } from './end-run.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { Job } from './job.ts';
-import { endOtherRuns } from './other-runs.ts';
+import { endOtherRunsInTime } from './other-runs.ts';
 import { overridePolicies } from './override-policies.ts';
 import { recognizeOwnApply } from './own-apply.ts';
 import { prepare } from './prepare.ts';
@@ -90,9 +90,10 @@ async function takeStep(job: Job, next: Exclude<NextStep, { kind: 'done' }>): Pr
 /** After a doubt the request's other runs are ended too, or one of them is followed. */
 async function isSettled(job: Job): Promise<boolean> {
   const { state } = job;
-  if ((await endOtherRuns(job, () => false)) === 'refused') {
+  const settled = await endOtherRunsInTime(job);
+  if (settled === 'refused' || settled === 'given-up') {
     state.warn(
-      `TFE was not able to say whether a lost request had created a second run (${state.data.blocker}): if there is one, nobody approved it, and the reaper ends it`,
+      `TFE was not able to say whether a lost request had created a second run (${state.data.blocker ?? 'no answer'}): if there is one, nobody approved it, and the reaper ends it`,
     );
     state.note({ blocker: undefined });
   }

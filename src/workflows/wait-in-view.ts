@@ -28,13 +28,18 @@ export async function waitInView({ state }: Job, wait: TimedWait): Promise<void>
 }
 
 /** Until TFE's rate limit lets a write through that it refused. `what` completes "the … is sent again". */
-export const waitForRateLimit = (
+export async function waitForRateLimit(
   job: Job,
   write: { what: string; retryAfterMs: number; summary: string; unless: () => boolean },
-) =>
-  waitInView(job, {
+): Promise<void> {
+  const { state } = job;
+  const { blocker } = state.data;
+  state.note({ blocker: `TFE’s rate limit keeps the ${write.what} back` });
+  await waitInView(job, {
     ms: write.retryAfterMs,
     summary: write.summary,
     waitingFor: (until) => `TFE’s rate limit: the ${write.what} is sent again at ${until}`,
     unless: write.unless,
   });
+  state.note({ blocker });
+}
