@@ -26,9 +26,9 @@ export interface FaultLane extends RequestLedger {
   workers(): readonly Child[];
   /**
    * Default: of this checkout, with short HTTP timeouts. `as-installed` is `runwright worker`, which bundles its
-   * workflows itself.
+   * workflows itself. `dies`: kills itself when it is about to send a request on that route, or has its whole answer.
    */
-  startWorker(which?: WorkerVersion | 'as-installed'): Promise<Child>;
+  startWorker(which?: WorkerVersion | 'as-installed' | DyingWorker): Promise<Child>;
   /** `kill -9` of every worker that runs; resolves when they are gone. */
   killWorkers(): Promise<void>;
   /** The names of the secrets (I4) that are found in the history of the request or in a worker's log. */
@@ -47,6 +47,12 @@ export interface LaneOptions {
   readonly firstWorker?: 'new' | 'none';
   /** PEM file with the certificates that workers trust besides the machine's own. */
   readonly caFile?: string;
+}
+
+export interface DyingWorker {
+  readonly dies: 'before sending' | 'before reporting';
+  /** The route, as faults name it. */
+  readonly at: string;
 }
 
 /** Another version of the whole worker than that of this checkout. */
@@ -81,17 +87,20 @@ export async function openLane({
   let workers: Child[] = [];
 
   const startWorker: FaultLane['startWorker'] = async (which = { program: WORKER, workflowBundle }) => {
+    const version = typeof which === 'object' && 'program' in which ? which : { program: WORKER, workflowBundle };
+    const dying = typeof which === 'object' && 'dies' in which ? which : undefined;
     const child =
       which === 'as-installed'
         ? (await startWorkerProcess(stack, { ...connections, env: { RUNWRIGHT_TEST_TIMES: 'allow' } })).child
         : await stack.start({
             name: 'worker',
             command: process.execPath,
-            args: ['--disable-warning=ExperimentalWarning', which.program],
+            args: ['--disable-warning=ExperimentalWarning', version.program],
             env: {
               ...connectionSettings(connections),
-              RUNWRIGHT_TEST_WORKFLOW_BUNDLE: which.workflowBundle,
+              RUNWRIGHT_TEST_WORKFLOW_BUNDLE: version.workflowBundle,
               RUNWRIGHT_TEST_HTTP_TIMEOUT_MS: `${HTTP_TIMEOUT_MS}`,
+              ...(dying && { RUNWRIGHT_TEST_DIES: JSON.stringify(dying) }),
             },
             ready: { kind: 'line' },
             readyWithinMs: 60_000,

@@ -6,8 +6,11 @@ import type { CheckedInvariant, Violation } from './invariants/evidence.ts';
 /** What one case of the matrix showed. */
 export interface CaseResult {
   readonly target: string;
+  /** All of it: the fault, what came besides, and what became of the worker. */
+  readonly name: string;
   readonly fault: string;
-  readonly worker: 'lives' | 'killed';
+  readonly worker: string;
+  readonly event: string | undefined;
   /** How often the fault struck: 0 would mean that the case proves nothing. */
   readonly struck: number;
   readonly violations: readonly Violation[];
@@ -25,7 +28,7 @@ const REPORT = fileURLToPath(new URL('../../.cache/faults/report.md', import.met
 export const isGood = ({ struck, violations, leaks, problem }: CaseResult): boolean =>
   struck > 0 && violations.length === 0 && leaks.length === 0 && problem === undefined;
 
-/** Cases × invariants as a table, one row for each write and wait; written to `.cache/faults/report.md` too. */
+/** Cases × invariants as a table, one row for each write, wait and read; written to `.cache/faults/report.md` too. */
 export function reportOf(results: readonly CaseResult[], scope: string): string {
   const targets = [...new Set(results.map(({ target }) => target))];
   const rows = targets.map((target) =>
@@ -37,8 +40,8 @@ export function reportOf(results: readonly CaseResult[], scope: string): string 
   const table = [
     `Faults: ${scope}; ${results.length} cases, ${results.filter((one) => !isGood(one)).length} failed`,
     '',
-    `| write or wait | cases | worker killed | fault struck | ${IN_EACH_CASE.join(' | ')} | ended as it must | slowest |`,
-    '|---|---|---|---|---|---|---|---|---|---|---|---|',
+    `| write, wait or read | cases | second event | worker killed | fault struck | ${IN_EACH_CASE.join(' | ')} | ended as it must | slowest |`,
+    '|---|---|---|---|---|---|---|---|---|---|---|---|---|',
     ...rows,
     rowOf('**all**', results),
     '',
@@ -56,9 +59,10 @@ function rowOf(name: string, results: readonly CaseResult[]): string {
     ).length;
     return broken === 0 ? 'held' : `**broken in ${broken}**`;
   };
-  const killed = results.filter(({ worker }) => worker === 'killed').length;
+  const killed = results.filter(({ worker }) => worker !== 'lives').length;
+  const second = results.filter(({ event }) => event !== undefined).length;
   const struck = results.filter((result) => result.struck > 0).length;
   const ended = results.filter(({ problem }) => problem === undefined).length;
   const slowest = Math.max(...results.map(({ seconds }) => seconds));
-  return `| ${name} | ${results.length} | ${killed} | ${struck} | ${IN_EACH_CASE.map(verdict).join(' | ')} | ${ended} | ${slowest.toFixed(0)} s |`;
+  return `| ${name} | ${results.length} | ${second} | ${killed} | ${struck} | ${IN_EACH_CASE.map(verdict).join(' | ')} | ${ended} | ${slowest.toFixed(0)} s |`;
 }

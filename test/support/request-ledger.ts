@@ -55,8 +55,12 @@ export interface RequestLedger {
   /** Waits until the run waits for people; its id. */
   gate(started: StartedRequest): Promise<string>;
   approve(started: StartedRequest): Promise<string>;
+  /** Decides on a run, whether it waits for that or not; written down before it is sent. */
+  note(verdict: 'approve' | 'reject', started: StartedRequest, runId: string): Promise<void>;
   reject(started: StartedRequest): Promise<string>;
   cancel(started: StartedRequest): Promise<void>;
+  /** Terminates the request's workflow, has Temporal forget it, and asks for the same again. */
+  startAgain(started: StartedRequest): Promise<void>;
   /** How it ended; rejects when it has not within `withinMs` (default 40 s). */
   ending(started: StartedRequest, options?: { readonly withinMs?: number }): Promise<RunEnding>;
   /** Every run of the request in TFE, whatever it was created by, oldest first. */
@@ -84,7 +88,7 @@ export function openLedger(options: LedgerOptions): RequestLedger {
   const { tfe, client, temporal, archiveDirectory, isForgetful = false, timing = FAULT_TIMES } = options;
   const store = createFolderStore(archiveDirectory);
   const noted: DecisionSent[] = [];
-  const requests = new Map<string, { startedAfter: number }>();
+  const requests = new Map<string, { startedAfter: number; input: RunRequestInput }>();
   const unchecked: typeof requests = new Map();
   const lastSeq = (): number => tfe.journal.entries().at(-1)?.seq ?? 0;
   let oneResource: Promise<ArchiveRef> | undefined;
@@ -95,7 +99,7 @@ export function openLedger(options: LedgerOptions): RequestLedger {
     const { organization, workspace, id } = where ?? (await newWorkspace());
     const archive = await (files ? packFiles(store, files) : (oneResource ??= packFiles(store, ONE_RESOURCE)));
     const startedAfter = lastSeq();
-    const { workflowId } = await client.start({
+    const input: RunRequestInput = {
       key: uniqueName('key'),
       organization,
       workspace,
@@ -103,8 +107,9 @@ export function openLedger(options: LedgerOptions): RequestLedger {
       configuration: { kind: 'archive', archive },
       ...rest,
       timing: { ...timing, ...rest.timing },
-    });
-    const request = { startedAfter };
+    };
+    const { workflowId } = await client.start(input);
+    const request = { startedAfter, input };
     requests.set(workflowId, request);
     unchecked.set(workflowId, request);
     return { workflowId, workspaceId: id, organization, workspace };
@@ -129,6 +134,12 @@ export function openLedger(options: LedgerOptions): RequestLedger {
     return await client.result(started.workflowId, { signal: AbortSignal.timeout(withinMs) });
   };
 
+  const note: RequestLedger['note'] = async (verdict, { workflowId }, runId) => {
+    noted.push({ verdict, runId, by: 'ben', atMs: Date.now() });
+    if (verdict === 'approve') await client.approve(workflowId, { runId, by: 'ben' });
+    else await client.reject(workflowId, { runId, by: 'ben', reason: 'not today' });
+  };
+
   const violations = async (): Promise<Violation[]> => {
     const asked = [...unchecked.keys()];
     const executions = await readExecutions(temporal, asked, secretsOf(tfe));
@@ -149,18 +160,31 @@ export function openLedger(options: LedgerOptions): RequestLedger {
     until,
     gate,
     ending,
+    note,
     approve: async (started) => {
       const runId = await gate(started);
-      noted.push({ verdict: 'approve', runId, by: 'ben', atMs: Date.now() });
-      await client.approve(started.workflowId, { runId, by: 'ben' });
+      await note('approve', started, runId);
       return runId;
     },
     reject: async (started) => {
       const runId = await gate(started);
-      await client.reject(started.workflowId, { runId, by: 'ben', reason: 'not today' });
+      await note('reject', started, runId);
       return runId;
     },
     cancel: (started) => client.cancel(started.workflowId),
+    startAgain: async ({ workflowId }) => {
+      const handle = temporal.workflow.getHandle(workflowId);
+      await handle.terminate('to be started again');
+      const { namespace } = temporal.options;
+      await temporal.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId } });
+      const isForgotten = (): Promise<boolean> =>
+        handle.describe().then(
+          () => false,
+          () => true,
+        );
+      await waitUntil(`Temporal to forget ${workflowId}`, isForgotten, { withinMs: 60_000 });
+      await client.start(requests.get(workflowId)!.input);
+    },
     runsOf: ({ workflowId, workspaceId }) =>
       tfe
         .runs()

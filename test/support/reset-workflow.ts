@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { temporal as proto } from '@temporalio/proto';
+import protobuf from '@temporalio/proto';
 
 /** Every point to which an execution can be reset: its completed workflow tasks, the earliest first. */
 export async function workflowTasksOf(client: Client, workflowId: string): Promise<number[]> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const completed = proto.api.enums.v1.EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED;
+  const completed = protobuf.temporal.api.enums.v1.EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED;
   return (events ?? []).filter(({ eventType }) => eventType === completed).map(({ eventId }) => Number(eventId));
 }
 

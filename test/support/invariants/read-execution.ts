@@ -1,9 +1,10 @@
-import { temporal as proto } from '@temporalio/proto';
+import type { temporal } from '@temporalio/proto';
+import protobuf from '@temporalio/proto';
 import type { ApplyOrder, DecisionSent, EndingTold, Execution, PolicyAsked, Sent } from './evidence.ts';
 
-type History = proto.api.history.v1.IHistory;
-type Event = proto.api.history.v1.IHistoryEvent;
-type Payloads = proto.api.common.v1.IPayloads | null | undefined;
+type History = temporal.api.history.v1.IHistory;
+type Event = temporal.api.history.v1.IHistoryEvent;
+type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
 
 /** The activity that sends an apply. Every apply that TFE saw must have been ordered by one, so a new name is noticed. */
 const APPLY_ACTIVITY = 'applyRun';
@@ -63,7 +64,7 @@ function tasksOf(events: readonly Event[]): Task[] {
 const beginsAnExecution = (event: Event): boolean =>
   Boolean(event.workflowExecutionStartedEventAttributes) ||
   event.workflowTaskFailedEventAttributes?.cause ===
-    proto.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW;
+    protobuf.temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW;
 
 function decisionOf(event: Event, seen: (event: Event) => Sent): DecisionSent[] {
   const { workflowExecutionSignaledEventAttributes: signal, workflowExecutionUpdateAcceptedEventAttributes: update } =
@@ -130,7 +131,7 @@ function valuesOf(payloads: Payloads): unknown[] {
 }
 
 function secretsIn(history: History, secrets: Secrets): string[] {
-  const raw = Buffer.from(proto.api.history.v1.History.encode(history).finish());
+  const raw = Buffer.from(protobuf.temporal.api.history.v1.History.encode(history).finish());
   return Object.entries(secrets).flatMap(([name, secret]) => (raw.includes(secret) ? [name] : []));
 }
 
