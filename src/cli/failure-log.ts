@@ -37,7 +37,8 @@ export async function showFailureLog(
   }
 }
 
-const errorLines = ({ errors = [] }: FailureFacts): string[] =>
+/** What the request kept of why its plan or apply failed, a line for each error. */
+export const errorLines = ({ errors = [] }: FailureFacts): string[] =>
   errors
     .map(({ summary, address }) => plain(`${summary}${address ? `, with ${address}` : ''}`))
     .map((line) => MARGIN + line);

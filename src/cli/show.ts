@@ -4,6 +4,7 @@ import { describeDuration } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { askedFacts } from './asked-lines.ts';
 import { withAllChanges } from './all-changes.ts';
+import { errorLines } from './failure-log.ts';
 import { storyLines } from './progress.ts';
 import { changeLine } from './run-steps.ts';
 import { colorsOf, columnsOf, plain, wrap, writeJson, writeLines } from './writing.ts';
@@ -52,6 +53,7 @@ function pictureOf(view: RequestView, { url, out, nowMs, all }: Frame): string[]
     '',
     ...storyLines(out, all ? { ...view, plannedChanges: [] } : view, nowMs),
     ...(all ? allLines(view) : []),
+    ...(view.ending?.kind === 'failed' ? errorLines(view.ending.facts) : []),
     ...decisionLines(view),
     ...noteLines(view),
     '',

@@ -39,6 +39,7 @@ export {
   type PlannedChange,
   type ResourceCounts,
   type RunOutput,
+  type TerraformError,
 } from '../contract/outcome.ts';
 export { PHASES, type Phase } from '../contract/phase.ts';
 export { requestAddressOf, workflowIdOf, type PauseScope, type RequestAddress } from '../contract/names.ts';

@@ -164,6 +164,9 @@ describe('a run from the command line', () => {
       failure: { type: 'plan-errored', changed: 'nothing' },
     });
     expect(result.stderr).toMatch(/Reference to undeclared resource/);
+    const { id } = result.documents()[0] as { id: string };
+    const shown = await cli.runwright(['show', id]);
+    expect(shown.stdout).toMatch(/plan-errored[^]*\n      Reference to undeclared resource\n[^]*runwright logs/);
   });
 });
 
