@@ -5,11 +5,11 @@ import { createConfigurationActivities } from './configuration-activities.ts';
 import { createErrorActivities } from './error-activities.ts';
 import { createFindActivities } from './find-runs.ts';
 import { createEndOrphanActivities } from './end-orphan.ts';
+import { createOutputActivities } from './output-activities.ts';
 import { createOwnApplyActivities } from './own-apply-activities.ts';
 import { createOverrideActivities } from './override-activities.ts';
 import { createPlanActivities } from './plan-activities.ts';
 import { createReaperActivities } from './reaper-activities.ts';
-import { createResultActivities } from './result-activities.ts';
 import { createRunActivities } from './run-activities.ts';
 import { createWatchActivities } from './watch-run.ts';
 import { createWorkspaceActivities } from './workspace-activities.ts';
@@ -26,7 +26,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   ...createActionActivities(deps),
   ...createOverrideActivities(deps),
   ...createOwnApplyActivities(deps),
-  ...createResultActivities(deps),
+  ...createOutputActivities(deps),
   ...createErrorActivities(deps),
   ...createReaperActivities(deps),
   ...createEndOrphanActivities(deps),

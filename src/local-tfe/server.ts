@@ -8,6 +8,7 @@ import { createHolds } from './control/holds.ts';
 import { createListener } from './control/listener.ts';
 import { createJournal } from './control/journal.ts';
 import { createPeople } from './control/people.ts';
+import { createProcessing } from './control/processing.ts';
 import { createScripts } from './control/scripts.ts';
 import { createViews } from './control/views.ts';
 import { createEngine } from './engine/engine.ts';
@@ -234,6 +235,7 @@ async function assemble(
     journal: createJournal(store.database, timestamp, options.maxJournalBytes),
     faults: createFaults(ROUTES.filter(({ door }) => door !== 'control').map(nameOf)),
     holds: createHolds(),
+    processing: createProcessing(now),
     scripts: createScripts(store),
     views: createViews(store, now),
     onError,

@@ -3,6 +3,7 @@ import type { Holds } from './control/holds.ts';
 import type { Listener } from './control/listener.ts';
 import type { Journal } from './control/journal.ts';
 import type { People } from './control/people.ts';
+import type { Processing } from './control/processing.ts';
 import type { Scripts } from './control/scripts.ts';
 import type { Views } from './control/views.ts';
 import type { Engine } from './engine/engine.ts';
@@ -43,6 +44,7 @@ export interface Services {
   faults: Faults;
   holds: Holds;
   people: People;
+  processing: Processing;
   scripts: Scripts;
   views: Views;
   listener: Listener;

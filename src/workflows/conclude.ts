@@ -63,6 +63,7 @@ function reasonOf({ data, decisions }: RunState, ending: { reason: string }): st
 /** Outputs of this apply. They are worth a warning, not a failure: the apply has happened. */
 async function collectOutputs({ steps, state }: Job): Promise<void> {
   const stateVersionId = state.reading.apply?.stateVersionId;
+  state.note({ waitingFor: 'TFE to read the outputs out of the state' });
   try {
     const step = steps.readOutputs({
       workspaceId: state.data.workspaceId!,
@@ -77,6 +78,7 @@ async function collectOutputs({ steps, state }: Job): Promise<void> {
     if (!(error instanceof ActivityFailure)) throw error;
     state.warn(`the outputs could not be read: ${error.cause?.message ?? error.message}`);
   }
+  state.note({ waitingFor: undefined });
 }
 
 async function failureOf(job: Job, ending: Extract<Ending, { kind: 'failure' }>): Promise<ApplicationFailure> {

@@ -29,6 +29,13 @@ const OPTIONAL: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
 };
 
+// The activity counts its failures itself, and how long it has waited for TFE: the hour is for workers that die in it.
+const WAITED: ActivityOptions = {
+  ...REQUEST,
+  scheduleToCloseTimeout: '1h',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+};
+
 // A second request may be a second run, or a second act on one: the workflow looks before it repeats. The heartbeat
 // tells of a killed worker within seconds: 5 s after the latest moment at which the request was sent, at the soonest
 // (activities/sending-window.ts). One that is given up is waited for: only so is it certain that it was not sent.
@@ -96,7 +103,7 @@ export function createSteps(taskQueue: string) {
     findOwnApply: step('findOwnApply', { ...OPTIONAL, taskQueue: now, summary: 'GET comments: whose apply is this?' }),
     discardRun: step('discardRun', { ...ACT, taskQueue: now, summary: 'GET run, POST discard: give the run up' }),
     cancelRun: step('cancelRun', { ...ACT, taskQueue: now, summary: 'GET run, POST cancel: ask TFE to stop it' }),
-    readOutputs: step('readOutputs', { ...OPTIONAL, taskQueue: now, summary: 'GET state version: read the outputs' }),
+    readOutputs: step('readOutputs', { ...WAITED, taskQueue: now, summary: 'GET state version: read the outputs' }),
     readLogAddress: step('readLogAddress', {
       ...OPTIONAL,
       taskQueue: now,

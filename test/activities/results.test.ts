@@ -1,8 +1,17 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ApplicationFailure } from '@temporalio/common';
+import type { RunActivities } from '../../src/activities/index.ts';
+import type { Outputs } from '../../src/activities/output-activities.ts';
 import { createSealer } from '../../src/codec/seal.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
-import { TIMING, useActivities, type ActivitiesForTests } from './activities-for-tests.ts';
+import {
+  TIMING,
+  useActivities,
+  type ActivitiesForTests,
+  type Attempt,
+  type Attempted,
+} from './activities-for-tests.ts';
 import { PLANNED, reaches, runInTfe } from './run-in-tfe.ts';
 
 const SECRET = 'planted-output-Kz8Wq2';
@@ -26,11 +35,15 @@ const FILES = {
 
 const activities = useActivities();
 
-afterEach(async () => (await activities()).tfe.faults.clear());
+afterEach(async () => {
+  const { tfe } = await activities();
+  tfe.faults.clear();
+  tfe.services.processing.delay(0);
+});
 
-async function applied(its: ActivitiesForTests) {
+async function applied(its: ActivitiesForTests, files: Record<string, string> = FILES) {
   const { id: workspaceId } = await its.workspace();
-  const run = await runInTfe(its, { workspaceId, files: FILES }, ...PLANNED);
+  const run = await runInTfe(its, { workspaceId, files }, ...PLANNED);
   await its.call('applyRun', { runId: run.id, comment: 'go', organization: 'demo', workspace: 'any' });
   return { workspaceId, run: await reaches(its, run.id, 'applied') };
 }
@@ -72,7 +85,78 @@ describe('the outputs of an apply', () => {
 
     expect(answer).toEqual({ outputs: [], warning: expect.stringContaining('a later run') });
   });
+
+  it('are waited for while TFE reads them out of the state, and no list is asked for meanwhile', async () => {
+    const its = await activities();
+    const { workspaceId, run } = await applied(its);
+    const input = { workspaceId, runId: run.id, stateVersionId: run.apply!.stateVersionId!, timing: TIMING };
+    its.tfe.services.processing.delay(3_600_000);
+    const before = its.now();
+
+    const early = await its.attempt('readOutputs', input);
+    const unlisted = its.requests('GET /state-versions/:state_version_id/outputs', before);
+    const inTime = { scheduledTimestampMs: 0, currentAttemptScheduledTimestampMs: 4 * TIMING.actionSettlesMs };
+    const late = await its.attempt('readOutputs', input, { info: inTime });
+    its.tfe.services.processing.delay(0);
+    const after = await its.call('readOutputs', input);
+
+    expect(early.error).toMatchObject({ type: 'waiting', nextRetryDelay: TIMING.pollMinMs });
+    expect(unlisted).toEqual([]);
+    expect(late.answer).toEqual({
+      stateVersionId: input.stateVersionId,
+      outputs: [],
+      warning: expect.stringContaining('had not read them out of the state in time'),
+    });
+    expect(after.outputs).toHaveLength(3);
+  });
+
+  it('are kept by name only beyond 256 KiB altogether, which a warning counts', async () => {
+    const its = await activities();
+    const value = '0123456789'.repeat(1_600);
+    const files = { 'main.tf': outputsOf(300, value) };
+    const { workspaceId, run } = await applied(its, files);
+    const input = { workspaceId, runId: run.id, timing: TIMING };
+
+    const { answer, attempts } = await allAttempts(its, input);
+
+    const kept = answer.outputs.filter((output) => 'value' in output);
+    expect(answer.outputs).toHaveLength(300);
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(300_000);
+    expect(kept).toHaveLength(Math.floor(262_144 / (value.length + 2)));
+    expect(answer.warning).toBe(
+      `${300 - kept.length} outputs kept by name only, because of the size: runwright outputs --reveal reads the value`,
+    );
+    expect(attempts).toBe(3); // a page each
+  });
+
+  it('are given up where TFE refuses them for the fifth time', async () => {
+    const its = await activities();
+    const { workspaceId, run } = await applied(its);
+    const input = { workspaceId, runId: run.id, stateVersionId: run.apply!.stateVersionId!, timing: TIMING };
+    its.tfe.faults.add({ match: 'GET /state-versions/:state_version_id/outputs', fault: 'not-found', times: null });
+    const before = its.now();
+
+    const error = await allAttempts(its, input).catch((failure: unknown) => failure);
+
+    expect(error).toMatchObject({ type: 'tfe-refused', nonRetryable: true });
+    expect(its.requests('GET /state-versions/:state_version_id/outputs', before)).toHaveLength(5);
+  });
 });
+
+const outputsOf = (count: number, value: string): string =>
+  Array.from({ length: count }, (_, index) => `output "o${index}" {\n  value = "${value}"\n}\n`).join('');
+
+/** The attempts of `readOutputs`, each with what the one before has told it, until there is an answer. */
+async function allAttempts(its: ActivitiesForTests, input: Parameters<RunActivities['readOutputs']>[0]) {
+  let info: Attempt['info'] = {};
+  for (let attempts = 1; attempts <= 10; attempts += 1) {
+    const { answer, error, heartbeats }: Attempted<Outputs> = await its.attempt('readOutputs', input, { info });
+    if (answer !== undefined) return { answer, attempts };
+    if ((error as ApplicationFailure).nonRetryable) throw error;
+    info = { heartbeatDetails: heartbeats.at(-1) };
+  }
+  throw new Error('ten attempts found no end');
+}
 
 describe('the errors in a log', () => {
   it('are summaries, the address of the log crosses history sealed, and nothing else comes out', async () => {

@@ -38,6 +38,26 @@ describe('the simulated engine', () => {
     await tfe.reaches(await newRun({ 'main.tf': hello }, { 'is-destroy': true, 'auto-apply': true }), 'applied');
   });
 
+  it('shows the outputs of a new state only when it has processed it, which the control API delays', async () => {
+    const files = { 'main.tf': 'output "late" {\n  value = "v"\n}\n' };
+    const current = `/workspaces/${workspaceId}/current-state-version`;
+    await tfe.control('PUT', '/processing', { ms: 3_600_000 });
+    await tfe.reaches(await newRun(files, { 'auto-apply': true }), 'applied');
+
+    const early = await tfe.api('GET', `${current}?include=outputs`);
+    const outputs = await tfe.api('GET', `/state-versions/${early.body.data.id}/outputs`);
+    const refused = await tfe.api('GET', `${current}-outputs`);
+    await tfe.control('PUT', '/processing', { ms: 0 });
+    const late = await tfe.api('GET', `${current}?include=outputs`);
+
+    expect(early.body.data.attributes).toMatchObject({ 'resources-processed': false, status: 'finalized' });
+    expect(early.body.included ?? []).toEqual([]);
+    expect(outputs.body.data).toEqual([]);
+    expect(refused.status).toBe(503);
+    expect(late.body.data.attributes).toMatchObject({ 'resources-processed': true });
+    expect(late.body.included).toHaveLength(1);
+  });
+
   it('errors on what it cannot do, and says what it can', async () => {
     const runId = await newRun({ 'main.tf': 'resource "aws_instance" "x" {\n  ami = "y"\n}\n' });
 

@@ -1,8 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ONE_RESOURCE, useOrchestrator } from '../support/orchestrator.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const orchestrator = useOrchestrator();
+
+// TFE reads the outputs out of a state when the apply has ended, and needs some seconds for it.
+beforeAll(async () => (await orchestrator()).tfe.services.processing.delay(1_500));
 
 /** `local-tfe.json` scripts what real terraform cannot do on demand. */
 const scripted = (script: unknown) => ({ ...ONE_RESOURCE, 'local-tfe.json': JSON.stringify(script) });
@@ -29,6 +32,24 @@ describe('an approved request', () => {
       },
     });
     expect(its.tfe.runs().find((run) => run.id === waiting.runId)?.status).toBe('applied');
+  });
+
+  it('waits, in view, until TFE has read the outputs, and lists all of them', async () => {
+    const its = await orchestrator();
+    const names = Array.from({ length: 150 }, (_, index) => `o${index}`);
+    const outputs = names.map((name) => `output "${name}" {\n  value = "v"\n}\n`).join('');
+    const { workflowId } = await its.client.start(await its.request({ files: { 'main.tf': outputs } }));
+    await its.approve(workflowId);
+
+    const waiting = await its.until(workflowId, 'the wait', ({ waitingFor }) => /outputs/.test(waitingFor ?? ''));
+    const ending = await its.client.result(workflowId);
+
+    expect(waiting.waitingFor).toBe('TFE to read the outputs out of the state');
+    expect(ending).toMatchObject({ result: { outcome: 'applied', warnings: [] } });
+    const found = ending.kind === 'completed' ? ending.result.outputs : [];
+    expect(found?.map(({ name, value }) => `${name}=${String(value)}`).toSorted()).toEqual(
+      names.map((name) => `${name}=v`).toSorted(),
+    );
   });
 
   it('lists nothing on the happy path, and creates one run', async () => {

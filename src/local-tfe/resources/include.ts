@@ -118,7 +118,9 @@ const SIDE_LOADS: Table = {
     outputs: (of, call, services) =>
       of.currentStateVersionId === null || !may(call.caller, 'read-outputs', of.id)
         ? []
-        : services.store.stateVersions.require(of.currentStateVersionId).outputs.map(presentWorkspaceOutput),
+        : services.processing
+            .shown(services.store.stateVersions.require(of.currentStateVersionId))
+            .outputs.map(presentWorkspaceOutput),
     readme: () => [],
     agent_pool: () => [],
   },
@@ -137,7 +139,8 @@ const SIDE_LOADS: Table = {
     run: (of, call, services) => run(of.runId, call, services),
     'run.created_by': (of, call, services) => run(of.runId, call, services),
     'run.configuration_version': (of, call, services) => run(of.runId, call, services),
-    outputs: (of) => of.outputs.map((output) => presentOutput(output, 'hidden')),
+    outputs: (of, _call, services) =>
+      services.processing.shown(of).outputs.map((output) => presentOutput(output, 'hidden')),
   },
   'policy-checks': {
     run: (of, call, services) => run(of.runId, call, services),

@@ -4,7 +4,8 @@ import type { Call } from '../http/route.ts';
 import type { Services } from '../services.ts';
 import type { StateOutput, StateVersionRecord } from '../store/records.ts';
 
-export function presentStateVersion(version: StateVersionRecord, call: Call, services: Services): Resource {
+export function presentStateVersion(kept: StateVersionRecord, call: Call, services: Services): Resource {
+  const version = services.processing.shown(kept);
   const finalized = version.status === 'finalized';
   return {
     id: version.id,

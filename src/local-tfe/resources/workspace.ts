@@ -12,7 +12,7 @@ export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, ser
   const { attributes, lockedBy } = workspace;
   const executionMode = executionModeOf(workspace, services);
   const current = workspace.currentStateVersionId;
-  const state = current === null ? undefined : services.store.stateVersions.require(current);
+  const state = current === null ? undefined : services.processing.shown(services.store.stateVersions.require(current));
   return {
     id: workspace.id,
     type: 'workspaces',

@@ -31,6 +31,7 @@ const Token = z.strictObject({
   username: z.string().min(1),
   access: z.enum(['admin', 'apply', 'plan', 'read', 'none']).default('admin'),
 });
+const Delay = z.strictObject({ ms: z.number().int().min(0).max(3_600_000) });
 const Outage = z.strictObject({ ms: z.number().int().min(0).max(3_600_000) });
 const Revoked = z.strictObject({ token: z.string().min(1) });
 const Capacity = z.strictObject({ concurrency: z.number().int().nonnegative() });
@@ -109,6 +110,15 @@ export const controlRoutes: readonly Route[] = [
     'Clear the outcomes of a workspace',
     ({ params }, { scripts }) => {
       scripts.clear(params['workspace_id'] ?? '');
+      return noContent();
+    },
+  ),
+  route(
+    'PUT',
+    '/processing',
+    'Show outputs and resources of a new state only after so many ms',
+    ({ body }, services) => {
+      services.processing.delay(read(body, Delay).ms);
       return noContent();
     },
   ),

@@ -104,7 +104,8 @@ function list(call: Call, services: Services): Answer {
   return ok(pageOf({ items, total }, page, { call, ...(included && { included }) }));
 }
 
-function outputs(version: StateVersionRecord, call: Call): Answer {
+function outputs(kept: StateVersionRecord, call: Call, services: Services): Answer {
+  const version = services.processing.shown(kept);
   const page = call.query.page();
   const { limit, offset } = offsetOf(page);
   const items = version.outputs.slice(offset, offset + limit).map((output) => presentOutput(output, 'hidden'));
@@ -112,7 +113,7 @@ function outputs(version: StateVersionRecord, call: Call): Answer {
 }
 
 function currentOutputs(call: Call, services: Services): Answer {
-  const version = currentOf(call, services, 'read-outputs');
+  const version = services.processing.shown(currentOf(call, services, 'read-outputs'));
   if (!version.resourcesProcessed) throw unavailable('The state is still being processed.');
   return ok({ data: version.outputs.map((output) => presentOutput(output, 'hidden')) });
 }
@@ -150,7 +151,7 @@ export const stateVersionRoutes: readonly Route[] = [
     redirect(302, call.origin + services.urls.sign('read-state', versionOf(call, services).id)),
   ),
   get('/state-versions/:state_version_id/outputs', 'List the outputs of a state version', (call, services) =>
-    outputs(versionOf(call, services, 'read-outputs'), call),
+    outputs(versionOf(call, services, 'read-outputs'), call, services),
   ),
   get('/state-version-outputs/:output_id', 'Read one output, also a sensitive one', output),
   get(

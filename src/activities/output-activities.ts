@@ -1,0 +1,132 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { RunOutput } from '../contract/outcome.ts';
+import type { Timing } from '../contract/run-request.ts';
+import { countOf } from '../domain/count-of.ts';
+import { pollDelayMs } from '../domain/poll-delay.ts';
+import type { StateVersion, StateVersionOutput } from '../tfe/state-versions.ts';
+import { TfeError } from '../tfe/tfe-error.ts';
+import type { ActivityDeps } from './activity-deps.ts';
+import { lookAgain, toFailure } from './to-failure.ts';
+
+export interface OutputsInput {
+  workspaceId: string;
+  runId: string;
+  /** From the apply; without it the workspace's current one is taken, if it is this run's. */
+  stateVersionId?: string;
+  timing: Timing;
+}
+
+export interface Outputs {
+  stateVersionId?: string;
+  outputs: RunOutput[];
+  warning?: string;
+}
+
+/** What one attempt tells the next: it travels in the heartbeat details. */
+interface Progress {
+  /** Attempts that TFE did not answer as it should. */
+  failures: number;
+  stateVersionId?: string;
+  /** To be listed next. */
+  page: number;
+  outputs: RunOutput[];
+  /** Of the values that are kept. */
+  bytes: number;
+}
+
+const NOTHING_YET: Progress = { failures: 0, page: 1, outputs: [], bytes: 0 };
+
+const PAGE_SIZE = 100;
+// Outputs cross history, and Temporal takes 2 MB at once: a value beyond this is left out, and `runwright outputs --reveal`
+// reads it from TFE.
+const MAX_OUTPUT_BYTES = 16_384;
+const MAX_BYTES = 262_144;
+// Names and ids alone: as many take some 100 KB.
+const MAX_OUTPUTS = 1_000;
+// Worth a few tries, never worth holding the result up.
+const MOST_FAILURES = 5;
+// TFE reads the outputs out of a new state within seconds, and shows none before. Two minutes, unless the request says otherwise.
+const MOST_SETTLES = 4;
+
+export const createOutputActivities = ({ tfe }: ActivityDeps) => ({
+  /**
+   * GET the outputs of this apply's state version; sensitive ones only as names. Waits until TFE has read them out of the
+   * state. The state version and its first page are read in one attempt, each further page in one of its own.
+   */
+  async readOutputs(input: OutputsInput): Promise<Outputs> {
+    const before = (activityInfo().heartbeatDetails as Progress | undefined) ?? NOTHING_YET;
+    try {
+      return await goOn(tfe, input, before);
+    } catch (error) {
+      if (!(error instanceof TfeError)) throw error;
+      const failures = before.failures + 1;
+      heartbeat({ ...before, failures } satisfies Progress);
+      throw failures < MOST_FAILURES ? toFailure(error, 'with-a-run') : givenUp(error);
+    }
+  },
+});
+
+async function goOn(tfe: ActivityDeps['tfe'], input: OutputsInput, before: Progress): Promise<Outputs> {
+  const signal = cancellationSignal();
+  let { stateVersionId } = before;
+  if (stateVersionId === undefined) {
+    const version = await stateVersionOf(tfe, input);
+    if (version.runId !== undefined && version.runId !== input.runId) return { outputs: [], warning: WRITTEN_SINCE };
+    if (version.resourcesProcessed === false) return untilProcessed(version, input, before);
+    stateVersionId = version.id;
+  }
+  const { page } = before;
+  const listed = await tfe.stateVersions.outputs(stateVersionId, { page, pageSize: PAGE_SIZE, signal });
+  const now = listed.items.reduce(withOutput, { ...before, stateVersionId, failures: 0 });
+  if (listed.nextPage === undefined || now.outputs.length >= MAX_OUTPUTS) {
+    return { stateVersionId, outputs: now.outputs, ...warningOf(now, { isWhole: listed.nextPage === undefined }) };
+  }
+  heartbeat({ ...now, page: listed.nextPage } satisfies Progress);
+  throw lookAgain(`${countOf(now.outputs.length, 'output')} read, the list goes on`, 1);
+}
+
+const stateVersionOf = (tfe: ActivityDeps['tfe'], { workspaceId, stateVersionId }: OutputsInput) =>
+  stateVersionId === undefined
+    ? tfe.stateVersions.current(workspaceId, { signal: cancellationSignal() })
+    : tfe.stateVersions.read(stateVersionId, { signal: cancellationSignal() });
+
+/** Fails benignly with the delay until the next look, until TFE has had its time. */
+function untilProcessed({ id }: StateVersion, { timing }: OutputsInput, before: Progress): Outputs {
+  const { scheduledTimestampMs: startedAtMs, currentAttemptScheduledTimestampMs: nowMs } = activityInfo();
+  if (nowMs - startedAtMs >= MOST_SETTLES * timing.actionSettlesMs) {
+    return { stateVersionId: id, outputs: [], warning: NOT_PROCESSED };
+  }
+  heartbeat({ ...before, failures: 0 } satisfies Progress);
+  throw lookAgain(
+    'TFE is reading the outputs out of the state',
+    pollDelayMs({ startedAtMs, pace: 'working' }, nowMs, timing),
+  );
+}
+
+function withOutput(sofar: Progress & { stateVersionId: string }, output: StateVersionOutput) {
+  const { id, name } = output;
+  if (output.sensitive) return { ...sofar, outputs: [...sofar.outputs, { id, name, sensitive: 'yes' } as const] };
+  const bytes = Buffer.byteLength(JSON.stringify(output.value) ?? '');
+  const isKept = bytes <= MAX_OUTPUT_BYTES && sofar.bytes + bytes <= MAX_BYTES;
+  const kept: RunOutput = { id, name, sensitive: 'no', ...(isKept && { value: output.value }) };
+  return { ...sofar, outputs: [...sofar.outputs, kept], bytes: sofar.bytes + (isKept ? bytes : 0) };
+}
+
+const WRITTEN_SINCE = 'the outputs of this apply are not shown: a later run has written the state since';
+const NOT_PROCESSED = 'the outputs are not shown: TFE had not read them out of the state in time; see them there';
+
+function warningOf({ outputs }: Progress, { isWhole }: { isWhole: boolean }): { warning?: string } {
+  const left = outputs.filter((output) => output.sensitive === 'no' && !('value' in output)).length;
+  const warnings = [
+    ...(left > 0
+      ? [
+          `${countOf(left, 'output')} kept by name only, because of the size: runwright outputs --reveal reads the value`,
+        ]
+      : []),
+    ...(isWhole ? [] : [`only the first ${outputs.length} outputs are listed: see the others in TFE`]),
+  ];
+  return warnings.length > 0 ? { warning: warnings.join('; ') } : {};
+}
+
+const givenUp = ({ message }: TfeError): ApplicationFailure => ApplicationFailure.nonRetryable(message, 'tfe-refused');
