@@ -9,13 +9,15 @@ import { withClosers, type Closers } from './service/closers.ts';
 import { ConfigError, processEnvironment } from './service/config.ts';
 import { readGatewayConfig, type GatewayConfig } from './service/gateway-config.ts';
 import { startHealthServer } from './service/health-server.ts';
+import { listenFault } from './service/listen-fault.ts';
 import { createLogger, type Logger } from './service/logger.ts';
+import { formatFor } from './service/people-lines.ts';
 import { printReady } from './service/ready-line.ts';
 import { untilStopSignal } from './service/stop-signal.ts';
 
 interface Streams {
   out: { write(text: string): unknown };
-  err: { write(text: string): unknown };
+  err: { write(text: string): unknown; isTTY?: boolean | undefined };
   env: Record<string, string | undefined>;
 }
 
@@ -39,14 +41,20 @@ export async function main(argv: readonly string[], { out, err, env }: Streams):
     err.write(`runwright: ${error.message}${more}\n`);
     return 2;
   }
-  const logger = createLogger({ level: config.logLevel, name: 'gateway', secrets: () => secretsOf(config) });
   const { format, listen = config.gatewayAddress } = command;
+  const layout = formatFor({ err, env, format });
+  const logger = createLogger({ level: config.logLevel, name: 'gateway', secrets: () => secretsOf(config), layout });
   try {
     await withClosers((closers) =>
       serve({ ...config, gatewayAddress: listen }, { environment: env, logger, closers, format, out }),
     );
     return 0;
   } catch (error) {
+    const fault = listenFault(error);
+    if (fault !== undefined) {
+      err.write(`runwright: ${fault}\n`);
+      return 1;
+    }
     logger.error('gateway failed', { reason: error instanceof Error ? error.message : String(error) });
     return 1;
   }

@@ -14,7 +14,10 @@ import { createWorkers, wireActivities } from './hosting.ts';
 import { withClosers, type Closers } from './service/closers.ts';
 import { ConfigError, processEnvironment, readServiceConfig, type ServiceConfig } from './service/config.ts';
 import { startHealthServer } from './service/health-server.ts';
+import { listenFault } from './service/listen-fault.ts';
 import { createLogger, type Logger } from './service/logger.ts';
+import { formatFor } from './service/people-lines.ts';
+import { isReadOnTheWay, READ_ON_THE_WAY } from './service/plain-http.ts';
 import { printReady } from './service/ready-line.ts';
 import { bridgeSdkLogs } from './service/sdk-logs.ts';
 import { createTfeClient } from './tfe/client.ts';
@@ -23,7 +26,7 @@ const SHORT_TIMES_WARNING = `${SHORT_TIMES_SIGN}: requests may have times below 
 
 interface Streams {
   out: { write(text: string): unknown };
-  err: { write(text: string): unknown };
+  err: { write(text: string): unknown; isTTY?: boolean | undefined };
   env: Record<string, string | undefined>;
 }
 
@@ -64,12 +67,24 @@ export async function main(argv: readonly string[], { out, err, env }: Streams):
     err.write(`runwright: ${error.message}\n`);
     return 2;
   }
-  const logger = createLogger({ level: config.logLevel, name: 'worker', secrets: () => [config.tfe.token().reveal()] });
   const format = flags.json ? 'json' : 'text';
+  const layout = formatFor({ err, env, format });
+  const logger = createLogger({
+    level: config.logLevel,
+    name: 'worker',
+    secrets: () => [config.tfe.token().reveal()],
+    layout,
+  });
+  if (isReadOnTheWay(config.tfe.address)) logger.warn(READ_ON_THE_WAY, { address: config.tfe.address });
   try {
     await withClosers((closers) => serve(config, { logger, closers, format, out }));
     return 0;
   } catch (error) {
+    const fault = listenFault(error);
+    if (fault !== undefined) {
+      err.write(`runwright: ${fault}\n`);
+      return 1;
+    }
     logger.error('worker failed', { reason: error instanceof Error ? error.message : String(error) });
     return 1;
   }

@@ -1,5 +1,6 @@
 import type { Check } from '../client/doctor.ts';
 import { readMarker } from '../domain/run-marker.ts';
+import { isReadOnTheWay, READ_ON_THE_WAY } from '../service/plain-http.ts';
 import type { TfeClient } from '../tfe/client.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { Workspace } from '../tfe/workspaces.ts';
@@ -22,7 +23,7 @@ export interface TfeDiagnosis {
 
 /** TFE's half of the doctor: address, certificate, token, rate limit, and the workspace where one is named. */
 export async function checkTfe(asked: AskedWorkspace, deps: CliDeps): Promise<TfeDiagnosis> {
-  const { tfeAddress, tfe } = deps.config();
+  const { tfeAddress } = deps.config();
   if (tfeAddress === undefined) {
     const todo = 'set TFE_ADDRESS to its URL and TFE_TOKEN to an API token of the team that drives the runs';
     return {
@@ -31,7 +32,18 @@ export async function checkTfe(asked: AskedWorkspace, deps: CliDeps): Promise<Tf
       isTokenAccepted: false,
     };
   }
-  const server = await inTime(checkServer(tfeAddress, deps), () => lateCheck('tfe'));
+  const { checks, ...found } = await checkServerAndToken(tfeAddress, asked, deps);
+  return { ...found, checks: [...checks, ...transportChecks(tfeAddress)] };
+}
+
+function transportChecks(address: string): Check[] {
+  if (!isReadOnTheWay(address)) return [];
+  return [{ name: 'tls', state: 'warning', found: READ_ON_THE_WAY, todo: 'use https://, or keep TFE on this machine' }];
+}
+
+async function checkServerAndToken(address: string, asked: AskedWorkspace, deps: CliDeps): Promise<TfeDiagnosis> {
+  const { tfe } = deps.config();
+  const server = await inTime(checkServer(address, deps), () => lateCheck('tfe'));
   if (server.state === 'failed') return { checks: [server], reached: 'no', isTokenAccepted: false };
   if (tfe === undefined) {
     const todo = 'workers, logs and outputs need TFE_TOKEN or RUNWRIGHT_TFE_TOKEN_FILE; asking and approving do not';

@@ -6,10 +6,11 @@ import { RunwrightClient } from '../client/index.ts';
 import { setUpTemporal } from '../client/setup.ts';
 import { connectTemporal, type TemporalAccess } from '../client/temporal-access.ts';
 import type { ProcessEnvironment } from '../service/config.ts';
+import { isReadOnTheWay, READ_ON_THE_WAY } from '../service/plain-http.ts';
 import { createTfeClient, type TfeClient } from '../tfe/client.ts';
 import { ask } from './ask.ts';
 import { readCliConfig, type CliConfig } from './cli-config.ts';
-import type { CliDeps } from './cli-deps.ts';
+import type { CliDeps, Output } from './cli-deps.ts';
 import { ExitError } from './exit-error.ts';
 import { outputOn } from './process-output.ts';
 import { pingAnyway } from './tfe-answers.ts';
@@ -30,7 +31,7 @@ export function processDeps(process: NodeJS.Process, environment: ProcessEnviron
     now: Date.now,
     randomKey: () => randomBytes(6).toString('hex'),
     ...temporalDeps(config, environment),
-    ...tfeDeps(config),
+    ...tfeDeps(config, outputOn(process.stderr, environment)),
     packDirectory: (directory, options) => createFolderStore(config().archiveDirectory).put(directory, options),
     onInterrupt: (interrupted) => {
       process.once('SIGINT', interrupted);
@@ -66,16 +67,23 @@ function temporalDeps(
   };
 }
 
-function tfeDeps(config: () => CliConfig): Pick<CliDeps, 'withTfe' | 'pingTfe'> {
+function tfeDeps(config: () => CliConfig, err: Output): Pick<CliDeps, 'withTfe' | 'pingTfe'> {
   const tfeAddress = (): string => {
     const address = config().tfeAddress;
     if (address === undefined) throw new ExitError('usage', 'TFE_ADDRESS is not set: the URL of Terraform Enterprise');
     return address;
   };
+  let isWarned = false;
+  const warnOnce = (): void => {
+    if (isWarned || !isReadOnTheWay(tfeAddress())) return;
+    isWarned = true;
+    err.write(`runwright: warning: ${READ_ON_THE_WAY}; use https\n`);
+  };
   const withTfeClient = async <T>(use: (tfe: TfeClient) => Promise<T>): Promise<T> => {
     const { tfe, ca, proxy } = config();
     // Without a token TFE can still be asked whether it is there.
     const token = () => tfe?.token().reveal() ?? 'none';
+    if (tfe !== undefined) warnOnce();
     const client = createTfeClient({ address: tfeAddress(), token, ca, proxy: proxy() });
     try {
       return await use(client);

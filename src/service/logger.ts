@@ -24,16 +24,20 @@ export interface LoggerOptions {
   readonly secrets?: () => readonly string[];
   /** Default: standard error, which leaves standard output to results. */
   readonly destination?: { write(line: string): unknown };
+  /** What is made of each line, when nothing secret is in it any more. Default: it stays JSON. */
+  readonly layout?: ((line: string) => string) | undefined;
 }
 
-export function createLogger({ level, name, secrets = () => [], destination }: LoggerOptions): Logger {
+export function createLogger({ level, name, secrets = () => [], destination, layout = asItIs }: LoggerOptions): Logger {
   // Synchronous: the last lines before a crash are the ones that are wanted.
   const out = destination ?? pino.destination({ fd: 2, sync: true });
-  const redacting: DestinationStream = { write: (line) => void out.write(redactLine(line, secrets())) };
+  const redacting: DestinationStream = { write: (line) => void out.write(layout(redactLine(line, secrets()))) };
   const options = { level, base: { name, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
   const formatters = { level: (label: string) => ({ level: label }) };
   return bridge(pino({ ...options, messageKey: 'message', formatters }, redacting), secrets);
 }
+
+const asItIs = (line: string): string => line;
 
 // Fields were cleaned as they were sent. This is for what a library wrote, and for a token that is rotated since.
 const redactLine = (line: string, secrets: readonly string[]): string =>

@@ -307,6 +307,44 @@ describe('runwright up', () => {
   });
 });
 
+describe('a TFE beyond this machine without TLS', () => {
+  // Nobody is asked: the name leads nowhere.
+  const plain = { TFE_ADDRESS: 'http://tfe.invalid' };
+  const words = 'TFE_ADDRESS is http: whoever is on the way reads the token, and everything else';
+
+  it('is warned of by the doctor', async () => {
+    expect((await endOf(['doctor'], plain)).stdout).toContain(` ! tls                ${words}`);
+  });
+
+  it('is warned of by a command that sends the token', async () => {
+    const { stderr } = await endOf(['list', '--tfe', '--workspace', 'hello'], plain);
+
+    expect(stderr.split('\n').filter((line) => line.includes(words))).toHaveLength(1);
+  });
+
+  it('is warned of by the worker', async () => {
+    const worker = startCli(['worker'], { env: { ...env, ...plain } });
+    await worker.line(/^worker ready/);
+    worker.signal('SIGTERM');
+
+    const warned = (await worker.ended()).stderr.split('\n').filter((line) => line.includes(words));
+    expect(warned.map((line) => JSON.parse(line) as unknown)).toEqual([expect.objectContaining({ level: 'warn' })]);
+  });
+});
+
+describe('the worker', () => {
+  it('says which port is in use, in one sentence: exit code 1', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const address = `127.0.0.1:${(taken.address() as AddressInfo).port}`;
+    const { code, stderr } = await endOfProcess(['worker'], { RUNWRIGHT_HEALTH_ADDRESS: address });
+    taken.close();
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^runwright: ${address} is in use by another program: .*$`, 'm'));
+  });
+});
+
 const addressOf = async (name: string, scheme: string) => ({
   [name]: `${scheme}127.0.0.1:${await freeLoopbackPort()}`,
 });

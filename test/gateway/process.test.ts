@@ -151,7 +151,7 @@ describe('the command gateway', () => {
     const { code, stderr } = await runCli(['gateway', '--listen', address], { env });
 
     expect(code).toBe(1);
-    expect(stderr).toContain(`address already in use ${address}`);
+    expect(stderr).toBe(`runwright: ${address} is in use by another program: stop that, or choose another port\n`);
   });
 
   it.concurrent('waits for a Temporal that is not up yet, and can be stopped meanwhile', async () => {
