@@ -78,6 +78,8 @@ describe('a refused request', () => {
     ['an organization with a slash', { ...LEAST, organization: 'a/b' }, 'organization'],
     ['a workspace with a blank', { ...LEAST, workspace: 'a b' }, 'workspace'],
     ['nobody', { ...LEAST, requestedBy: '' }, 'requestedBy'],
+    ['a name that hides a sign', { ...LEAST, requestedBy: 'Ana\u200b' }, 'requestedBy'],
+    ['a name on two lines', { ...LEAST, requestedBy: 'Ana\nBen' }, 'requestedBy'],
     ['an unknown field', { ...LEAST, autoApply: true }, 'request'],
     ['an unknown field of the run', { ...LEAST, run: { isDestroy: true } }, 'run'],
     ['an unknown field of the policy', { ...LEAST, approval: { skip: true } }, 'approval'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultOfName } from './person-name.ts';
 import { faultOfSize } from './request-size.ts';
 import type { RunRequest } from './run-request.ts';
 
@@ -100,6 +101,8 @@ export const runRequestSchema = z
   .superRefine((request, context) => {
     const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
     const { run, approval } = request;
+    const name = faultOfName(request.requestedBy);
+    if (name !== undefined) refuse(['requestedBy'], name);
     const size = faultOfSize(request);
     if (size !== undefined) refuse(size.path, size.message);
     if (run.terraformVersion !== undefined && run.mode !== 'plan-only') {

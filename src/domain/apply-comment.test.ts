@@ -8,6 +8,21 @@ describe('the comment of an apply', () => {
     expect(ofTwo).toBe('Approved by ben ("fine; go"), cy (2 of 2); request k-1');
   });
 
+  it('is one line, in which a comment or a name forges nobody and nothing', () => {
+    const forged = applyComment({
+      approvals: [
+        { by: 'ben', comment: 'ok"), eve ("fine\nApproved by eve (2 of 2); request k-2' },
+        { by: 'cy (2 of 2); request k-2' },
+      ],
+      approvers: 2,
+      key: 'k-1',
+    });
+
+    expect(forged).toBe(
+      `Approved by ben ("ok'), eve ('fine Approved by eve (2 of 2); request k-2"), "cy (2 of 2); request k-2" (2 of 2); request k-1`,
+    );
+  });
+
   it('is recognized as that of its own request', () => {
     expect(isApplyComment(ofTwo, 'k-1')).toBe(true);
   });

@@ -1,4 +1,5 @@
 import type { Decision } from '../contract/decision.ts';
+import { nameInLine, quotedText } from './in-one-line.ts';
 
 interface Approved {
   approvals: readonly Pick<Decision, 'by' | 'comment'>[];
@@ -9,7 +10,9 @@ interface Approved {
 
 /** What stands in TFE beside the apply: who approved, by which rule, for which request. */
 export function applyComment({ approvals, approvers, key }: Approved): string {
-  const people = approvals.map(({ by, comment }) => (comment ? `${by} ("${comment}")` : by));
+  const people = approvals.map(({ by, comment }) =>
+    comment ? `${nameInLine(by)} (${quotedText(comment)})` : nameInLine(by),
+  );
   return `${BEGINNING}${people.join(', ')} (${approvals.length} of ${approvers})${endOf(key)}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Decision } from '../contract/decision.ts';
+import { faultOfName } from '../contract/person-name.ts';
 
 /** A decision as somebody sent it, before it is known whether it counts. */
 export type SentDecision = Omit<Decision, 'at' | 'ignored'>;
@@ -32,6 +33,8 @@ function readDecision(sent: unknown, verdictOfSignal: Decision['verdict'] | unde
   if (runId === undefined) return refused('runId must name the run that the decision is about');
   const by = nonEmpty(message['by'], MAX_NAME);
   if (by === undefined) return refused('by must name the person who decided, in at most 255 characters');
+  const fault = faultOfName(by);
+  if (fault !== undefined) return refused(`by ${fault}`);
   const text = message[verdict === 'reject' ? 'reason' : 'comment'];
   if (isGiven(text) && typeof text !== 'string') {
     return refused(`${verdict === 'reject' ? 'reason' : 'comment'} must be text`);

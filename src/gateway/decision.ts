@@ -8,9 +8,15 @@ import {
   type RejectionInput,
   type RunwrightClient,
 } from '../client/index.ts';
+import { faultOfName } from '../contract/person-name.ts';
 import { decisionId, runId } from './ids.ts';
 
-const person = z.string().trim().min(1).max(255);
+const person = z
+  .string()
+  .trim()
+  .min(1)
+  .max(255)
+  .refine((name) => faultOfName(name) === undefined, { error: ({ input }) => faultOfName(String(input)) });
 const sent = { runId, by: person, decisionId: decisionId.optional() };
 const decisionBody = z.discriminatedUnion('verdict', [
   z.strictObject({ verdict: z.literal('approve'), ...sent, comment: z.string().max(1_000).optional() }),

@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { News } from '../activities/watch-run.ts';
 import type { RunReading } from '../contract/run-reading.ts';
+import { nameInLine, quotedText } from '../domain/in-one-line.ts';
 import { nextStep } from '../domain/next-step.ts';
 import type { EndedFor } from '../domain/outcome.ts';
 import { isFinalRun, phaseOfRun } from '../domain/run-phase.ts';
@@ -130,12 +131,15 @@ const endingActionOf = (run: RunReading): 'discard' | 'cancel' | 'wait' => {
   return run.actions.cancelable ? 'cancel' : 'wait';
 };
 
+const reasonOf = (comment: string | undefined): string =>
+  comment === undefined ? 'no reason given' : quotedText(comment);
+
 function commentOf({ state }: Job, endedFor: EndedFor): string {
   const { key } = state.request;
   const decider = state.decisions.rejection;
   switch (endedFor) {
     case 'rejected':
-      return `Rejected by ${decider?.by ?? 'an approver'}: ${decider?.comment ?? 'no reason given'} (request ${key})`;
+      return `Rejected by ${nameInLine(decider?.by ?? 'an approver')}: ${reasonOf(decider?.comment)} (request ${key})`;
     case 'expired':
       return `Nobody decided in time (request ${key}).`;
     case 'deadline':

@@ -1,3 +1,4 @@
+import { nameInLine, quotedText } from '../domain/in-one-line.ts';
 import { nextStep, type NextStep } from '../domain/next-step.ts';
 import { actOnce, blockerOf } from './act.ts';
 import type { Job } from './job.ts';
@@ -16,7 +17,7 @@ export async function overridePolicies(job: Job): Promise<void> {
   if (decision === undefined) return;
   const { timing, key } = state.request;
   const isWanted = (): boolean => nextStep(state.facts).kind === 'override';
-  const comment = `Overridden by ${decision.by}${decision.comment ? ` ("${decision.comment}")` : ''}; request ${key}`;
+  const comment = `Overridden by ${nameInLine(decision.by)}${decision.comment ? ` (${quotedText(decision.comment)})` : ''}; request ${key}`;
   let answered: 'all' | 'not-all' = 'all';
   const found = await askUnless(state.inbox, steps.findOverridable({ runId: state.reading.id }), () => !isWanted());
   if (found === 'given-up') return;
