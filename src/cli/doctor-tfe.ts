@@ -7,6 +7,7 @@ import type { Workspace } from '../tfe/workspaces.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { inTime, lateCheck } from './doctor-deadline.ts';
 import { troubleOf } from './report-error.ts';
+import { pingPatiently } from './tfe-answers.ts';
 
 /** The workspace that a run is meant for, where one is named. */
 export interface AskedWorkspace {
@@ -59,9 +60,12 @@ async function checkServerAndToken(address: string, asked: AskedWorkspace, deps:
   return { checks: [server, token, ...workspace], reached: 'yes', isTokenAccepted: true };
 }
 
-async function checkServer(address: string, { pingTfe }: CliDeps): Promise<Check> {
+// As long as it waits for an answer of Temporal: one lost answer is no finding, and people sit before it.
+const PATIENCE_MS = 10_000;
+
+async function checkServer(address: string, deps: CliDeps): Promise<Check> {
   try {
-    const { appName = 'a TFE', tfeVersion, apiVersion, requestsPerSecond } = await pingTfe();
+    const { appName = 'a TFE', tfeVersion, apiVersion, requestsPerSecond } = await pingPatiently(deps, PATIENCE_MS);
     const facts = [
       `${appName}${tfeVersion ? ` ${tfeVersion}` : ''} at ${address}`,
       ...(apiVersion ? [`API ${apiVersion}`] : []),

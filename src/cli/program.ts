@@ -76,7 +76,7 @@ function addRunCommand(program: Command, deps: () => Promise<CliDeps>, ended: En
   addPolicyOptions(command)
     .option('--requested-by <name>', 'who asks (default: the OS user)')
     .option('--wait', 'follow it to its end; the exit code is its outcome')
-    .option('--patience <duration>', PATIENCE)
+    .option('--patience <duration>', 'how long to wait for a TFE or a Temporal that does not answer (default: 2m)')
     .addOption(json())
     .addHelpText('after', runHelp)
     .action(async (flags: RunFlags) => ended(await (await import('./run.ts')).run(flags, await deps())));

@@ -18,7 +18,7 @@ export async function run(flags: RunFlags, deps: CliDeps): Promise<ExitCode> {
   if (tfeAddress === undefined) throw new ExitError('usage', 'TFE_ADDRESS is not set: the URL of Terraform Enterprise');
   return await deps.withClient(async (client) => {
     await client.installation(); // one clear sentence where the namespace is missing, before anything is packed
-    await requireTfeAnswers(deps);
+    await requireTfeAnswers(deps, patienceMs);
     if (flags.key === undefined)
       writeLines(deps.err, [`key ${request.key} (give it with --key to repeat this request safely)`]);
     const configuration = await packConfiguration(flags, deps);

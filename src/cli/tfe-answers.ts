@@ -1,20 +1,60 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TfeClient } from '../tfe/client.ts';
 import type { ServerFacts } from '../tfe/ping.ts';
-import { TfeError, type TfeErrorKind } from '../tfe/tfe-error.ts';
+import { TfeError, type TfeErrorKind, type TfeErrorReason } from '../tfe/tfe-error.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { ExitError } from './exit-error.ts';
 import { explainTfeError } from './report-error.ts';
+import { writeLines } from './writing.ts';
+
+// As long as Temporal is waited for.
+const PATIENCE_MS = 2 * 60_000;
 
 /** Refuses to go on where TFE does not answer: a request would be accepted and then wait for it. */
-export async function requireTfeAnswers({ pingTfe, config }: Pick<CliDeps, 'pingTfe' | 'config'>): Promise<void> {
+export async function requireTfeAnswers(
+  deps: Pick<CliDeps, 'pingTfe' | 'config' | 'err'>,
+  patienceMs: number = PATIENCE_MS,
+): Promise<void> {
   try {
-    await pingTfe();
+    await pingPatiently(deps, patienceMs);
   } catch (error) {
     if (!(error instanceof TfeError)) throw error;
     const { exit, sentence } = explainTfeError(error);
-    throw new ExitError(exit, sentence.replace(/^TFE ping/, `TFE at ${config().tfeAddress}`));
+    throw new ExitError(exit, sentence.replace(/^TFE ping/, `TFE at ${deps.config().tfeAddress}`));
   }
 }
+
+const PING_AGAIN_MS = 1_000;
+
+/** Asks TFE whether it is there, again and again where an answer was lost or a proxy had none. */
+export async function pingPatiently(
+  { pingTfe, err }: Pick<CliDeps, 'pingTfe' | 'err'>,
+  patienceMs: number,
+): Promise<ServerFacts> {
+  const startedAt = performance.now();
+  for (let isTold = false; ; isTold = true) {
+    try {
+      return await pingTfe();
+    } catch (error) {
+      if (!isPassing(error) || performance.now() - startedAt + PING_AGAIN_MS > patienceMs) throw error;
+      if (!isTold) writeLines(err, [`${error.message}, asking again`]);
+      await pause(PING_AGAIN_MS);
+    }
+  }
+}
+
+// What else goes wrong stays so until somebody changes the address, the certificates or the proxy.
+const PASSING: ReadonlySet<TfeErrorReason | undefined> = new Set([
+  undefined,
+  'timeout',
+  'connection-lost',
+  'network',
+  'half-answer',
+] as const);
+
+const isPassing = (error: unknown): error is TfeError =>
+  error instanceof TfeError &&
+  (error.kind === 'server' || (error.kind === 'no-answer' && PASSING.has(error.facts.reason)));
 
 const NOBODY: ReadonlySet<TfeErrorKind> = new Set(['no-answer', 'server', 'unreadable-answer']);
 
