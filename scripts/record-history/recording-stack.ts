@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { createFolderStore, type ArchiveStore } from '../../src/archive/index.ts';
 import { RunwrightClient, type ArchiveRef } from '../../src/client/index.ts';
 import { REQUIRED_ATTRIBUTES } from '../../src/client/required-attributes.ts';
@@ -15,7 +15,7 @@ import { openStack } from '../../src/stack/stack.ts';
 import { findTemporal } from '../../src/stack/temporal-program.ts';
 import { startTemporal, type SearchAttributeType } from '../../src/stack/temporal-server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
-import { createWorkers, wireActivities } from '../../src/hosting.ts';
+import { createWorkers, createWorkflowWorker, wireActivities, type Hosting } from '../../src/hosting.ts';
 
 export interface RecordingStack {
   tfe: LocalTfe;
@@ -25,6 +25,8 @@ export interface RecordingStack {
   /** Packs one file of Terraform, and the script of the local TFE where there is one. */
   archiveOf(main: string, script?: unknown): Promise<ArchiveRef>;
   workspace(name: string): Promise<{ organization: string; workspace: string; id: string }>;
+  /** No worker takes in what comes for the workflows meanwhile; activities go on. */
+  withoutWorkflows(meanwhile: () => Promise<unknown>): Promise<void>;
 }
 
 const ORGANIZATION = 'recorded';
@@ -59,9 +61,10 @@ export async function startRecordingStack(
   closers.push(() => tfe.close());
   const temporal = new Client({ connection, identity: INSTALLATION });
   const store = createFolderStore(join(directory, 'archives'));
-  await startWorkers(closers, { address, temporal, tfe, store });
+  const withoutWorkflows = await startWorkers(closers, { address, temporal, tfe, store });
   return {
     tfe,
+    withoutWorkflows,
     temporal,
     installation: INSTALLATION,
     client: RunwrightClient.fromTemporalClient(temporal, { tfeAddress: tfe.address, installation: INSTALLATION }),
@@ -83,14 +86,17 @@ interface Served {
   store: ArchiveStore;
 }
 
-async function startWorkers(closers: Closers, { address, temporal, tfe, store }: Served): Promise<void> {
+async function startWorkers(
+  closers: Closers,
+  { address, temporal, tfe, store }: Served,
+): Promise<RecordingStack['withoutWorkflows']> {
   quietWorkers();
   const native = await NativeConnection.connect({ address });
   closers.push(() => native.close());
   const tfeClient = createTfeClient({ address: tfe.address, token: () => tfe.token });
   closers.push(() => tfeClient.close());
   const access = new TemporalAccess(temporal);
-  const workers = await createWorkers({
+  const hosting: Hosting = {
     connection: native,
     namespace: 'default',
     installation: INSTALLATION,
@@ -105,12 +111,21 @@ async function startWorkers(closers: Closers, { address, temporal, tfe, store }:
       tfeAddress: tfe.address,
       allowsShortTimes: true,
     }),
-  });
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  closers.push(async () => {
+  };
+  const running = new Map((await createWorkers(hosting)).map((worker) => [worker, worker.run()]));
+  let [workflowWorker] = running.keys();
+  const stop = async (...workers: Worker[]): Promise<void> => {
     for (const worker of workers) worker.shutdown();
-    await running;
-  });
+    await Promise.all(workers.map(async (worker) => running.get(worker)));
+    for (const worker of workers) running.delete(worker);
+  };
+  closers.push(() => stop(...running.keys()));
+  return async (meanwhile) => {
+    await stop(workflowWorker!);
+    await meanwhile();
+    workflowWorker = await createWorkflowWorker(hosting);
+    running.set(workflowWorker, workflowWorker.run());
+  };
 }
 
 let isQuiet = false;

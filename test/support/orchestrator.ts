@@ -34,6 +34,8 @@ export interface Orchestrator {
   until(id: string, what: string, see: (view: RequestView) => boolean): Promise<RequestView>;
   /** The worker of the workflows is away meanwhile. */
   withoutWorkflows(meanwhile: () => Promise<unknown>): Promise<void>;
+  /** From now on no watching look of any request is taken. */
+  stopLooks(): Promise<void>;
   /** Approves the run that waits. */
   approve(id: string, by?: string): Promise<RequestView>;
 }
@@ -59,10 +61,11 @@ async function startOrchestrator(
   options: LocalTfeOptions,
 ): Promise<Orchestrator> {
   const tfe = await localTfeForTests(options);
-  const { client, installation, archives, invariants, withoutWorkflows } = await startWorkersInProcess(temporal, {
+  const started = await startWorkersInProcess(temporal, {
     tfe,
     purpose: 'test',
   });
+  const { client, installation, archives, invariants, withoutWorkflows, stopLooks } = started;
   const until: Orchestrator['until'] = (id, what, see) =>
     waitUntil(what, async () => {
       const view = await client.view(id);
@@ -78,6 +81,7 @@ async function startOrchestrator(
     workspace,
     until,
     withoutWorkflows,
+    stopLooks,
     request: async ({ files, in: where, ...rest }) => {
       const { organization, workspace: name } = where ?? (await workspace());
       const configuration = rest.configuration ?? {

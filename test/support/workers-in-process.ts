@@ -7,6 +7,7 @@ import { createFolderStore, type ArchiveStore } from '../../src/archive/index.ts
 import { RunwrightClient } from '../../src/client/index.ts';
 import { readNamespace } from '../../src/client/installation.ts';
 import { TemporalAccess } from '../../src/client/temporal-access.ts';
+import { activityQueuesOf, taskQueueOf } from '../../src/contract/names.ts';
 import { createWorkers, createWorkflowWorker, wireActivities, type Hosting } from '../../src/hosting.ts';
 import type { LocalTfe } from '../../src/local-tfe/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
@@ -25,6 +26,8 @@ export interface WorkersInProcess {
   readonly invariants: InvariantsWatched;
   /** The worker of the workflows is shut down, and another one started afterwards; activities go on. */
   withoutWorkflows(meanwhile: () => Promise<unknown>): Promise<void>;
+  /** From now on no worker takes watching looks, as where those of hundreds of other runs come first. */
+  stopLooks(): Promise<void>;
 }
 
 interface WorkersWanted {
@@ -87,5 +90,10 @@ export async function startWorkersInProcess(
     running.set(workflowWorker, workflowWorker.run());
   };
   const invariants = watchInvariants({ tfe, client: temporalClient, installation, namespaceId });
-  return { client, installation, archives, archiveDirectory, temporalClient, invariants, withoutWorkflows };
+  const stopLooks = async (): Promise<void> => {
+    const { poll } = activityQueuesOf(taskQueueOf(installation));
+    await stop(...[...running.keys()].filter((worker) => worker.options.taskQueue === poll));
+  };
+  const inHand = { withoutWorkflows, stopLooks };
+  return { client, installation, archives, archiveDirectory, temporalClient, invariants, ...inHand };
 }
