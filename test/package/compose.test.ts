@@ -42,6 +42,12 @@ withGo('docker-compose.yml, as Compose reads it', () => {
     });
   });
 
+  it('has the local TFE answer by its own names, and deliver notifications to nobody outside', () => {
+    const command = JSON.stringify(all.services['local-tfe']);
+
+    expect(command).toContain('--allow-host local-tfe --deliveries loopback');
+  });
+
   it('gives the token as a file to those who need it, and to nobody as a value', () => {
     const holders = named(all, ({ secrets = [] }) => secrets.some(({ source }) => source === 'tfe_token'));
     expect(holders).toEqual(['cli', 'local-tfe', 'worker']);
