@@ -12,7 +12,9 @@ import { livenessOf } from './client/request-liveness.ts';
 import { REQUEST_RATES, type ActivityQueue } from './client/request-rates.ts';
 import { restoredAtMs } from './client/restored.ts';
 import type { TemporalAccess } from './client/temporal-access.ts';
+import { createKeyRing } from './codec/key-ring.ts';
 import { createSealer } from './codec/seal.ts';
+import { createSigner } from './codec/sign.ts';
 import { activityQueuesOf, SHORT_TIMES_SIGN, taskQueueOf } from './contract/names.ts';
 import { buildId } from './service/build-id.ts';
 
@@ -25,20 +27,26 @@ export interface Wiring extends Pick<
   'tfe' | 'archives' | 'installation' | 'namespaceId' | 'tfeAddress' | 'allowsShortTimes'
 > {
   token: () => string;
+  /** `RUNWRIGHT_SEAL_KEY`. */
+  sealKeys?: () => readonly string[];
   temporal: TemporalAccess;
 }
 
 /** The activities, with what they may ask of Temporal given to them as functions. */
-export const wireActivities = ({ token, temporal, ...deps }: Wiring): RunActivities =>
-  createActivities({
+export const wireActivities = ({ token, sealKeys, temporal, ...deps }: Wiring): RunActivities => {
+  const { installation } = deps;
+  const keys = createKeyRing({ token, ...(sealKeys && { sealKeys }) });
+  return createActivities({
     ...deps,
-    sealer: createSealer(token),
+    sealer: createSealer({ keys, installation }),
+    signer: createSigner({ keys, installation }),
     liveness: (workflowId) => livenessOf(workflowId, temporal),
     wasMadeBy: (execution, made) => wasMadeBy(execution, made, temporal),
-    restoredAtMs: () => restoredAtMs({ temporal, installation: deps.installation }),
+    restoredAtMs: () => restoredAtMs({ temporal, installation }),
     attemptState: (taskToken) => attemptStateOf(taskToken, temporal),
-    findPause: (where) => findPauseIn(where, { temporal, installation: deps.installation }),
+    findPause: (where) => findPauseIn(where, { temporal, installation }),
   });
+};
 
 export interface Hosting {
   connection: NativeConnection;

@@ -72,7 +72,7 @@ export async function main(argv: readonly string[], { out, err, env }: Streams):
   const logger = createLogger({
     level: config.logLevel,
     name: 'worker',
-    secrets: () => [config.tfe.token().reveal()],
+    secrets: () => [config.tfe.token().reveal(), ...config.sealKeys()],
     layout,
   });
   if (isReadOnTheWay(config.tfe.address)) logger.warn(READ_ON_THE_WAY, { address: config.tfe.address });
@@ -169,7 +169,7 @@ async function reachTemporal(
 
 /** The activities, on a client of TFE that lowers this installation's share of requests when TFE says it is too much. */
 async function makeActivities(
-  { tfe: { address, token: source, ca, proxy }, archiveDirectory, allowsShortTimes }: ServiceConfig,
+  { tfe: { address, token: source, ca, proxy }, archiveDirectory, sealKeys, allowsShortTimes }: ServiceConfig,
   { temporal, namespaceId, installation }: OwnTemporal,
   { logger, closers }: Pick<Serving, 'logger' | 'closers'>,
 ): Promise<RunActivities> {
@@ -190,6 +190,7 @@ async function makeActivities(
     tfe,
     archives,
     token,
+    sealKeys,
     temporal,
     installation,
     namespaceId,

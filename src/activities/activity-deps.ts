@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Sealer } from '../codec/seal.ts';
+import type { Signer } from '../codec/sign.ts';
 import type { ArchiveRef } from '../contract/run-request.ts';
 import type { TfeClient } from '../tfe/client.ts';
 
@@ -32,6 +33,7 @@ export interface ActivityDeps {
   tfe: TfeClient;
   archives: ArchiveSource;
   sealer: Sealer;
+  signer: Signer;
   installation: string;
   /** Of the Temporal namespace that the worker works for, as the server has it. */
   namespaceId: string;

@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { SealedFor } from '../codec/seal.ts';
 import type { ArchiveRef, RunMode, Timing } from '../contract/run-request.ts';
 import { pollDelayMs } from '../domain/poll-delay.ts';
 import { Secret } from '../tfe/secret.ts';
@@ -27,7 +28,17 @@ interface UploadProgress {
   /** `received`: TFE answered 2xx. `doubtful`: sent, the answer was lost. `not-arrived`: looked up, it did not arrive. */
   put: 'received' | 'doubtful' | 'not-arrived';
   sinceMs: number;
+  /** How many attempts were made by workers that do not have the key of the seal. */
+  unopened?: number;
 }
+
+// Some seconds, and with two workers a chance of one in a thousand that the one with the key is never asked.
+const MOST_UNOPENED = 10;
+
+const uploadUrlOfCaller = (): SealedFor => ({
+  purpose: 'upload-url',
+  workflowId: activityInfo().workflowExecution?.workflowId ?? '',
+});
 
 export const createConfigurationActivities = (deps: ActivityDeps) => ({
   /**
@@ -50,7 +61,7 @@ export const createConfigurationActivities = (deps: ActivityDeps) => ({
           { signal },
         ),
       );
-      return { id: created.id, sealedUploadUrl: deps.sealer.seal(created.uploadUrl.reveal()) };
+      return { id: created.id, sealedUploadUrl: deps.sealer.seal(created.uploadUrl.reveal(), uploadUrlOfCaller()) };
     } catch (error) {
       throw toFailure(error, 'before-a-run');
     }
@@ -63,16 +74,16 @@ export const createConfigurationActivities = (deps: ActivityDeps) => ({
     const { attempt, heartbeatDetails } = activityInfo();
     const progress = heartbeatDetails as UploadProgress | undefined;
     // A first attempt has nothing to look up; without details a later one cannot know what the killed one did.
-    if (attempt === 1 || progress?.put === 'not-arrived') return putArchive(deps, input);
+    if (attempt === 1 || progress?.put === 'not-arrived') return putArchive(deps, input, progress?.unopened);
     return lookAtUpload(deps, input, progress ?? { put: 'doubtful', sinceMs: Date.now() });
   },
 });
 
-async function putArchive(deps: ActivityDeps, input: UploadInput): Promise<UploadAnswer> {
+async function putArchive(deps: ActivityDeps, input: UploadInput, unopened = 0): Promise<UploadAnswer> {
   const { tfe, archives, sealer } = deps;
-  const uploadUrl = sealer.unseal(input.sealedUploadUrl);
-  if (uploadUrl === undefined)
-    return { kind: 'url-dead', why: 'its upload URL cannot be unsealed since the token was rotated' };
+  const opened = sealer.open(input.sealedUploadUrl, uploadUrlOfCaller());
+  if (opened.kind === 'not-ours') return { kind: 'url-dead', why: 'its upload URL was not sealed for this request' };
+  if (opened.kind === 'unknown-key') return leaveToAnother(input, unopened + 1);
   const archive = await archives.open(input.archive).catch((error: unknown) => {
     throw archiveUnavailable(input.archive, error);
   });
@@ -80,7 +91,7 @@ async function putArchive(deps: ActivityDeps, input: UploadInput): Promise<Uploa
   try {
     heartbeat(doubtful);
     await withHeartbeat(
-      (signal) => tfe.configurationVersions.upload(new Secret(uploadUrl), archive, { signal }),
+      (signal) => tfe.configurationVersions.upload(new Secret(opened.plain), archive, { signal }),
       () => doubtful,
     );
   } catch (error) {
@@ -91,6 +102,15 @@ async function putArchive(deps: ActivityDeps, input: UploadInput): Promise<Uploa
   // Storage is not the API: it has no rate limit, so an attempt may transfer and then look, once (docs/adr/0006).
   await sleep(firstLookAfterMs(input.timing) / 2); // unpacking takes a moment
   return lookAtUpload(deps, input, { put: 'received', sinceMs: Date.now() });
+}
+
+/** While the token is being rotated, another worker has the key: it is given some attempts. Nothing was sent. */
+function leaveToAnother({ timing }: UploadInput, unopened: number): UploadAnswer {
+  if (unopened >= MOST_UNOPENED) {
+    return { kind: 'url-dead', why: 'its upload URL is sealed with the key of a token that no worker has any more' };
+  }
+  heartbeat({ put: 'not-arrived', sinceMs: Date.now(), unopened } satisfies UploadProgress);
+  throw lookAgain('another worker has the key of the upload URL: the token is being rotated', timing.pollMinMs);
 }
 
 async function lookAtUpload(deps: ActivityDeps, input: UploadInput, progress: UploadProgress): Promise<UploadAnswer> {

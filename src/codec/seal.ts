@@ -1,45 +1,63 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { KeyRing } from './key-ring.ts';
 
-/**
- * Seals one short capability (an upload or log URL) so that it may cross workflow history (design D7).
- * AES-256-GCM; the key is derived from the TFE token, so whoever may open the seal may call TFE anyway, and a
- * rotated token makes old seals unreadable: the caller then asks TFE for a new capability.
- */
-export interface Sealer {
-  seal(plain: string): string;
-  /** The value, or undefined where this token cannot open it (rotated, damaged, not a seal). */
-  unseal(sealed: string): string | undefined;
+/** What a seal is for: it opens for nothing else. */
+export interface SealedFor {
+  purpose: 'upload-url' | 'log-url';
+  /** Whose it is. */
+  workflowId: string;
 }
 
-const VERSION = 'v1';
+export type Opened =
+  | { kind: 'opened'; plain: string }
+  /** Another worker has the key, for a while (the token is being rotated), or nobody has it any more. */
+  | { kind: 'unknown-key' }
+  /** No seal, damaged, or sealed for something else. */
+  | { kind: 'not-ours' };
+
+/**
+ * Seals one short capability (an upload or log URL) so that it may cross workflow history (design D7): AES-256-GCM, bound
+ * to installation, workflow and purpose. `v2.KEY-ID.…`.
+ */
+export interface Sealer {
+  seal(plain: string, sealedFor: SealedFor): string;
+  open(sealed: string, sealedFor: SealedFor): Opened;
+}
+
+const VERSION = 'v2';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** `token` is asked at each call: it may be rotated while the worker runs. */
-export function createSealer(token: () => string): Sealer {
+export function createSealer({ keys, installation }: { keys: KeyRing; installation: string }): Sealer {
+  const context = ({ workflowId, purpose }: SealedFor): Buffer =>
+    Buffer.from(JSON.stringify([installation, workflowId, purpose]));
   return {
-    seal(plain) {
+    seal(plain, sealedFor) {
+      const { id, seal } = keys.current();
       const iv = randomBytes(IV_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', keyOf(token()), iv);
+      const cipher = createCipheriv('aes-256-gcm', seal, iv).setAAD(context(sealedFor));
       const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-      return `${VERSION}.${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}`;
+      return `${VERSION}.${id}.${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}`;
     },
-    unseal(sealed) {
-      const [version, encoded] = sealed.split('.');
-      if (version !== VERSION || encoded === undefined) return undefined;
-      const bytes = Buffer.from(encoded, 'base64url');
-      if (bytes.length < IV_BYTES + TAG_BYTES) return undefined;
-      try {
-        const decipher = createDecipheriv('aes-256-gcm', keyOf(token()), bytes.subarray(0, IV_BYTES));
-        decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-        return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString(
-          'utf8',
-        );
-      } catch {
-        return undefined; // GCM says the key or the bytes are not the ones it was sealed with
-      }
+    open(sealed, sealedFor) {
+      const [version, id, encoded, ...rest] = sealed.split('.');
+      if (version !== VERSION || !id || encoded === undefined || rest.length > 0) return { kind: 'not-ours' };
+      const key = keys.withId(id);
+      if (key === undefined) return { kind: 'unknown-key' };
+      const plain = decipher(key.seal, Buffer.from(encoded, 'base64url'), context(sealedFor));
+      return plain === undefined ? { kind: 'not-ours' } : { kind: 'opened', plain };
     },
   };
 }
 
-const keyOf = (token: string): Buffer => Buffer.from(hkdfSync('sha256', token, '', 'runwright/seal/v1', 32));
+/** Undefined where GCM says that the bytes or what they are for is not what was sealed. */
+function decipher(key: Buffer, bytes: Buffer, context: Buffer): string | undefined {
+  if (bytes.length < IV_BYTES + TAG_BYTES) return undefined;
+  const opener = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES)).setAAD(context);
+  opener.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+  try {
+    return Buffer.concat([opener.update(bytes.subarray(IV_BYTES + TAG_BYTES)), opener.final()]).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}

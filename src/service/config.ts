@@ -36,6 +36,8 @@ export interface Config {
   readonly temporal: TemporalConfig;
   readonly organization: string | undefined;
   readonly archiveDirectory: string;
+  /** The first one seals, the others open what they sealed; a function, so that they are not printed. */
+  readonly sealKeys: () => readonly string[];
   readonly installation: string | undefined;
   readonly temporalUi: string | undefined;
   readonly healthAddress: ListenAddress;
@@ -93,6 +95,7 @@ function assemble(environment: ProcessEnvironment, need: TfeNeed): { config: Con
     temporal,
     organization: settings.TFE_ORGANIZATION,
     archiveDirectory: settings.RUNWRIGHT_ARCHIVE_DIR ?? '.runwright/archives',
+    sealKeys: () => settings.RUNWRIGHT_SEAL_KEY ?? [],
     installation: settings.RUNWRIGHT_INSTALLATION,
     temporalUi: settings.RUNWRIGHT_TEMPORAL_UI,
     healthAddress: settings.RUNWRIGHT_HEALTH_ADDRESS ?? { host: '127.0.0.1', port: 0 },

@@ -54,6 +54,15 @@ export const SETTINGS = {
   TFE_ADDRESS: setting('URL of Terraform Enterprise or HCP Terraform, without a path', serverUrl),
   TFE_TOKEN: setting('API token of the team or user that drives the runs', token, { kind: 'secret' }),
   RUNWRIGHT_TFE_TOKEN_FILE: setting('file that holds the token instead; read again when it changes', z.string()),
+  RUNWRIGHT_SEAL_KEY: setting(
+    'what workers seal and sign with, the same for all: words of at least 32 characters, separated by commas; the first one seals, the others open what they sealed',
+    z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, 'must hold printable ASCII characters only, and no blanks')
+      .transform((value) => value.split(','))
+      .refine((keys) => keys.every((key) => key.length >= 32), 'must have at least 32 characters between commas'),
+    { kind: 'secret', byDefault: 'keys that are derived from the token, so that a rotation changes them' },
+  ),
   TFE_ORGANIZATION: setting('organization of commands that name none', z.string()),
   TFE_CA_FILE: setting(
     "PEM file with certificates that are trusted besides the machine's own; read again when it changes",

@@ -7,7 +7,9 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities, type RunActivities } from '../../src/activities/index.ts';
 import type { ActivityDeps } from '../../src/activities/activity-deps.ts';
 import { createFolderStore } from '../../src/archive/index.ts';
+import { createKeyRing } from '../../src/codec/key-ring.ts';
 import { createSealer } from '../../src/codec/seal.ts';
+import { createSigner } from '../../src/codec/sign.ts';
 import { taskQueueOf, WORKFLOW_TYPE } from '../../src/contract/names.ts';
 import type { ArchiveRef, Timing } from '../../src/contract/run-request.ts';
 import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
@@ -83,6 +85,16 @@ export function useActivities(options: LocalTfeOptions = {}): () => Promise<Acti
   return () => (started ??= start(options));
 }
 
+/** What seals and signs, of a worker with that token. */
+export function sealing(
+  token: () => string,
+  sealKeys: readonly string[] = [],
+): Pick<ActivityDeps, 'sealer' | 'signer'> {
+  const keys = createKeyRing({ token, sealKeys: () => sealKeys });
+  const installation = 'tests';
+  return { sealer: createSealer({ keys, installation }), signer: createSigner({ keys, installation }) };
+}
+
 async function start(options: LocalTfeOptions): Promise<ActivitiesForTests> {
   const tfe = await localTfeForTests(options);
   const folder = mkdtempSync(join(tmpdir(), 'runwright-archives-'));
@@ -95,7 +107,7 @@ async function start(options: LocalTfeOptions): Promise<ActivitiesForTests> {
     return createActivities({
       tfe: client,
       archives: store,
-      sealer: createSealer(() => tfe.token),
+      ...sealing(() => tfe.token),
       installation: 'tests',
       namespaceId: NAMESPACE_ID,
       tfeAddress: tfe.address,

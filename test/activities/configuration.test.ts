@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createSealer } from '../../src/codec/seal.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { TIMING, useActivities, type Attempt } from './activities-for-tests.ts';
+import { EXECUTION, sealing, TIMING, useActivities, type Attempt } from './activities-for-tests.ts';
 
 const activities = useActivities();
 
@@ -43,7 +42,12 @@ describe('createConfigurationVersion', () => {
     expect(request).toMatchObject({ attributes: { provisional: true, 'auto-queue-runs': false, speculative } });
     expect(id).toMatch(/^cv-/);
     expect(sealedUploadUrl).not.toContain('http');
-    expect(createSealer(() => its.tfe.token).unseal(sealedUploadUrl)).toMatch(/^http/);
+    const { sealer } = sealing(() => its.tfe.token);
+    const { workflowId } = EXECUTION;
+    expect(sealer.open(sealedUploadUrl, { purpose: 'upload-url', workflowId })).toMatchObject({
+      kind: 'opened',
+      plain: expect.stringMatching(/^http/),
+    });
   });
 
   it('is not tried again when TFE refuses it, and is when TFE does not answer', async () => {
@@ -144,12 +148,57 @@ describe('uploadConfiguration', () => {
     expect(puts()).toEqual([]);
   });
 
-  it('gives the configuration version up when the seal cannot be opened', async () => {
+  it('leaves the seal of another worker’s token to that worker, which then sends the archive at once', async () => {
     const { attempt, puts } = await prepared();
 
-    const { answer } = await attempt(1, undefined, { deps: { sealer: createSealer(() => 'a rotated token') } });
+    const first = await attempt(1, undefined, { deps: sealing(() => 'a rotated token') });
+    const putsOfTheFirst = puts().length;
+    await attempt(2, first.heartbeats.at(-1));
 
-    expect(answer).toMatchObject({ kind: 'url-dead', why: expect.stringContaining('rotated') });
+    expect(first.error).toMatchObject({
+      type: 'waiting',
+      nonRetryable: false,
+      message: expect.stringMatching(/rotated/),
+    });
+    expect(putsOfTheFirst).toBe(0);
+    expect(puts()).toHaveLength(1);
+  });
+
+  it('opens what was sealed before the token was rotated in this worker', async () => {
+    const { its, attempt, upload } = await prepared();
+    let token = its.tfe.token;
+    const deps = sealing(() => token);
+    token = 'a rotated token';
+
+    await attempt(1, undefined, { deps });
+
+    expect(its.tfe.services.store.configurationVersions.require(upload.id).status).not.toBe('pending');
+  });
+
+  it('gives the configuration version up when no worker has the key', async () => {
+    const { attempt, puts } = await prepared();
+    const deps = sealing(() => 'a rotated token');
+    let { answer, heartbeats } = await attempt(1, undefined, { deps });
+    let attempts = 1;
+    for (; answer === undefined && attempts < 100; attempts += 1)
+      ({ answer, heartbeats } = await attempt(attempts + 1, heartbeats.at(-1), { deps }));
+
+    expect(answer).toMatchObject({ kind: 'url-dead', why: expect.stringContaining('no worker has') });
+    expect(attempts).toBe(10);
+    expect(puts()).toEqual([]);
+  });
+
+  it.each([
+    ['another workflow', { purpose: 'upload-url', workflowId: 'runwright/tfe/demo/ws/another' }],
+    ['another purpose', { purpose: 'log-url', workflowId: EXECUTION.workflowId }],
+  ] as const)('gives a seal up that was made for %s', async (_, sealedFor) => {
+    const { its, upload, puts } = await prepared();
+    const { sealer } = sealing(() => its.tfe.token);
+    const sealedUploadUrl = sealer.seal('http://127.0.0.1:9/', sealedFor);
+
+    const answer = await its.call('uploadConfiguration', { ...upload, sealedUploadUrl });
+
+    expect(answer).toMatchObject({ kind: 'url-dead', why: expect.stringContaining('not sealed for this request') });
     expect(puts()).toEqual([]);
   });
 

@@ -2,10 +2,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { RunActivities } from '../../src/activities/index.ts';
 import type { Outputs } from '../../src/activities/output-activities.ts';
-import { createSealer } from '../../src/codec/seal.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
 import {
+  EXECUTION,
+  sealing,
   TIMING,
   useActivities,
   type ActivitiesForTests,
@@ -173,9 +174,22 @@ describe('the errors in a log', () => {
     expect(await planLog(its, run.planId!)).toContain(SECRET); // control
   });
 
-  it('are left out when the seal cannot be opened any more', async () => {
+  it('are asked of another worker when the seal is of a token that this one does not have', async () => {
     const its = await activities();
-    const sealedLogUrl = createSealer(() => 'an older token').seal('http://127.0.0.1/log');
+    const { workflowId } = EXECUTION;
+    const { sealer } = sealing(() => 'an older token');
+    const sealedLogUrl = sealer.seal('http://127.0.0.1/log', { purpose: 'log-url', workflowId });
+
+    const { error } = await its.attempt('readErrorSummaries', { sealedLogUrl });
+
+    expect(error).toMatchObject({ type: 'waiting', nonRetryable: false });
+  });
+
+  it('are left out when the address was not sealed for them', async () => {
+    const its = await activities();
+    const { workflowId } = EXECUTION;
+    const { sealer } = sealing(() => its.tfe.token);
+    const sealedLogUrl = sealer.seal('http://127.0.0.1/log', { purpose: 'upload-url', workflowId });
 
     expect(await its.call('readErrorSummaries', { sealedLogUrl })).toEqual({ errors: [] });
   });
