@@ -1,3 +1,4 @@
+import { signedComment } from '../domain/apply-comment.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { passGate, type NotSent } from './gate.ts';
@@ -49,7 +50,10 @@ export const createActionActivities = (deps: ActivityDeps) => ({
       const where = pause.scope === 'installation' ? 'all applies are' : `applies in ${organization}/${workspace} are`;
       return { kind: 'paused', blocker: `${where} paused by ${pause.by}${pause.reason ? `: ${pause.reason}` : ''}` };
     }
-    return act(whyNot, () => deps.tfe.runs.apply(runId, { comment }));
+    // Signed behind the gate: by this the request knows its own apply again, where it has forgotten that it sent it.
+    const { workflowId } = gate.caller;
+    const signature = deps.signer.sign(comment, { purpose: 'apply-comment', workflowId, runId });
+    return act(whyNot, () => deps.tfe.runs.apply(runId, { comment: signedComment(comment, signature) }));
   },
 
   /** GET run, POST discard. */

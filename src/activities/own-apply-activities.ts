@@ -1,5 +1,5 @@
-import { cancellationSignal } from '@temporalio/activity';
-import { isApplyComment } from '../domain/apply-comment.ts';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { isApplyComment, readSignedComment } from '../domain/apply-comment.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { toFailure } from './to-failure.ts';
@@ -11,16 +11,24 @@ export interface OwnApplyInput {
   confirmedBy?: string;
 }
 
-export const createOwnApplyActivities = ({ tfe }: ActivityDeps) => ({
+export const createOwnApplyActivities = ({ tfe, signer }: ActivityDeps) => ({
   /**
    * GET the run's comments, and whom the token belongs to: whether this very request confirmed the run in a life that it
-   * has forgotten. Only both together prove it: people may write any comment, and may use the token's user by hand.
+   * has forgotten. Only both together prove it: the comment is signed for this very run, by the activity that sent the
+   * apply (anybody may write another, or copy that of another run), and the one who confirmed is the token's user. What
+   * cannot be told is somebody else's.
    */
   async findOwnApply({ runId, key, confirmedBy }: OwnApplyInput): Promise<{ apply: 'ours' | 'not-ours' }> {
     const options = { signal: cancellationSignal() };
     try {
       const comments = await orUndefined(tfe.comments.list(runId, options));
-      if (!comments?.items.some(({ body }) => isApplyComment(body, key))) return { apply: 'not-ours' };
+      const workflowId = activityInfo().workflowExecution?.workflowId ?? '';
+      const isOwn = (body: string): boolean => {
+        const signed = readSignedComment(body);
+        if (signed === undefined || !isApplyComment(signed.comment, key)) return false;
+        return signer.isSigned(signed.comment, signed.signature, { purpose: 'apply-comment', workflowId, runId });
+      };
+      if (!comments?.items.some(({ body }) => isOwn(body))) return { apply: 'not-ours' };
       if (confirmedBy === undefined) return { apply: 'ours' };
       const user = await orUndefined(tfe.account.details(options)); // some tokens have no user to tell
       const isOurs = user === undefined || user.id === confirmedBy || user.username === confirmedBy;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { applyComment, isApplyComment } from './apply-comment.ts';
+import { applyComment, isApplyComment, readSignedComment, signedComment } from './apply-comment.ts';
 
 const ofTwo = applyComment({ approvals: [{ by: 'ben', comment: 'fine; go' }, { by: 'cy' }], approvers: 2, key: 'k-1' });
 
@@ -33,5 +33,15 @@ describe('the comment of an apply', () => {
 
   it('is not taken for what ends another act', () => {
     expect(isApplyComment('Rejected by ben: no; request k-1', 'k-1')).toBe(false);
+  });
+});
+
+describe('the signature of a comment', () => {
+  it('stands at its end and is read from there', () => {
+    expect(readSignedComment(signedComment(ofTwo, 'id.mac_-'))).toEqual({ comment: ofTwo, signature: 'id.mac_-' });
+  });
+
+  it.each(['', ofTwo, `${ofTwo} [signed ]`, `[signed id.mac] ${ofTwo}`])('is not found in %j', (body) => {
+    expect(readSignedComment(body)).toBeUndefined();
   });
 });

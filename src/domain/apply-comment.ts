@@ -16,6 +16,17 @@ export function applyComment({ approvals, approvers, key }: Approved): string {
   return `${BEGINNING}${people.join(', ')} (${approvals.length} of ${approvers})${endOf(key)}`;
 }
 
+/** The comment as it stands in TFE: its signature tells it from what anybody may write. */
+export const signedComment = (comment: string, signature: string): string => `${comment} [signed ${signature}]`;
+
+const SIGNED = /^(.*) \[signed ([\w.-]+)\]$/s;
+
+/** The parts of a signed comment; whether the signature is good is not said. */
+export function readSignedComment(body: string): { comment: string; signature: string } | undefined {
+  const [, comment, signature] = SIGNED.exec(body) ?? [];
+  return comment === undefined || signature === undefined ? undefined : { comment, signature };
+}
+
 const BEGINNING = 'Approved by ';
 const endOf = (key: string): string => `; request ${key}`;
 

@@ -29,7 +29,9 @@ describe('applyRun', () => {
 
     await reaches(its, runId, 'applied');
     expect(applies(its, runId)).toHaveLength(1);
-    expect(applies(its, runId)[0]).toMatchObject({ attributes: { comment: 'Approved by ben' } });
+    expect(applies(its, runId)[0]).toMatchObject({
+      attributes: { comment: expect.stringMatching(/^Approved by ben \[signed [\w-]{8}\.[\w-]{43}\]$/) },
+    });
   });
 
   it.each([
