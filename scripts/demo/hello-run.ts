@@ -2,6 +2,7 @@ import { createFolderStore } from '../../src/archive/index.ts';
 import type { Output } from '../../src/cli/cli-deps.ts';
 import { describeBytes } from '../../src/cli/describe-bytes.ts';
 import { createProgress } from '../../src/cli/progress.ts';
+import { writeLines } from '../../src/cli/writing.ts';
 import type { RequestView, RunwrightClient } from '../../src/client/index.ts';
 import { countOf } from '../../src/domain/count-of.ts';
 import { writeNamedLine } from './start-lines.ts';
@@ -40,7 +41,7 @@ export async function runHello(hello: HelloRun): Promise<RequestView | undefined
     run: { message: 'say hello' },
     requestedBy: APPROVER,
   });
-  out.write(`   request ${handle.id} → ${organization}/${workspace}\n`);
+  writeLines(out, [`   request ${handle.id} → ${organization}/${workspace}`]);
   const progress = createProgress(out, Date.now);
   const approval = approveOnce(client, handle.workflowId);
   let last: RequestView | undefined;

@@ -1,5 +1,5 @@
 import type { Output } from '../../src/cli/cli-deps.ts';
-import { colorsOf, columnsOf, fit } from '../../src/cli/writing.ts';
+import { clearLine, columnsOf, fit, painted, redrawLine, writeLines } from '../../src/cli/writing.ts';
 import { describeDuration } from '../../src/cli/duration.ts';
 import type { PartReady, StackPart } from '../../src/stack/runwright-stack.ts';
 
@@ -15,25 +15,23 @@ const WHERE_COLUMNS = 24;
 const TOOK_COLUMNS = 8;
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 100;
-const CLEAR_LINE = '\r\u001B[2K';
 
 export function createStartLines(out: Output): StartLines {
-  const color = colorsOf(out);
   const awaited = new Set(PARTS);
   let frame = 0;
   const draw = (): void => {
-    const sign = color.yellow(` ${SPINNER[frame++ % SPINNER.length]} `);
-    out.write(`${CLEAR_LINE}${sign}${'starting'.padEnd(NAME_COLUMNS)} ${[...awaited].join(', ')}`);
+    const sign = painted('yellow', ` ${SPINNER[frame++ % SPINNER.length]} `);
+    redrawLine(out, [sign, `${'starting'.padEnd(NAME_COLUMNS)} ${[...awaited].join(', ')}`]);
   };
   const timer = out.isTTY ? setInterval(draw, FRAME_MS) : undefined;
   const stop = (): void => {
     clearInterval(timer);
-    if (out.isTTY) out.write(CLEAR_LINE);
+    if (out.isTTY) clearLine(out);
   };
   return {
     ready: (part) => {
       awaited.delete(part.part);
-      if (out.isTTY) out.write(CLEAR_LINE);
+      if (out.isTTY) clearLine(out);
       writeNamedLine(out, part.part, `${part.where.padEnd(WHERE_COLUMNS)} (${part.what})`, part.startedInMs);
       if (awaited.size === 0) stop();
     },
@@ -43,9 +41,8 @@ export function createStartLines(out: Output): StartLines {
 
 /** " ✔ local TFE       http://127.0.0.1:40123   (terraform 1.11.4)        0.9 s" */
 export function writeNamedLine(out: Output, name: string, text: string, tookMs: number): void {
-  const color = colorsOf(out);
   const took = describeDuration(tookMs).padStart(TOOK_COLUMNS);
   const columns = columnsOf(out) - ' ✔ '.length - NAME_COLUMNS - 1 - TOOK_COLUMNS;
   const words = `${name.padEnd(NAME_COLUMNS)} ${fit(text, columns).padEnd(columns)}`;
-  out.write(`${color.green(' ✔ ')}${words}${color.dim(took)}\n`);
+  writeLines(out, [[painted('green', ' ✔ '), words, painted('dim', took)]]);
 }

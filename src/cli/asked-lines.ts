@@ -1,5 +1,4 @@
 import type { RequestView } from '../client/index.ts';
-import { plain } from './writing.ts';
 
 /** What was asked for beside the configuration, by name: the mode where it is not the usual one, and public variables. */
 export function askedFacts({ asked }: Pick<RequestView, 'asked'>): [string, string][] {
@@ -7,13 +6,10 @@ export function askedFacts({ asked }: Pick<RequestView, 'asked'>): [string, stri
   const { mode, message, targets = [], replace = [], variables = {} } = asked;
   return [
     ...(mode === 'plan-and-apply' ? [] : [['mode', mode] satisfies [string, string]]),
-    ...(message === undefined ? [] : [['message', plain(message)] satisfies [string, string]]),
-    ...targets.map((address): [string, string] => ['only', plain(address)]),
-    ...replace.map((address): [string, string] => ['replaces', plain(address)]),
-    ...Object.entries(variables).map(([name, value]): [string, string] => [
-      'variable',
-      `${plain(name)} = ${plain(value)}`,
-    ]),
+    ...(message === undefined ? [] : [['message', message] satisfies [string, string]]),
+    ...targets.map((address): [string, string] => ['only', address]),
+    ...replace.map((address): [string, string] => ['replaces', address]),
+    ...Object.entries(variables).map(([name, value]): [string, string] => ['variable', `${name} = ${value}`]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { Printable } from '../domain/printable.ts';
 import type { ArchiveStore } from '../archive/index.ts';
 import type { RunwrightClient } from '../client/index.ts';
 import type { TemporalDiagnosis } from '../client/doctor.ts';
@@ -8,12 +9,14 @@ import type { CliConfig } from './cli-config.ts';
 
 /** A stream that is written to; of a terminal more is known. */
 export interface Output {
-  write(text: string): unknown;
+  write(text: Printable): unknown;
   /** Whether it is a terminal on which a line can be drawn again. */
   isTTY?: boolean | undefined;
   columns?: number | undefined;
   /** Default: where there is a terminal. */
   colors?: 'never' | undefined;
+  /** Whether what is written is obeyed by a terminal, however little that can do. */
+  isTerminal?: boolean | undefined;
 }
 
 /** Everything a command needs from outside: commands never look for it themselves. */
@@ -23,7 +26,7 @@ export interface CliDeps {
   /** Talk. */
   err: Output;
   /** Whether somebody sits at a terminal, and the question put to them. */
-  person: { isThere: () => boolean; ask: (question: string) => Promise<string> };
+  person: { isThere: () => boolean; ask: (question: Printable) => Promise<string> };
   /** Read from the environment once; throws ConfigError with every fault. */
   config: () => CliConfig;
   /** The name of the OS user: who asks and decides, unless told otherwise. */

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { DecisionAnswer, RequestView, RunwrightClient } from '../client/index.ts';
 import { destroyedBy } from '../domain/change-list.ts';
 import { countOf } from '../domain/count-of.ts';
+import { printable } from '../domain/printable.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
 import { askedLines } from './asked-lines.ts';
 import { changeLines, describePlan } from './run-steps.ts';
-import { plain, writeJson, writeLines } from './writing.ts';
+import { writeJson, writeLines } from './writing.ts';
 
 export interface ApproveFlags {
   run?: string;
@@ -66,7 +67,7 @@ async function chooseRun(
     err,
     [...askedLines(view), ...planLines(view)].map((line) => `      ${line}`),
   );
-  const answer = await person.ask(`${verb} ${view.runId}${consequence(view)}? [y/N] `);
+  const answer = await person.ask(printable(`${verb} ${view.runId}${consequence(view)}? [y/N] `));
   if (!/^y(es)?$/i.test(answer.trim())) throw new ExitError('notApproved', 'nothing was sent');
   return view.runId;
 }
@@ -105,7 +106,7 @@ async function report(
 }
 
 function describeAnswer({ id, verdict, runId, by }: SentDecision, answer: DecisionAnswer | undefined): string {
-  const what = `${id}: ${verdict} of ${runId} by ${plain(by)}`;
+  const what = `${id}: ${verdict} of ${runId} by ${by}`;
   if (answer === undefined) return `${what} is sent; it counts when a worker is up ("runwright doctor" shows)`;
   if (answer.kind === 'refused') return `${what} does not count: ${answer.message}`;
   if (answer.verdict !== 'pending') return `${what}: ${answer.verdict}`;

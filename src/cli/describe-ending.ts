@@ -1,7 +1,6 @@
 import type { RunEnding } from '../client/index.ts';
 import type { Outcome } from '../contract/outcome.ts';
 import type { ExitName } from './exit-codes.ts';
-import { plain } from './writing.ts';
 
 const EXIT_OF_OUTCOME: Record<Outcome, ExitName> = {
   applied: 'ok',
@@ -35,14 +34,14 @@ export function describeEnding(ending: RunEnding): { good: boolean; name: string
   switch (ending.kind) {
     case 'completed': {
       const { outcome, by, reason } = ending.result;
-      return { good, name: outcome, text: plain([reason, by && `(${by})`].filter(Boolean).join(' ')) };
+      return { good, name: outcome, text: [reason, by && `(${by})`].filter(Boolean).join(' ') };
     }
     case 'failed':
-      return { good, name: ending.type === 'unknown' ? 'failed' : ending.type, text: plain(ending.message) };
+      return { good, name: ending.type === 'unknown' ? 'failed' : ending.type, text: ending.message };
     case 'canceled':
       return { good, name: 'canceled', text: 'as asked; nothing was applied' };
     case 'terminated':
-      return { good, name: 'terminated', text: `${plain(ending.message)}; its run may still be open in TFE` };
+      return { good, name: 'terminated', text: `${ending.message}; its run may still be open in TFE` };
   }
 }
 

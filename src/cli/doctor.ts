@@ -7,7 +7,7 @@ import { checkTfe, type AskedWorkspace, type TfeDiagnosis } from './doctor-tfe.t
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { checkOthers, lookForOthers } from './other-namespaces.ts';
 import { explain } from './report-error.ts';
-import { colorsOf, plain, writeJson, writeLines } from './writing.ts';
+import { painted, writeJson, writeLines, type Line } from './writing.ts';
 
 export interface DoctorFlags extends AskedWorkspace {
   json?: true;
@@ -35,11 +35,7 @@ export async function doctor(flags: DoctorFlags, deps: CliDeps): Promise<ExitCod
     ...unknown,
   ];
   if (flags.json) writeJson(deps.out, { ok: checks.every(({ state }) => state !== 'failed'), checks });
-  else
-    writeLines(
-      deps.out,
-      checks.flatMap((check) => linesOf(check, deps)),
-    );
+  else writeLines(deps.out, checks.flatMap(linesOf));
   if (temporal.reached === 'no' || tfe.reached === 'no') return EXIT.unreachable;
   return checks.some(({ state }) => state === 'failed') ? EXIT.usage : EXIT.ok;
 }
@@ -77,9 +73,8 @@ async function checkArchives(directory: string): Promise<Check> {
 
 const SIGNS = { ok: '✔', warning: '!', failed: '✘' } as const;
 
-function linesOf({ name, state, found, todo }: Check, { out }: CliDeps): string[] {
-  const color = colorsOf(out);
-  const paint = { ok: color.green, warning: color.yellow, failed: color.red }[state];
-  const line = ` ${paint(SIGNS[state])} ${name.padEnd(18)} ${plain(found)}`;
-  return todo === undefined ? [line] : [line, `   ${' '.repeat(18)} → ${plain(todo)}`];
+function linesOf({ name, state, found, todo }: Check): Line[] {
+  const paint = ({ ok: 'green', warning: 'yellow', failed: 'red' } as const)[state];
+  const line = [' ', painted(paint, SIGNS[state]), ` ${name.padEnd(18)} ${found}`];
+  return todo === undefined ? [line] : [line, `   ${' '.repeat(18)} → ${todo}`];
 }

@@ -31,7 +31,7 @@ describe('the log of a failure', () => {
     const text = await shown(FACTS, { hasToken: false });
 
     expect(text.split('\n').map((line) => line.trim())).toEqual([
-      'Client Error, with a.b [2J',
+      String.raw`Client Error, with a.b\u001b[2J`,
       'quota exceeded',
       'its log is read with your own TFE_TOKEN: runwright logs deploy-42 --of apply',
       '',

@@ -5,7 +5,7 @@ import { TfeError } from '../tfe/tfe-error.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { readLogLine } from './log-lines.ts';
 import { explainTfeError } from './report-error.ts';
-import { plain, writeLines } from './writing.ts';
+import { writeLines, writeLogLine } from './writing.ts';
 
 type Failure = Extract<RunEnding, { kind: 'failed' }>;
 
@@ -29,8 +29,8 @@ export async function showFailureLog(
   try {
     const text = await withTfe((tfe) => readEnd(tfe, facts));
     if (text === undefined) return withoutLog('TFE gives no log yet');
-    const lines = text.trim().split('\n').map(readLogLine).join('\n').split('\n');
-    writeLines(err, ['', ...lines.map((line) => `${MARGIN}${line}`)]);
+    writeLines(err, ['']);
+    for (const line of text.trim().split('\n').flatMap(readLogLine)) writeLogLine(err, line, MARGIN);
   } catch (error) {
     const why = error instanceof TfeError ? explainTfeError(error).sentence : 'TFE could not be asked';
     withoutLog(`its log could not be read (${why})`);
@@ -39,9 +39,7 @@ export async function showFailureLog(
 
 /** What the request kept of why its plan or apply failed, a line for each error. */
 export const errorLines = ({ errors = [] }: FailureFacts): string[] =>
-  errors
-    .map(({ summary, address }) => plain(`${summary}${address ? `, with ${address}` : ''}`))
-    .map((line) => MARGIN + line);
+  errors.map(({ summary, address }) => `${summary}${address ? `, with ${address}` : ''}`).map((line) => MARGIN + line);
 
 async function readEnd(tfe: TfeClient, { planId, applyId }: FailureFacts): Promise<string | undefined> {
   const { logUrl } = await (applyId === undefined ? tfe.plans.read(planId!) : tfe.applies.read(applyId));

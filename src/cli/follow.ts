@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
 import { showFailureLog } from './failure-log.ts';
 import { createProgress } from './progress.ts';
-import { plain, writeJson, writeLines } from './writing.ts';
+import { writeJson, writeLines } from './writing.ts';
 
 export interface FollowOptions {
   /** `json`: the ending as one document on standard output, progress on standard error. */
@@ -71,7 +71,7 @@ async function conclude(
   if (ending.kind === 'failed') await showFailureLog(ending, ids.id, deps);
   if (format === 'text') {
     if (view.runUrl) writeLines(out, [`   ${view.runUrl}`]);
-    for (const warning of view.warnings) writeLines(err, [`   warning: ${plain(warning)}`]);
+    for (const warning of view.warnings) writeLines(err, [`   warning: ${warning}`]);
   }
   return EXIT[exitOfEnding(ending)];
 }

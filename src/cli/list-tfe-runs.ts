@@ -4,7 +4,7 @@ import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
 import { limitFrom, type ListFlags } from './list-flags.ts';
-import { tableColumnsOf, plain, table, writeJson, writeLines } from './writing.ts';
+import { tableColumnsOf, table, writeJson, writeLines } from './writing.ts';
 
 interface ListedRun {
   runId: string;
@@ -67,7 +67,7 @@ function tableOf(runs: readonly ListedRun[], columns: number): string[] {
     planOnly ? `${status} (plan only)` : status,
     createdAt?.slice(0, 16).replace('T', ' ') ?? '–',
     workflowId === undefined ? '–' : (workflowId.split('/').at(-1) ?? workflowId),
-    plain(message.replace(/\s*\[runwright [^\n]*\]\s*$/, '')),
+    message.replace(/\s*\[runwright [^\n]*\]\s*$/, ''),
   ]);
   return table([['RUN', 'STATUS', 'CREATED (UTC)', 'REQUEST', 'MESSAGE'], ...rows], columns);
 }

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
 import { limitFrom, type ListFlags } from './list-flags.ts';
 import { listTfeRuns } from './list-tfe-runs.ts';
-import { tableColumnsOf, plain, table, writeJson, writeLines } from './writing.ts';
+import { tableColumnsOf, table, writeJson, writeLines } from './writing.ts';
 
 /** `runwright list`: the requests of this installation, newest first; needs no worker. */
 export async function list(flags: ListFlags, deps: CliDeps): Promise<ExitCode> {
@@ -42,7 +42,7 @@ function tableOf(found: readonly RequestListing[], columns: number, nowMs: numbe
       : request.phase,
     request.runId ?? '–',
     describeDuration(nowMs - Date.parse(request.since ?? request.startedAt)),
-    plain(request.requestedBy ?? '–'),
+    request.requestedBy ?? '–',
   ]);
   return table([['KEY', 'WORKSPACE', 'PHASE', 'RUN', 'SINCE', 'ASKED FOR BY'], ...rows], columns);
 }

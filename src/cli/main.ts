@@ -1,9 +1,12 @@
 import { CommanderError, type Command } from 'commander';
-import type { ProcessEnvironment } from '../service/config.ts';
+import { printableText } from '../domain/printable.ts';
+import { ConfigError, type ProcessEnvironment } from '../service/config.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { outputOn } from './process-output.ts';
 import { createProgram } from './program.ts';
 import { explain } from './report-error.ts';
 import type { ServiceCommand } from './service-commands.ts';
+import { writeLines } from './writing.ts';
 
 /** What the command line runs on. */
 export interface Surroundings {
@@ -31,7 +34,9 @@ export async function main(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // it has told already
     const { exit, sentence } = explain(error);
-    process.stderr.write(`runwright: ${sentence}\n`);
+    // Only the settings have several faults to tell, a line each.
+    const lines = error instanceof ConfigError ? sentence.split('\n') : [sentence];
+    writeLines(outputOn(process.stderr, environment), [`runwright: ${lines[0]}`, ...lines.slice(1)]);
     return EXIT[exit];
   }
 }
@@ -42,8 +47,8 @@ function speakAsRunwright(command: Command, streams: OutputStreams): void {
   command
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => streams.stdout.write(text),
-      writeErr: (text) => streams.stderr.write(text),
+      writeOut: (text) => streams.stdout.write(printableText(text)),
+      writeErr: (text) => streams.stderr.write(printableText(text)),
       outputError: (text, write) => write(`runwright: ${text.replace(/^error: /, '')}`),
     })
     .showHelpAfterError(`"${nameOf(command)} --help" shows the options and examples`);

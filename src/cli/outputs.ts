@@ -3,7 +3,7 @@ import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
 import { describeOutput } from './run-steps.ts';
-import { writeJson, writeLines } from './writing.ts';
+import { writeJson, writeLines, writeValue } from './writing.ts';
 
 export interface OutputsFlags {
   reveal?: string;
@@ -47,6 +47,6 @@ async function reveal(
   }
   const { value } = await deps.withTfe((tfe) => tfe.stateVersionOutputs.read(output.id));
   if (json) writeJson(deps.out, { name, sensitive: output.sensitive, value });
-  else deps.out.write(`${typeof value === 'string' ? value : JSON.stringify(value)}\n`);
+  else writeValue(deps.out, `${typeof value === 'string' ? value : JSON.stringify(value)}\n`);
   return EXIT.ok;
 }

@@ -5,7 +5,7 @@ import { describeBytes } from './describe-bytes.ts';
 import { ExitError } from './exit-error.ts';
 import { createPackingProgress } from './packing-progress.ts';
 import type { RunFlags } from './run-flags.ts';
-import { plain, writeLines } from './writing.ts';
+import { writeLines } from './writing.ts';
 
 /**
  * Packs --dir, where it is given. Rejects with an ArchiveError that says what is wrong with the directory; Ctrl-C ends it
@@ -25,7 +25,7 @@ export async function packConfiguration(
     progress.stop();
     const { files, bytes, sha256, looksSecret = [] } = archive;
     const packed = `${countOf(files, 'file')}, ${describeBytes(bytes)}, sha256 ${sha256.slice(0, 12)}…`;
-    writeLines(err, [`packed ${plain(dir)}: ${packed}`, ...warningOf(looksSecret)]);
+    writeLines(err, [`packed ${dir}: ${packed}`, ...warningOf(looksSecret)]);
     return { kind: 'archive', archive };
   } catch (error) {
     if (!abort.signal.aborted) throw error;
@@ -42,7 +42,7 @@ const warningOf = (looksSecret: readonly string[]): string[] =>
     ? []
     : [
         'warning: by their names these hold secrets, and are uploaded (.terraformignore keeps them out):',
-        ...looksSecret.map((path) => `   ${plain(path)}`),
+        ...looksSecret.map((path) => `   ${path}`),
       ];
 
 const UNIT_BYTES = { B: 1, KB: 1_024, MB: 1_024 ** 2, GB: 1_024 ** 3 } as const;

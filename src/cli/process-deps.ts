@@ -14,6 +14,7 @@ import type { CliDeps, Output } from './cli-deps.ts';
 import { ExitError } from './exit-error.ts';
 import { outputOn } from './process-output.ts';
 import { pingAnyway } from './tfe-answers.ts';
+import { writeLines } from './writing.ts';
 
 /** The command line on a real process: its streams, its environment, its signals. */
 export function processDeps(process: NodeJS.Process, environment: ProcessEnvironment): CliDeps {
@@ -77,7 +78,7 @@ function tfeDeps(config: () => CliConfig, err: Output): Pick<CliDeps, 'withTfe' 
   const warnOnce = (): void => {
     if (isWarned || !isReadOnTheWay(tfeAddress())) return;
     isWarned = true;
-    err.write(`runwright: warning: ${READ_ON_THE_WAY}; use https\n`);
+    writeLines(err, [`runwright: warning: ${READ_ON_THE_WAY}; use https`]);
   };
   const withTfeClient = async <T>(use: (tfe: TfeClient) => Promise<T>): Promise<T> => {
     const { tfe, ca, proxy } = config();

@@ -1,12 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Output } from './cli-deps.ts';
 import { outputOn } from './process-output.ts';
-import { colorsOf } from './writing.ts';
+import { painted, writeLines } from './writing.ts';
 
-const terminal = { isTTY: true, columns: 120, write: () => true } as unknown as NodeJS.WriteStream;
-const file = { write: () => true } as unknown as NodeJS.WriteStream;
+let written = '';
+const write = (text: string): boolean => {
+  written += text;
+  return true;
+};
+const terminal = { isTTY: true, columns: 120, write } as unknown as NodeJS.WriteStream;
+const file = { write } as unknown as NodeJS.WriteStream;
 
-const looks = (out: Output) => ({ live: Boolean(out.isTTY), colors: colorsOf(out).red('x') !== 'x' });
+function looks(out: Output): { live: boolean; colors: boolean } {
+  written = '';
+  writeLines(out, [[painted('red', 'x')]]);
+  return { live: Boolean(out.isTTY), colors: written !== 'x\n' };
+}
 
 describe('a stream of the process', () => {
   it.each<[string, NodeJS.WriteStream, Record<string, string>, { live: boolean; colors: boolean }]>([

@@ -13,6 +13,9 @@ export function outputOn(stream: NodeJS.WriteStream, environment: ProcessEnviron
     get isTTY() {
       return stream.isTTY && term !== 'dumb';
     },
+    get isTerminal() {
+      return stream.isTTY;
+    },
     get columns() {
       return stream.columns;
     },

@@ -1,7 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RequestView } from '../client/index.ts';
 import type { Output } from './cli-deps.ts';
 import { describeTook, stepsOf, type Step } from './run-steps.ts';
-import { colorsOf, columnsOf, fit, wrap } from './writing.ts';
+import {
+  clearLine,
+  columnsOf,
+  endLine,
+  fit,
+  padded,
+  painted,
+  drawLine,
+  wrap,
+  writeLines,
+  type Line,
+  type Painted,
+} from './writing.ts';
 
 /** Shows the steps of a request while they happen: one line each, the last one alive on a terminal. */
 export interface Progress {
@@ -17,7 +30,6 @@ const TOOK_COLUMNS = 12;
 const BELOW_COLUMNS = 6;
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 100;
-const CLEAR_LINE = '\r\u001B[2K';
 
 /** A spinner on a terminal, plain lines elsewhere. */
 export function createProgress(out: Output, now: () => number): Progress {
@@ -33,11 +45,11 @@ function plainProgress(out: Output, now: () => number): Progress {
       printOnce(out, steps, printed);
       const current = steps.find(isUnderWay);
       // Without its time, which would make it news every time.
-      const line = current === undefined ? '' : wholeLines(out, { ...current, tookMs: undefined }, ' · ').join('\n');
-      if (line !== '' && line !== active) out.write(`${line}\n`);
-      active = line;
+      const lines = current === undefined ? [] : wholeLines(out, { ...current, tookMs: undefined }, ' · ');
+      if (JSON.stringify(lines) !== active) writeLines(out, lines);
+      active = JSON.stringify(lines);
     },
-    note: (line) => out.write(`   ${line}\n`),
+    note: (line) => writeLines(out, [`   ${line}`]),
     stop: () => {},
   };
 }
@@ -46,18 +58,18 @@ function liveProgress(out: Output, now: () => number): Progress {
   const printed = new Set<string>();
   let latest: RequestView | undefined;
   let frame = 0;
-  let shown = '';
+  let shown: Line = '';
   const draw = (): void => {
     if (latest === undefined) return;
     const steps = stepsOf(latest, now());
     const current = steps.find(isUnderWay);
     const sign = current?.mark === 'waiting' ? '●' : SPINNER[frame++ % SPINNER.length];
-    const line = current === undefined ? '' : liveLine(out, current, ` ${sign} `);
+    const line: Line = current === undefined ? '' : liveLine(out, current, ` ${sign} `);
     const isOld = ({ id }: Step): boolean => printed.has(id);
-    if (line === shown && overSteps(steps).every(isOld)) return;
-    out.write(CLEAR_LINE);
+    if (isDeepStrictEqual(line, shown) && overSteps(steps).every(isOld)) return;
+    clearLine(out);
     printOnce(out, steps, printed);
-    out.write(line);
+    drawLine(out, line);
     shown = line;
   };
   const timer = setInterval(draw, FRAME_MS);
@@ -67,11 +79,13 @@ function liveProgress(out: Output, now: () => number): Progress {
       draw();
     },
     note: (line) => {
-      out.write(`${CLEAR_LINE}   ${line}\n${shown}`);
+      clearLine(out);
+      writeLines(out, [`   ${line}`]);
+      drawLine(out, shown);
     },
     stop: () => {
       clearInterval(timer);
-      if (shown !== '') out.write('\n');
+      if (shown !== '') endLine(out);
       shown = '';
     },
   };
@@ -85,65 +99,55 @@ function printOnce(out: Output, steps: readonly Step[], printed: Set<string>): v
   for (const step of overSteps(steps)) {
     if (printed.has(step.id)) continue;
     printed.add(step.id);
-    writeStep(out, step, ' ✔ ');
+    writeLines(out, stepLines(out, step));
   }
 }
 
-function writeStep(out: Output, step: Step, doneSign: string): void {
+function stepLines(out: Output, step: Step): Line[] {
   const indent = ' '.repeat(BELOW_COLUMNS);
-  const lines = [
-    ...wholeLines(out, step, step.mark === 'bad' ? ' ✘ ' : doneSign),
+  return [
+    ...wholeLines(out, step, step.mark === 'bad' ? ' ✘ ' : ' ✔ '),
     ...step.below.flatMap((line) => wrap(line, columnsOf(out) - BELOW_COLUMNS).map((part) => indent + part)),
   ];
-  for (const line of lines) out.write(`${line}\n`);
 }
 
 /** " ✔ planned        run-Qm41…  +2 ~0 -0                        0.7 s", cut where it would wrap: it is drawn over itself. */
-function liveLine(out: Output, step: Step, sign: string): string {
-  const { columns, ...parts } = partsOf(out, step, sign);
-  return joined(parts, fit(step.text, columns).padEnd(columns));
+function liveLine(out: Output, step: Step, sign: string): Line {
+  const parts = partsOf(out, step, sign);
+  return joined(parts, fit(step.text, parts.columns));
 }
 
 /** The same as it stays on the screen: what does not fit goes on below, because the end of a sentence says what to do. */
-function wholeLines(out: Output, step: Step, sign: string): string[] {
-  const { columns, ...parts } = partsOf(out, step, sign);
-  const [first = '', ...more] = wrap(step.text, columns);
+function wholeLines(out: Output, step: Step, sign: string): Line[] {
+  const parts = partsOf(out, step, sign);
+  const [first = '', ...more] = wrap(step.text, parts.columns);
   const indent = ' '.repeat(sign.length + NAME_COLUMNS + 1);
-  return [joined(parts, first.padEnd(columns)), ...more.map((line) => indent + line)];
+  return [joined(parts, first), ...more.map((line) => indent + line)];
 }
 
 interface LineParts {
-  sign: string;
+  sign: Painted;
   name: string;
   took: string;
+  columns: number;
 }
 
-const joined = ({ sign, name, took }: LineParts, text: string): string => `${sign}${name} ${text}${took}`.trimEnd();
+/** Nothing that is not seen stands at the end. */
+function joined({ sign, name, took, columns }: LineParts, text: string): Line {
+  if (took !== '') return [sign, `${name} ${padded(text, columns)}`, painted('dim', took)];
+  return [sign, `${name} ${text}`.trimEnd()];
+}
 
-function partsOf(out: Output, step: Step, sign: string): LineParts & { columns: number } {
-  const color = colorsOf(out);
+function partsOf(out: Output, step: Step, sign: string): LineParts {
   const took = describeTook(step);
-  const paint = step.mark === 'bad' ? color.red : step.mark === 'done' ? color.green : color.yellow;
   return {
-    sign: paint(sign),
+    sign: painted(step.mark === 'bad' ? 'red' : step.mark === 'done' ? 'green' : 'yellow', sign),
     name: step.name.padEnd(NAME_COLUMNS),
-    took: took === '' ? '' : color.dim(took.padStart(TOOK_COLUMNS)),
+    took: took === '' ? '' : took.padStart(TOOK_COLUMNS),
     columns: columnsOf(out) - sign.length - NAME_COLUMNS - 1 - (took === '' ? 0 : TOOK_COLUMNS),
   };
 }
 
 /** The whole story at once, as lines. */
-export function storyLines(out: Output, view: RequestView, nowMs: number): string[] {
-  const lines: string[] = [];
-  const collector: Output = {
-    ...out,
-    isTTY: out.isTTY,
-    columns: out.columns,
-    write: (text) => lines.push(text.trimEnd()),
-  };
-  for (const step of stepsOf(view, nowMs)) {
-    if (isUnderWay(step)) lines.push(...wholeLines(out, step, ' ● '));
-    else writeStep(collector, step, ' ✔ ');
-  }
-  return lines;
-}
+export const storyLines = (out: Output, view: RequestView, nowMs: number): Line[] =>
+  stepsOf(view, nowMs).flatMap((step) => (isUnderWay(step) ? wholeLines(out, step, ' ● ') : stepLines(out, step)));

@@ -118,16 +118,6 @@ describe('the steps of a request', () => {
     expect(told(view).at(-1)).toMatch(/^bad terminated by hand; its run may still be open/);
   });
 
-  it('keep control characters of other people’s text out of the terminal', () => {
-    const approval = { ...APPROVAL, by: 'bob\u001B[2K', comment: 'a\nb' };
-    const view = viewOf(['preparing', 'planning', 'applying'], {
-      ...PLANNED,
-      approval: { verdict: 'approved', decisions: [approval], missing: 0, approvers: [] },
-    });
-
-    expect(told(view)).toContain('done approved by bob [2K: a b');
-  });
-
   it('tell how long each took', () => {
     const view = viewOf(['preparing', 'planning', 'awaiting-confirmation'], PLANNED);
 

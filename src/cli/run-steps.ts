@@ -5,9 +5,9 @@ import type { RequestView } from '../client/index.ts';
 import { changeList, restOf } from '../domain/change-list.ts';
 import { countOf } from '../domain/count-of.ts';
 import { destroys } from '../domain/planned-changes.ts';
+import { printableJson } from '../domain/printable.ts';
 import { describeDuration } from './duration.ts';
 import { describeEnding } from './describe-ending.ts';
-import { jsonForPeople, plain } from './writing.ts';
 
 /** One line of the progress of a request, with what belongs below it. */
 export interface Step {
@@ -183,9 +183,9 @@ function endStep(view: RequestView): Step[] {
 }
 
 function activeText(view: RequestView, otherwise: string): string {
-  if (view.blocker) return plain(view.blocker);
-  if (view.inDoubt) return `in doubt: ${plain(view.inDoubt)}`;
-  if (view.lastError) return `${plain(view.lastError)}${view.attempt ? ` (attempt ${view.attempt})` : ''}`;
+  if (view.blocker) return view.blocker;
+  if (view.inDoubt) return `in doubt: ${view.inDoubt}`;
+  if (view.lastError) return `${view.lastError}${view.attempt ? ` (attempt ${view.attempt})` : ''}`;
   return otherwise;
 }
 
@@ -199,8 +199,8 @@ export function describeWait({ approval, blocker, lastError }: RequestView): str
   const all = approved + approval.missing;
   const parts = [`${approval.missing} of ${countOf(all, 'approval')} missing`];
   if (approval.expiresAt) parts.push(`expires ${approval.expiresAt.slice(0, 16).replace('T', ' ')} UTC`);
-  if (blocker) parts.push(plain(blocker));
-  if (lastError) parts.push(plain(lastError));
+  if (blocker) parts.push(blocker);
+  if (lastError) parts.push(lastError);
   return parts.join(' · ');
 }
 
@@ -219,8 +219,7 @@ const describeApply = ({ additions, changes, destructions, imports }: ResourceCo
     .map(([count, word]) => `${count} ${word}`)
     .join(', ') || 'nothing to do';
 
-const describeDecision = ({ by, comment }: Decision): string =>
-  `by ${plain(by)}${comment ? `: ${plain(comment)}` : ''}`;
+const describeDecision = ({ by, comment }: Decision): string => `by ${by}${comment ? `: ${comment}` : ''}`;
 
 const SIGNS: Record<PlannedChange['action'], string> = {
   create: '+',
@@ -242,10 +241,10 @@ export function changeLines(view: RequestView): string[] {
 }
 
 /** "- terraform_data.database". */
-export const changeLine = ({ action, address }: PlannedChange): string => `${SIGNS[action]} ${plain(address)}`;
+export const changeLine = ({ action, address }: PlannedChange): string => `${SIGNS[action]} ${address}`;
 
 /** `greeting = "Hello, world"`; a sensitive output has no value here. */
 export const describeOutput = ({ name, sensitive, value }: RunOutput): string =>
-  `${name} = ${sensitive === 'yes' ? '(sensitive)' : jsonForPeople(value)}`;
+  `${name} = ${sensitive === 'yes' ? '(sensitive)' : printableJson(value)}`;
 
 export const describeTook = ({ tookMs }: Step): string => (tookMs === undefined ? '' : describeDuration(tookMs));

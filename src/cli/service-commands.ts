@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
-import type { Output } from './cli-deps.ts';
 import type { ExitCode } from './exit-codes.ts';
+
+interface Writable {
+  write(text: string): unknown;
+}
 
 /** What the entry of a long-running command is started with. */
 export interface ServiceStreams {
-  out: Output;
-  err: Output;
+  out: Writable;
+  err: Writable;
   env: Record<string, string | undefined>;
 }
 

@@ -4,7 +4,7 @@ import { describeDuration } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
 import { describeOtherNamespace, IN_SIGHT, lookForOthers, WHAT_TO_DO_ABOUT_OTHERS } from './other-namespaces.ts';
-import { plain, writeJson, writeLines } from './writing.ts';
+import { writeJson, writeLines } from './writing.ts';
 
 /** `runwright setup`: prepares the Temporal namespace; safe to repeat. */
 export async function setup({ json, restored }: { json?: true; restored?: true }, deps: CliDeps): Promise<ExitCode> {
@@ -53,7 +53,7 @@ async function refuseOthers(namespaceId: string, deps: CliDeps): Promise<OthersF
 const othersLine = (finding: OthersFinding): string =>
   finding.state === 'none-in-sight'
     ? ` ✔ installation (no other namespace uses its name; ${IN_SIGHT})`
-    : ` ● installation: whether another namespace uses its name was not checked (${plain(finding.why)})`;
+    : ` ● installation: whether another namespace uses its name was not checked (${finding.why})`;
 
 /** The reaper belongs to one TFE host: without TFE_ADDRESS there is no installation to make it for. */
 const scheduleReaper = async ({

@@ -7,7 +7,7 @@ import { withAllChanges } from './all-changes.ts';
 import { errorLines } from './failure-log.ts';
 import { storyLines } from './progress.ts';
 import { changeLine } from './run-steps.ts';
-import { colorsOf, columnsOf, plain, wrap, writeJson, writeLines } from './writing.ts';
+import { columnsOf, painted, wrap, writeJson, writeLines, type Line } from './writing.ts';
 
 export interface ShowFlags {
   /** Every change of the plan, however many. */
@@ -40,15 +40,14 @@ interface Frame {
   all: true | undefined;
 }
 
-function pictureOf(view: RequestView, { url, out, nowMs, all }: Frame): string[] {
-  const color = colorsOf(out);
+function pictureOf(view: RequestView, { url, out, nowMs, all }: Frame): Line[] {
   const facts = factsOf(view, nowMs).flatMap(([name, value]) =>
     wrap(value, columnsOf(out) - FACT_COLUMNS).map(
       (line, index) => `   ${(index === 0 ? name : '').padEnd(15)} ${line}`,
     ),
   );
   return [
-    color.bold(`${view.key} → ${view.organization}/${view.workspace}`),
+    [painted('bold', `${view.key} → ${view.organization}/${view.workspace}`)],
     ...facts,
     '',
     ...storyLines(out, all ? { ...view, plannedChanges: [] } : view, nowMs),
@@ -73,15 +72,15 @@ function factsOf(view: RequestView, nowMs: number): [string, string][] {
   const facts: [string, string | undefined][] = [
     ['phase', view.status ? `${view.phase} (TFE: ${view.status})` : view.phase],
     ['run', view.runId],
-    ['asked for by', view.requestedBy && plain(view.requestedBy)],
+    ['asked for by', view.requestedBy],
     ...askedFacts(view),
     ['started', `${view.startedAt.slice(0, 19).replace('T', ' ')} UTC`],
-    ['waits for', view.workflowState === 'running' ? view.waitingFor && plain(view.waitingFor) : undefined],
+    ['waits for', view.workflowState === 'running' ? view.waitingFor : undefined],
     ['since', view.since && view.workflowState === 'running' ? ago(view.since, nowMs) : undefined],
     ['looks again', view.nextLookAt && nextLook(view.nextLookAt, nowMs)],
-    ['blocked by', view.blocker && plain(view.blocker)],
-    ['in doubt', view.inDoubt && plain(view.inDoubt)],
-    ['last error', view.lastError && `${plain(view.lastError)}${view.attempt ? ` (attempt ${view.attempt})` : ''}`],
+    ['blocked by', view.blocker],
+    ['in doubt', view.inDoubt],
+    ['last error', view.lastError && `${view.lastError}${view.attempt ? ` (attempt ${view.attempt})` : ''}`],
   ];
   return facts.filter((fact): fact is [string, string] => Boolean(fact[1]));
 }
@@ -98,14 +97,12 @@ function decisionLines({ approval, refusedMessages }: RequestView): string[] {
   return [
     ...approval.decisions
       .filter(({ ignored }) => ignored !== undefined)
-      .map(
-        ({ verdict, by, runId, ignored }) => `   ${verdict} of ${runId} by ${plain(by)} was not counted: ${ignored}`,
-      ),
-    ...refusedMessages.map(({ message, reason }) => `   message "${plain(message)}" was refused: ${plain(reason)}`),
+      .map(({ verdict, by, runId, ignored }) => `   ${verdict} of ${runId} by ${by} was not counted: ${ignored}`),
+    ...refusedMessages.map(({ message, reason }) => `   message "${message}" was refused: ${reason}`),
   ];
 }
 
-const noteLines = ({ warnings }: RequestView): string[] => warnings.map((warning) => `   warning: ${plain(warning)}`);
+const noteLines = ({ warnings }: RequestView): string[] => warnings.map((warning) => `   warning: ${warning}`);
 
 /** What a person can do now. */
 function nextLines(view: RequestView): string[] {
