@@ -21,7 +21,7 @@ export async function deploy(build: string, directory: string): Promise<RunEndin
       deadlines: { approvalMs: 8 * 3_600_000 },
       requestedBy: 'deploy-service',
     });
-    console.log(`${started}: ${url}`);
+    console.log(`${started}: ${url ?? workflowId}`);
     return await runwright.result(workflowId); // may take a week, and may be called again after a crash
   } finally {
     await runwright.close();

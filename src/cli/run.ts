@@ -39,6 +39,9 @@ function announce(handle: RequestHandle, request: RunRequestInput, flags: RunFla
   const { id, workflowId, url, started } = handle;
   if (flags.json) return writeJson(out, { id, workflowId, url, started });
   const again = started === 'existing' ? ' (it was started before: nothing new is asked)' : '';
-  writeLines(out, [`   request ${id} → ${request.organization}/${request.workspace}${again}`, `   ${url}`]);
+  writeLines(out, [
+    `   request ${id} → ${request.organization}/${request.workspace}${again}`,
+    `   ${url ?? workflowId}`,
+  ]);
   if (!flags.wait) writeLines(err, [`   follow it with: runwright watch ${id}`]);
 }

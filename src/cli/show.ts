@@ -34,7 +34,7 @@ export async function show(id: string, { json, all }: ShowFlags, deps: CliDeps):
 const FACT_COLUMNS = 19;
 
 interface Frame {
-  url: string;
+  url: string | undefined;
   out: Output;
   nowMs: number;
   all: true | undefined;
@@ -57,7 +57,7 @@ function pictureOf(view: RequestView, { url, out, nowMs, all }: Frame): Line[] {
     ...noteLines(view),
     '',
     ...nextLines(view).map((line) => `   ${line}`),
-    `   ${url}`,
+    ...(url === undefined ? [] : [`   ${url}`]),
     ...(view.runUrl ? [`   ${view.runUrl}`] : []),
   ];
 }

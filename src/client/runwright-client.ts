@@ -25,7 +25,7 @@ import {
 import { declareRestored } from './restored.ts';
 import { startRequest } from './start-request.ts';
 import { connectTemporal, TemporalAccess, type TemporalOptions } from './temporal-access.ts';
-import { defaultTemporalUi, temporalPageOf } from './temporal-page.ts';
+import { knownTemporalUi, temporalPageOf } from './temporal-page.ts';
 import { viewRequest, type RequestView } from './view-request.ts';
 import { watchRequest } from './watch-request.ts';
 
@@ -51,8 +51,8 @@ export interface RequestHandle {
   /** The caller's key. */
   id: string;
   workflowId: string;
-  /** Its page in the Temporal UI. */
-  url: string;
+  /** Its page in the Temporal UI; absent where nobody said where that is. */
+  url?: string;
   started: 'new' | 'existing';
   /** Files of the packed `directory` that look like secrets by their names, where there are any: they are uploaded. */
   looksSecret?: string[];
@@ -104,14 +104,14 @@ export class RunwrightClient {
     const request = 'directory' in input ? await this.packed(input) : input;
     const { workflowId, started, request: accepted } = await startRequest(request, context);
     const looksSecret = 'directory' in input ? looksSecretIn(request) : undefined;
-    return { id: accepted.key, workflowId, url: this.pageOf(workflowId), started, ...(looksSecret && { looksSecret }) };
+    return { id: accepted.key, workflowId, ...this.linkTo(workflowId), started, ...(looksSecret && { looksSecret }) };
   }
 
   /** The request's handle, without starting anything. */
   async attach(id: string): Promise<RequestHandle> {
     const workflowId = await this.findId(id);
     await viewRequest(this.temporal, workflowId);
-    return { id: keyOf(workflowId), workflowId, url: this.pageOf(workflowId), started: 'existing' };
+    return { id: keyOf(workflowId), workflowId, ...this.linkTo(workflowId), started: 'existing' };
   }
 
   /** The workflow id of a workflow id or an unambiguous key. */
@@ -206,15 +206,20 @@ export class RunwrightClient {
     return await reapNow(input, { temporal: this.temporal, installation: await this.installation() });
   }
 
-  /** The page of a request in the Temporal UI. */
-  pageOf(workflowId: string): string {
-    const ui = this.options.temporalUi ?? defaultTemporalUi(this.temporal.address);
-    return temporalPageOf(ui, this.temporal.namespace, workflowId);
+  /** The page of a request in the Temporal UI, where it is known where that is (`temporalUi`, Temporal Cloud). */
+  pageOf(workflowId: string): string | undefined {
+    const ui = this.options.temporalUi ?? knownTemporalUi(this.temporal.address);
+    return ui === undefined ? undefined : temporalPageOf(ui, this.temporal.namespace, workflowId);
   }
 
   /** Closes the connection, where it is this client's own. Requests go on. */
   async close(): Promise<void> {
     await this.temporal.close();
+  }
+
+  private linkTo(workflowId: string): { url?: string } {
+    const url = this.pageOf(workflowId);
+    return url === undefined ? {} : { url };
   }
 
   private async packed({ directory, ...request }: DirectoryRequestInput): Promise<RunRequestInput> {

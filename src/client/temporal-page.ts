@@ -4,12 +4,11 @@ export function temporalPageOf(ui: string, namespace: string, workflowId: string
   return `${base}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
 }
 
+const CLOUD = /\.(tmprl\.cloud|api\.temporal\.io)(:\d+)?$/;
+
 /**
- * Where the UI is when nobody said: the dev server serves it on its own port plus 1000; a server on the default port is
- * assumed to have it where the UI's own default is.
+ * Where the UI of this server is, when nobody said: Temporal Cloud has one for all. Any other server's may be anywhere, and a
+ * link that leads nowhere is worse than none.
  */
-export function defaultTemporalUi(temporalAddress: string): string {
-  const match = /^(.*):(\d+)$/.exec(temporalAddress);
-  const host = match?.[1] || 'localhost';
-  return `http://${host}:${match === null ? 8233 : Number(match[2]) + 1_000}`;
-}
+export const knownTemporalUi = (temporalAddress: string): string | undefined =>
+  CLOUD.test(temporalAddress) ? 'https://cloud.temporal.io' : undefined;

@@ -143,14 +143,15 @@ describe('a request that cannot be found', () => {
 
 describe('a request that is started', () => {
   it('prints one document with id, workflow id and page, and nothing else', async () => {
-    const result = await runCli([...RUN, '--key', uniqueName('key')], { env, cwd });
+    const ui = { RUNWRIGHT_TEMPORAL_UI: 'https://ui.example.com' };
+    const result = await runCli([...RUN, '--key', uniqueName('key')], { env: { ...env, ...ui }, cwd });
 
     expect(result).toMatchObject({ code: 0 });
     expect(result.documents()).toEqual([
       {
         id: expect.any(String),
         workflowId: expect.stringContaining('runwright/'),
-        url: expect.stringContaining('/workflows/'),
+        url: expect.stringMatching(/^https:\/\/ui\.example\.com\/.*\/workflows\//),
         started: 'new',
       },
     ]);

@@ -95,13 +95,17 @@ describe('starting a request', () => {
     });
   });
 
-  it('links to the page in the Temporal UI', async () => {
-    const { url, workflowId } = await runwright.start(newRequest());
+  it('links to its page in the Temporal UI that was named, whatever its port', async () => {
+    const named = await connect({ temporalUi: 'https://ui.example.com:8443/temporal/' });
+    const { url = '', workflowId } = await named.start(newRequest());
+    await named.close();
 
-    expect(url).toMatch(
-      /^http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/runwright%2Ftfe\.example\.com%2Fdemo/,
-    );
+    expect(url).toMatch(/^https:\/\/ui\.example\.com:8443\/temporal\/namespaces\/default\/workflows\/runwright%2Ftfe/);
     expect(decodeURIComponent(url)).toContain(workflowId);
+  });
+
+  it('has no link where nobody said where the Temporal UI is', async () => {
+    expect(await runwright.start(newRequest())).not.toHaveProperty('url');
   });
 });
 
