@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { RunwrightClient } from '../../src/client/index.ts';
 import type { FaultName } from '../../src/local-tfe/control/faults.ts';
 import type { SeededRandom } from '../../test/support/seeded-random.ts';
 import type { ChaosServers } from './servers.ts';
@@ -43,16 +44,23 @@ const LAGS: readonly { readonly match: string; readonly fault: FaultName }[] = [
   { match: 'GET /workspaces/:workspace_id/runs', fault: 'list-lag' },
 ];
 
+// The commit window of these requests is 2 s, and a look-up may come soon after it.
+const LATER_THAN_THE_WINDOW_MS = 6_000;
+const GIVEN_UP_AFTER_MS = 20_000;
+
 export interface Mischief {
   readonly faults: number;
   readonly crashes: Readonly<Record<'worker' | 'Temporal' | 'TFE', number>>;
   readonly outages: number;
   readonly peopleActing: number;
+  readonly pauses: number;
+  readonly passesOfTheReaper: number;
 }
 
 export interface MischiefOptions {
   readonly random: SeededRandom;
   readonly servers: ChaosServers;
+  readonly client: RunwrightClient;
   readonly witness: TfeWitness;
   readonly workspaceIds: readonly string[];
   readonly isOver: () => boolean;
@@ -60,16 +68,30 @@ export interface MischiefOptions {
 
 /** Does one thing after another, in an order that the seed alone decides, until it is over. */
 export async function makeMischief(options: MischiefOptions): Promise<Mischief> {
-  const { random, servers, witness, workspaceIds, isOver } = options;
-  const done = { faults: 0, crashes: { worker: 0, Temporal: 0, TFE: 0 }, outages: 0, peopleActing: 0 };
+  const { random, servers, client, witness, workspaceIds, isOver } = options;
+  const done = {
+    faults: 0,
+    crashes: { worker: 0, Temporal: 0, TFE: 0 },
+    outages: 0,
+    peopleActing: 0,
+    pauses: 0,
+    passesOfTheReaper: 0,
+  };
   while (!isOver()) {
     const dice = random.below(100);
-    if (dice < 60) {
+    if (dice < 52) {
       await witness.tell('/faults', faultOf(random));
       done.faults += 1;
-    } else if (dice < 75) {
+    } else if (dice < 55) {
+      await witness.tell('/faults', { match: 'POST /runs', fault: 'late-commit', ms: LATER_THAN_THE_WINDOW_MS });
+      done.faults += 1;
+    } else if (dice < 68) {
       await witness.tell('/faults', { ...random.pick(LAGS), ms: 1_000, times: 1 + random.below(2) });
       done.faults += 1;
+    } else if (dice < 72) {
+      if (await taken(pauseForAMoment(client, random))) done.pauses += 1;
+    } else if (dice < 76) {
+      if (await taken(client.reap({ mode: 'act' }))) done.passesOfTheReaper += 1;
     } else if (dice < 82) {
       await witness.tell('/people', {
         as: 'mallory',
@@ -91,11 +113,34 @@ export async function makeMischief(options: MischiefOptions): Promise<Mischief> 
   return done;
 }
 
+const PAUSE = { scope: { kind: 'installation' }, by: 'olga' } as const;
+
+async function pauseForAMoment(client: RunwrightClient, random: SeededRandom): Promise<void> {
+  await client.pause(PAUSE);
+  await pause(1_000 + random.below(3_000));
+  await insistOnResuming(client);
+}
+
+/** Nothing may stay paused because Temporal was away. */
+export async function insistOnResuming(client: RunwrightClient): Promise<void> {
+  while (!(await taken(client.resume(PAUSE)))) await pause(300);
+}
+
+/** Temporal or the worker may be away: what was not taken is not counted. */
+const taken = (asked: Promise<unknown>): Promise<boolean> =>
+  Promise.race([
+    asked.then(
+      () => true,
+      () => false,
+    ),
+    pause(GIVEN_UP_AFTER_MS, false),
+  ]);
+
 const faultOf = (random: SeededRandom): object => ({
   match: random.pick(STRUCK),
   fault: random.pick(FAULTS),
   status: random.pick([500, 502, 503]),
-  // Shorter than the commit window of these requests: what lands later than that is the window that is left.
+  // Shorter than the commit window of these requests; what lands later than that has a place of its own.
   ms: 100 + random.below(1_000),
   times: 1 + random.below(2),
 });
@@ -105,7 +150,11 @@ const SIMPLE_FAULTS = FAULTS.filter((fault) => /^(drop|reset|error)-/.test(fault
 const SIMPLE_STRUCK = ['POST /runs', 'POST /runs/:run_id/actions/apply', 'GET /runs/:run_id'];
 
 /** Only what TFE and the network do to single answers: for a client that has no worker to be killed. */
-export async function makeFaults({ random, witness, isOver }: Omit<MischiefOptions, 'servers' | 'workspaceIds'>) {
+export async function makeFaults({
+  random,
+  witness,
+  isOver,
+}: Omit<MischiefOptions, 'servers' | 'client' | 'workspaceIds'>) {
   let faults = 0;
   while (!isOver()) {
     const [match, fault] = [random.pick(SIMPLE_STRUCK), random.pick(SIMPLE_FAULTS)];

@@ -1,5 +1,4 @@
-import { CHECKED_INVARIANTS } from '../../test/support/invariants.ts';
-import type { RunInTfe, Violation, Witnessed } from '../../test/support/invariants/evidence.ts';
+import type { CheckedInvariant, RunInTfe, Violation, Witnessed } from '../../test/support/invariants/evidence.ts';
 import { requestOfRun, requestsIn } from '../../test/support/invariants/runs-of.ts';
 import type { Mischief } from './mischief.ts';
 import type { PlainOutcome } from './plain-clients.ts';
@@ -16,18 +15,24 @@ export interface ChaosOutcome {
   readonly plain: PlainOutcome | undefined;
 }
 
+/** I5 is asked where a budget is declared: test/faults/request-budget.test.ts. */
+const IN_CHAOS: readonly CheckedInvariant[] = ['I1', 'I2', 'I3', 'I4', 'I6', 'I8'];
+
 /** The table of counts and invariants, as Markdown. */
 export function describeChaos(outcome: ChaosOutcome): string {
   const { seed, requests, runs, mischief, violations, plain, minutes } = outcome;
   const { crashes } = mischief;
   const struck = requestsIn(outcome).filter(({ fault }) => fault !== null).length;
   const counts: [string, string | number][] = [
-    ['requests', `${requests.length} (${byIntent(requests)})`],
+    ['requests', `${requests.length} (${tally(requests.map(({ intent }) => intent))})`],
+    ['what they ask for', tally(requests.map(({ shape }) => shape))],
     ['ended', endings(requests)],
     ['runs in TFE', `${runs.length} (${tally(runs.map(({ status }) => status))})`],
     ['faults set / requests struck', `${mischief.faults} / ${struck}`],
     ['kill -9', `worker ${crashes.worker}, Temporal ${crashes.Temporal}, TFE ${crashes.TFE}`],
     ['outages, people set to act in TFE', `${mischief.outages}, ${mischief.peopleActing}`],
+    ['operators in Temporal', tally(requests.map(({ operation }) => operation))],
+    ['pauses of all applies, passes of the reaper meanwhile', `${mischief.pauses}, ${mischief.passesOfTheReaper}`],
     ...doubts(outcome),
   ];
   return [
@@ -36,7 +41,7 @@ export function describeChaos(outcome: ChaosOutcome): string {
     '| | |',
     '|---|---|',
     ...counts.map(([name, value]) => `| ${name} | ${value} |`),
-    ...CHECKED_INVARIANTS.map((invariant) => `| ${invariant} | ${verdict(violations, invariant)} |`),
+    ...IN_CHAOS.map((invariant) => `| ${invariant} | ${verdict(violations, invariant)} |`),
     ...(plain ? [`| a plain polling client, lost answers and 5xx alone | ${describePlain(plain)} |`] : []),
     '',
     ...violations.map(({ invariant, subject, what }) => `- ${invariant}: ${subject}: ${what}`),
@@ -63,8 +68,6 @@ const verdict = (violations: readonly Violation[], invariant: string): string =>
   return count === 0 ? 'held' : `**broken ${count} times**`;
 };
 
-const byIntent = (requests: readonly DrivenRequest[]): string => tally(requests.map(({ intent }) => intent));
-
 const endings = (requests: readonly DrivenRequest[]): string =>
   tally(
     requests.map(({ ending }) => {
@@ -82,3 +85,37 @@ function tally(names: readonly string[]): string {
 
 const describePlain = ({ runs, runsCreated, duplicates, applied, lost, leftBehind, faults, reasons }: PlainOutcome) =>
   `${runs} asked for, ${runsCreated} created (${duplicates} duplicates), ${applied} applied, ${lost} lost (${tally(reasons)}), ${leftBehind} left non-final; ${faults} faults`;
+
+/** What is kept in the repository: where it comes from, and a row for each seed. */
+export function reportOfSeeds(
+  outcomes: readonly ChaosOutcome[],
+  { commit, runs }: { readonly commit: string; readonly runs: number },
+): string {
+  const rows = outcomes.map((outcome) => {
+    const { seed, minutes, requests, mischief, violations } = outcome;
+    const { crashes } = mischief;
+    const doubted = doubts(outcome).map(([, count]) => count);
+    const struck = requestsIn(outcome).filter(({ fault }) => fault !== null).length;
+    const operated = requests.filter(({ operation }) => operation !== 'nothing').length;
+    const broken = IN_CHAOS.filter((invariant) => violations.some((one) => one.invariant === invariant));
+    return [
+      ...[seed, minutes.toFixed(1), requests.length, endings(requests), struck],
+      `${crashes.worker}, ${crashes.Temporal}, ${crashes.TFE}`,
+      ...[operated, doubted.join(', '), broken.length === 0 ? 'held' : `**broken: ${broken.join(', ')}**`],
+    ].join(' | ');
+  });
+  return [
+    '# Chaos: the last report',
+    '',
+    `Made by \`npm run chaos -- --seeds ${outcomes[0]?.seed}-${outcomes.at(-1)?.seed} --runs ${runs} --report docs/chaos-report.md\` at commit ${commit}.`,
+    'What it does and what the promises are: [reliability](reliability.md).',
+    '',
+    `| seed | min | requests | ended | requests struck by a fault | \`kill -9\` of worker, Temporal, TFE | operated on in Temporal | creates in doubt, of these created, second runs | ${IN_CHAOS.join(' ')} |`,
+    '|---|---|---|---|---|---|---|---|---|',
+    ...rows.map((row) => `| ${row} |`),
+    '',
+    ...outcomes.flatMap(({ seed, violations }) =>
+      violations.map(({ invariant, subject, what }) => `- seed ${seed}: ${invariant}: ${subject}: ${what}`),
+    ),
+  ].join('\n');
+}

@@ -1,23 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ArchiveRef, RunEnding, RunwrightClient } from '../../src/client/index.ts';
+import type { Client } from '@temporalio/client';
+import type { ArchiveRef, RequestView, RunEnding, RunRequestInput, RunwrightClient } from '../../src/client/index.ts';
 import type { DecisionSent } from '../../test/support/invariants/evidence.ts';
 import type { SeededRandom } from '../../test/support/seeded-random.ts';
+import { operate } from './operate.ts';
+import { wantedBy, type Wanted } from './wanted.ts';
 
-/** What people mean to do with a request. */
-type Intent = 'approve' | 'reject' | 'cancel' | 'say nothing';
-
-export interface DrivenRequest {
+export interface DrivenRequest extends Pick<Wanted, 'shape' | 'intent' | 'operation'> {
   readonly workflowId: string;
-  readonly intent: Intent;
   readonly ending: RunEnding | undefined;
   readonly warnings: readonly string[];
 }
 
 export interface Driving {
   readonly client: RunwrightClient;
+  readonly temporal: Client;
   readonly random: SeededRandom;
-  /** The configuration of a request: another one for each key, so that there is something to apply. */
-  readonly pack: (key: string) => Promise<ArchiveRef>;
+  readonly pack: (files: Readonly<Record<string, string>>) => Promise<ArchiveRef>;
   readonly organization: string;
   readonly workspaces: readonly string[];
   /** All that was sent, written down before it is. */
@@ -27,77 +26,112 @@ export interface Driving {
 }
 
 const LOOK_MS = 400;
-const INTENTS: readonly Intent[] = [
-  'approve',
-  'approve',
-  'approve',
-  'approve',
-  'approve',
-  'approve',
-  'reject',
-  'cancel',
-  'say nothing',
-];
+const TIMING = {
+  commitWindowMs: 2_000,
+  pollMinMs: 300,
+  pollWorkingMaxMs: 1_000,
+  pollPeopleMaxMs: 1_500,
+  pollRefusedMs: 1_000,
+  cleanupMs: 5 * 60_000,
+  actionSettlesMs: 3_000,
+};
 
-/** Starts one request and acts on it as its people mean to, however often that must be tried; to its end. */
+/** Starts one request and acts on it as its people and its operator mean to, however often that must be tried; to its end. */
 export async function driveRequest(key: string, driving: Driving): Promise<DrivenRequest> {
-  const { client, random, pack, organization, workspaces, deadline } = driving;
-  const intent = random.pick(INTENTS);
-  const cancelAfterMs = random.below(6_000);
-  const startedAt = performance.now();
+  const { client, deadline } = driving;
+  const wanted = wantedBy(driving.random, key, driving.workspaces);
+  const { shape, intent, operation } = wanted;
   const input = {
-    key,
-    organization,
-    workspace: random.pick(workspaces),
-    requestedBy: 'ana',
-    configuration: { kind: 'archive', archive: await pack(key) } as const,
+    ...{ key, organization: driving.organization, workspace: wanted.workspace, requestedBy: 'ana' },
+    configuration: { kind: 'archive', archive: await driving.pack(wanted.files) } as const,
     deadlines: { approvalMs: intent === 'say nothing' ? 5_000 : 10 * 60_000 },
-    timing: {
-      commitWindowMs: 2_000,
-      pollMinMs: 300,
-      pollWorkingMaxMs: 1_000,
-      pollPeopleMaxMs: 1_500,
-      pollRefusedMs: 1_000,
-      cleanupMs: 5 * 60_000,
-      actionSettlesMs: 3_000,
-    },
+    timing: TIMING,
+    ...wanted.more,
   };
   const workflowId = await insist(deadline, async () => (await client.start(input)).workflowId);
-  let isDone: 'yes' | 'no' = 'no';
+  if (workflowId === undefined) return { workflowId: key, shape, intent, operation, ending: undefined, warnings: [] };
+  const turn = takeTurns(workflowId, { wanted, input, driving });
   for (;;) {
-    const view = workflowId === undefined ? undefined : await insist(deadline, () => client.view(workflowId));
-    if (view === undefined || workflowId === undefined)
-      return { workflowId: workflowId ?? key, intent, ending: undefined, warnings: [] };
-    if (view.ending !== undefined) return { workflowId, intent, ending: view.ending, warnings: view.warnings };
-    const isTime =
-      intent === 'cancel' ? performance.now() - startedAt > cancelAfterMs : view.phase === 'awaiting-confirmation';
-    if (isDone === 'no' && isTime && (await act(intent, workflowId, view.runId, driving))) isDone = 'yes';
+    const view = await insist(deadline, () => client.view(workflowId));
+    const isDone = view !== undefined && (await turn(view)) === 'done' && view.ending !== undefined;
+    if (view === undefined || isDone) {
+      return { workflowId, shape, intent, operation, ending: view?.ending, warnings: view?.warnings ?? [] };
+    }
     await pause(LOOK_MS);
   }
 }
 
-async function act(intent: Intent, workflowId: string, runId: string | undefined, driving: Driving): Promise<boolean> {
-  const { client, noted } = driving;
-  try {
-    switch (intent) {
-      case 'say nothing':
-        return true;
-      case 'cancel':
-        await client.cancel(workflowId);
-        return true;
-      case 'reject':
-        if (runId === undefined) return false;
-        await client.reject(workflowId, { runId, by: 'ben', reason: 'not today' });
-        return true;
-      case 'approve':
-        if (runId === undefined) return false;
-        // Noted first: an approval whose answer is lost may count all the same.
-        noted.push({ verdict: 'approve', runId, by: 'ben', atMs: Date.now() });
-        await client.approve(workflowId, { runId, by: 'ben' });
-        return true;
+interface Request {
+  readonly wanted: Wanted;
+  readonly input: RunRequestInput;
+  readonly driving: Driving;
+}
+
+/** What is due is done, once for each run; what Temporal did not take is tried again in the next turn. */
+function takeTurns(workflowId: string, { wanted, input, driving }: Request) {
+  const startedAt = performance.now();
+  const done = new Set<string>();
+  const { client, temporal, random } = driving;
+  const isTime = (afterMs: number): boolean => performance.now() - startedAt > afterMs;
+  const once = async (what: string, act: () => Promise<unknown>): Promise<void> => {
+    if (done.has(what)) return;
+    try {
+      await act();
+      done.add(what);
+    } catch {
+      // Temporal is down, or the request has ended meanwhile.
     }
-  } catch {
-    return false; // Temporal is down: tried again
+  };
+  const operation = async (): Promise<void> => {
+    await operate(wanted.operation, { temporal, random, workflowId, again: () => client.start(input) });
+    // Another life, or one that has forgotten: its people act again.
+    if (wanted.operation !== 'same key again') done.delete('cancel');
+  };
+  return async (view: RequestView): Promise<'done' | 'goes on'> => {
+    if (view.ending !== undefined) return 'done';
+    if (wanted.operation !== 'nothing' && isTime(wanted.operateAfterMs)) await once('operation', operation);
+    if (wanted.intent === 'cancel' && isTime(wanted.cancelAfterMs)) {
+      await once('cancel', () => client.cancel(workflowId));
+    }
+    const { runId, phase } = view;
+    if (runId === undefined) return 'goes on';
+    if (phase === 'awaiting-override' && view.waitingFor === 'people to decide') {
+      const sent = { runId, by: 'olga' };
+      await once(`override ${runId}`, () => temporal.workflow.getHandle(workflowId).signal('override', sent));
+    }
+    if (phase === 'awaiting-confirmation') await decide(runId, wanted, { workflowId, driving, once });
+    return 'goes on';
+  };
+}
+
+interface Deciding {
+  readonly workflowId: string;
+  readonly driving: Driving;
+  readonly once: (what: string, act: () => Promise<unknown>) => Promise<void>;
+}
+
+async function decide(
+  runId: string,
+  { intent, shape }: Wanted,
+  { workflowId, driving, once }: Deciding,
+): Promise<void> {
+  const { client, noted } = driving;
+  const note = (verdict: DecisionSent['verdict'], by: string): void =>
+    // Noted first: one whose answer is lost may count all the same.
+    void noted.push({ verdict, runId, by, atMs: Date.now() });
+  if (intent === 'reject') {
+    await once(`reject ${runId}`, () => {
+      note('reject', 'ben');
+      return client.reject(workflowId, { runId, by: 'ben', reason: 'not today' });
+    });
+  }
+  if (intent !== 'approve') return;
+  // The requester tries too, and may not where two others must.
+  for (const by of shape === 'two approvers' ? ['ana', 'ben', 'cy'] : ['ben']) {
+    await once(`approve ${runId} ${by}`, () => {
+      note('approve', by);
+      return client.approve(workflowId, { runId, by });
+    });
   }
 }
 

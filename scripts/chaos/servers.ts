@@ -16,6 +16,8 @@ import { startTemporal, type SearchAttributeType } from '../../src/stack/tempora
 /** Temporal, a TFE and workers as processes on disk: each may be killed at any time, and comes back as it was. */
 export interface ChaosServers {
   readonly connections: Connections;
+  /** Where the processes write. */
+  readonly logs: string;
   /** `kill -9` and a new process on the same files; resolves when it is ready. */
   crash(what: 'worker' | 'Temporal' | 'TFE'): Promise<void>;
   stop(): Promise<void>;
@@ -53,6 +55,7 @@ export async function startChaosServers(directory: string, report: (line: string
   let worker: ServiceProcess = await startWorkerProcess(stack, connections);
   return {
     connections,
+    logs: join(directory, 'logs'),
     crash: async (what) => {
       switch (what) {
         case 'worker':
