@@ -57,6 +57,17 @@ describe('accepting a request', () => {
   });
 });
 
+describe('accepting a request under another workflow id', () => {
+  it('refuses a workflow id that is not its own', async () => {
+    const info = { workflowExecution: { workflowId: 'runwright/tfe/demo/ws/other', runId: 'any' } };
+
+    await expect(its.call('acceptRequest', REQUEST, { ...AS_INSTALLED, info })).rejects.toMatchObject({
+      type: 'invalid-request',
+      message: expect.stringContaining('can only run as runwright/tfe/demo/ws/key'),
+    });
+  });
+});
+
 describe('the least commit window', () => {
   it('covers a request sent at the last moment and held for as long as its answer is waited for', () => {
     expect(LEAST_TIMES.commitWindowMs).toBeGreaterThanOrEqual(MAY_SEND_WITHIN_MS + DEFAULT_TIMEOUTS.writeMs);
