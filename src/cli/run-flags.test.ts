@@ -83,6 +83,8 @@ describe('the request of a command line', () => {
 describe('options that may be a slip', () => {
   it.each<[string, Partial<RunFlags>, RegExp]>([
     ['a directory that is empty text', { dir: '' }, /--dir is empty/],
+    ['a workspace that is empty text', { workspace: '' }, /--workspace is empty/],
+    ['an organization that is empty text', { organization: '' }, /organization is empty/],
     ['a variable that is given twice', { var: ['a=1', 'b=2', 'a=3'] }, /--var gives "a" twice/],
   ])('%s is refused', (_what, flags, sentence) => {
     expect(() => requestOf(flags)).toThrow(sentence);

@@ -51,7 +51,10 @@ export function requestFrom(flags: RunFlags, defaults: Defaults): RunRequestInpu
   const organization = flags.organization ?? defaults.organization;
   if (organization === undefined)
     throw new ExitError('usage', 'which organization? Give --organization, or set TFE_ORGANIZATION');
-  // What is left of --dir "$DIR" where DIR is not set.
+  // What is left of --workspace "$WORKSPACE" where WORKSPACE is not set.
+  if (flags.workspace === '')
+    throw new ExitError('usage', '--workspace is empty: give the name of the workspace in TFE');
+  if (organization === '') throw new ExitError('usage', 'the organization is empty: give its name in TFE');
   if (flags.dir === '') throw new ExitError('usage', '--dir is empty: give the directory of the Terraform files');
   if (flags.dir !== undefined && flags.configurationVersion !== undefined) {
     throw new ExitError('usage', '--dir and --configuration-version exclude each other');

@@ -89,7 +89,7 @@ const ago = (at: string, nowMs: number): string => `${describeDuration(nowMs - D
 
 const nextLook = (at: string, nowMs: number): string => {
   const ms = Date.parse(at) - nowMs;
-  return ms > 0 ? `in ${describeDuration(ms)}` : 'now';
+  return ms >= 50 ? `in ${describeDuration(ms)}` : 'now'; // less is shown as 0.0 s
 };
 
 /** Decisions that did not count, and messages that nobody could read: those that count stand in the story. */

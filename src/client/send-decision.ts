@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision, DecisionAnswer } from '../contract/decision.ts';
 import { approveSignal, decideUpdate, overrideSignal, rejectSignal, viewQuery } from '../contract/messages.ts';
+import { requestAddressOf } from '../contract/names.ts';
 import { refusalSentence } from '../domain/approval.ts';
 import { parseDecision } from '../domain/sent-message.ts';
 import { InvalidRequestError, NoWorkerAnswerError, RequestEndedError, RequestNotFoundError } from './errors.ts';
@@ -77,7 +78,7 @@ export async function decideByUpdate(
 export async function cancelRequest(temporal: TemporalAccess, workflowId: string): Promise<void> {
   const handle = temporal.client.workflow.getHandle(workflowId);
   const described = await temporal.call(() => handle.describe(), { id: workflowId });
-  if (workflowStateOf(described) !== 'running') throw new RequestEndedError(workflowId);
+  if (workflowStateOf(described) !== 'running') throw endedRequest(workflowId);
   await tell(temporal, workflowId, () => handle.cancel());
 }
 
@@ -89,9 +90,13 @@ export async function tell<T>(temporal: TemporalAccess, workflowId: string, send
     if (!(error instanceof RequestNotFoundError) && !(error instanceof NoWorkerAnswerError)) throw error;
     const handle = temporal.client.workflow.getHandle(workflowId);
     const described = await temporal.call(() => handle.describe(), { id: workflowId });
-    throw workflowStateOf(described) === 'running' ? error : new RequestEndedError(workflowId);
+    throw workflowStateOf(described) === 'running' ? error : endedRequest(workflowId);
   }
 }
+
+/** By its key: that is what people call it, and what the next command takes. */
+const endedRequest = (workflowId: string): RequestEndedError =>
+  new RequestEndedError(requestAddressOf(workflowId)?.key ?? workflowId);
 
 function refuseMalformed(sent: unknown): void {
   const parsed = parseDecision(sent);

@@ -207,5 +207,6 @@ describe('a decision', () => {
     await (await temporal.client()).workflow.getHandle(workflowId).terminate('by the test');
 
     await expect(runwright.approve(workflowId, { runId: 'run-1', by: 'bob' })).rejects.toThrow(RequestEndedError);
+    await expect(runwright.cancel(workflowId)).rejects.toThrow(/^request "[A-Za-z0-9._-]+" has ended/); // its key
   });
 });
