@@ -21,6 +21,7 @@ export function createProgram(deps: () => Promise<CliDeps>, services: Services, 
       'Performs Terraform Enterprise and HCP Terraform runs durably: once, approved as planned, nothing left behind.',
     )
     .version(buildId(), '--version', 'prints the version')
+    .configureHelp({ minWidthToWrap: 20 }) // else the names of our options leave no room to wrap at 80 columns
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
     .helpCommand('help [command]', 'shows the options and examples of a command')
@@ -54,8 +55,10 @@ function addRunCommand(program: Command, deps: () => Promise<CliDeps>, ended: En
   const command = program
     .command('run')
     .description('asks for a run: plans it, holds it for approval, applies it')
+    .optionsGroup('Where:')
     .option('--organization <name>', 'organization in TFE (default: TFE_ORGANIZATION)')
     .requiredOption('--workspace <name>', 'workspace in TFE')
+    .optionsGroup('What to run:')
     .option('--dir <directory>', 'Terraform files to run; without it the workspace’s current configuration')
     .option('--max-archive <size>', 'refuse a directory that packs larger (default: 1GB)')
     .option('--configuration-version <id>', 'an existing configuration version (cv-…) instead of --dir')
@@ -65,6 +68,7 @@ function addRunCommand(program: Command, deps: () => Promise<CliDeps>, ended: En
     .option('--target <address>', 'plan only this resource (repeatable)', collect)
     .option('--replace <address>', 'replace this resource (repeatable)', collect)
     .option('--var <name=hcl>', 'variable as HCL, public: it is kept in history (repeatable)', collect)
+    .optionsGroup('How terraform runs:')
     .addOption(new Option('--refresh <yes|no>', 'refresh the state before planning').choices(['yes', 'no']))
     .option('--terraform-version <version>', 'only with --mode plan-only')
     .option('--save-plan', 'a saved-plan run, which does not hold the workspace while it waits')
@@ -74,6 +78,7 @@ function addRunCommand(program: Command, deps: () => Promise<CliDeps>, ended: En
     .option('--invoke-action <address>', 'invoke this action')
     .option('--policy-path <path>', 'policy path (repeatable)', collect);
   addPolicyOptions(command)
+    .optionsGroup('Asking and following:')
     .option('--requested-by <name>', 'who asks (default: the OS user)')
     .option('--wait', 'follow it to its end; the exit code is its outcome')
     .option('--patience <duration>', 'how long to wait for a TFE or a Temporal that does not answer (default: 2m)')
@@ -87,6 +92,7 @@ const modeOption = () =>
 
 const addPolicyOptions = (command: Command): Command =>
   command
+    .optionsGroup('Who approves, and how long things may take:')
     .option('--approvers <number>', 'how many people must approve (default: 1)')
     .option('--requester <may-approve|may-not-approve>', 'whether the person who asks may approve')
     .option('--confirmed-elsewhere <finish|interrupt>', 'when somebody confirms the run in TFE itself')

@@ -1,0 +1,23 @@
+import { expect, it } from '@jest/globals';
+import { createProgram } from './program.ts';
+
+const program = createProgram(
+  () => Promise.reject(new Error('only described, never run')),
+  { commands: [], streams: { out: { write: () => {} }, err: { write: () => {} }, env: {} } },
+  () => {},
+);
+
+it('the options of "run" are grouped, and no line of them is wider than 80 columns', () => {
+  const help = program.commands.find((command) => command.name() === 'run')?.helpInformation() ?? '';
+  const groups = help.split('\n').filter((line) => /^[A-Z].*:$/.test(line));
+
+  expect(groups).toEqual([
+    'Where:',
+    'What to run:',
+    'How terraform runs:',
+    'Who approves, and how long things may take:',
+    'Asking and following:',
+    'Options:',
+  ]);
+  expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+});
