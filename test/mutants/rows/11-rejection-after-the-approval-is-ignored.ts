@@ -1,0 +1,18 @@
+import type { Mutant } from '../mutant.ts';
+
+export const mutant: Mutant = {
+  title: 'a rejection after enough approvals does not count, though the apply was not sent',
+  edits: [
+    {
+      file: 'domain/approval.ts',
+      from: "if (sent.verdict === 'reject') return undefined;\n  if (verdict !== 'pending')",
+      to: "if (verdict !== 'pending')",
+    },
+  ],
+  test: {
+    project: 'server',
+    file: 'test/workflows/second-events.test.ts',
+    name: 'a rejection counts after the approval while TFE refuses the apply',
+  },
+  because: 'Exceeded timeout of 60000 ms',
+};

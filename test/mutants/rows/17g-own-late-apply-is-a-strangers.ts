@@ -1,0 +1,23 @@
+import type { Mutant } from '../mutant.ts';
+
+export const mutant: Mutant = {
+  title: 'our own apply, whose answer was lost, counts as somebody else’s and is interrupted',
+  edits: [
+    {
+      file: 'workflows/run-state.ts',
+      from: "if (isPastConfirmation(reading) && this.snapshot.applyMayHaveLanded) this.snapshot.acts.apply = 'sent';",
+      to: '',
+    },
+    {
+      file: 'workflows/own-apply.ts',
+      from: "if ((await ask(state.inbox, step)).apply === 'not-ours') return",
+      to: "if ((await ask(state.inbox, step)).apply !== 'not-sent') return",
+    },
+  ],
+  test: {
+    project: 'server',
+    file: 'test/workflows/endings.test.ts',
+    name: 'leaves our own apply alone, also where what somebody else confirms is to be interrupted',
+  },
+  because: 'waited 20 s for its apply, in vain',
+};

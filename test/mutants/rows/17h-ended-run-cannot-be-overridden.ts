@@ -1,0 +1,18 @@
+import type { Mutant } from '../mutant.ts';
+
+export const mutant: Mutant = {
+  title: 'what holds a run that was confirmed while it was being ended cannot be overridden',
+  edits: [
+    {
+      file: 'domain/approval.ts',
+      from: "return run.phase === 'awaiting-override' && run.pastConfirmation ? 'override' : 'closed';",
+      to: "return run.phase === 'awaiting-override' && run.pastConfirmation && !run.ending ? 'override' : 'closed';",
+    },
+  ],
+  test: {
+    project: 'server',
+    file: 'test/workflows/endings.test.ts',
+    name: 'because it was canceled: what holds its apply can be overridden',
+  },
+  because: 'counted',
+};
