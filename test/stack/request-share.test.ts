@@ -31,6 +31,7 @@ it('a worker that TFE refuses with 429 lowers the rate of all workers, also afte
     tfe: { address: tfe.address, token: tfe.token },
     archiveDirectory,
     installation,
+    env: { RUNWRIGHT_TEST_TIMES: 'allow' },
   });
   const client = RunwrightClient.fromTemporalClient(temporal.client, { tfeAddress: tfe.address, installation });
   const ledger = openLedger({ tfe, client, temporal: temporal.client, archiveDirectory });
