@@ -1,8 +1,8 @@
 import type { PauseScope } from '../client/index.ts';
-import { TfeError } from '../tfe/tfe-error.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
+import { warnOfWorkspace } from './warn-of-workspace.ts';
 import { writeJson, writeLines } from './writing.ts';
 
 export interface PauseFlags {
@@ -19,7 +19,8 @@ const TFE_NAME = /^[A-Za-z0-9_-]{1,90}$/;
 export async function pause(flags: PauseFlags, deps: CliDeps): Promise<ExitCode> {
   const scope = scopeOf(flags, deps);
   const by = flags.by ?? deps.user;
-  await warnOfUnknownWorkspace(scope, deps);
+  // Whoever mistypes a name believes that applies are held, and they are not.
+  if (scope.kind === 'workspace') await warnOfWorkspace(scope, 'the pause is set all the same', deps);
   return await deps.withClient(async (client) => {
     const state = await client.pause({ scope, by, ...(flags.reason && { reason: flags.reason }) });
     const sentence = state === 'paused' ? 'applies are paused' : 'applies were paused already';
@@ -51,22 +52,6 @@ function scopeOf({ organization, workspace }: PauseFlags, { config }: CliDeps): 
     if (!TFE_NAME.test(name)) throw new ExitError('usage', `"${name}" is no name in TFE: letters, digits, "_" and "-"`);
   }
   return { kind: 'workspace', organization: named, workspace };
-}
-
-/**
- * Whoever mistypes a name believes that applies are held, and they are not. Only a warning: a pause must also work where
- * TFE is down, without a token, and with one that may not see the workspace.
- */
-async function warnOfUnknownWorkspace(scope: PauseScope, { config, withTfe, err }: CliDeps): Promise<void> {
-  if (scope.kind === 'installation' || config().tfe === undefined) return;
-  const { organization, workspace } = scope;
-  try {
-    await withTfe((tfe) => tfe.workspaces.readByName(organization, workspace));
-  } catch (error) {
-    if (!(error instanceof TfeError)) throw error;
-    if (error.kind !== 'not-found' && error.kind !== 'forbidden') return;
-    writeLines(err, [`warning: TFE shows no workspace ${organization}/${workspace} to this token: check its name`]);
-  }
 }
 
 const describeScope = (scope: PauseScope): string =>

@@ -7,6 +7,7 @@ import { follow } from './follow.ts';
 import { packConfiguration } from './pack-configuration.ts';
 import { requireTfeAnswers } from './tfe-answers.ts';
 import { patienceOf, requestFrom, type RunFlags } from './run-flags.ts';
+import { warnOfWorkspace } from './warn-of-workspace.ts';
 import { writeJson, writeLines } from './writing.ts';
 
 /** `runwright run`: asks for a run, and follows it with --wait. */
@@ -19,6 +20,7 @@ export async function run(flags: RunFlags, deps: CliDeps): Promise<ExitCode> {
   return await deps.withClient(async (client) => {
     await client.installation(); // one clear sentence where the namespace is missing, before anything is packed
     await requireTfeAnswers(deps, patienceMs);
+    await warnOfWorkspace(request, 'the request is started all the same, workers have a token of their own', deps);
     if (flags.key === undefined)
       writeLines(deps.err, [`key ${request.key} (give it with --key to repeat this request safely)`]);
     const configuration = await packConfiguration(flags, deps);

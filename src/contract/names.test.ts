@@ -5,6 +5,7 @@ import {
   pauseWorkflowIdOf,
   requestAddressOf,
   taskQueueOf,
+  tfeHostOf,
   workflowIdOf,
   type PauseScope,
 } from './names.ts';
@@ -101,5 +102,21 @@ describe('the workflow id of a pause', () => {
         expect(pauseWorkflowIdOf(...one)).not.toBe(pauseWorkflowIdOf(...other));
       }),
     );
+  });
+});
+
+describe('the host of a TFE address', () => {
+  it.each([
+    ['in upper case', 'HTTPS://TFE.Example.com'],
+    ['with the default port', 'https://tfe.example.com:443'],
+    ['with a slash at the end', 'https://tfe.example.com/'],
+    ['with a dot at the end of its name', 'https://tfe.example.com.'],
+    ['without TLS', 'http://tfe.example.com:80'],
+  ])('is one host %s', (_how, address) => {
+    expect(tfeHostOf(address)).toBe('tfe.example.com');
+  });
+
+  it('keeps a port of its own', () => {
+    expect(tfeHostOf('https://TFE.example.com.:8443')).toBe('tfe.example.com:8443');
   });
 });

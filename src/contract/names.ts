@@ -15,8 +15,11 @@ export interface RequestAddress {
   key: string;
 }
 
-/** The host of a TFE address as it stands in workflow ids: lower case, with the port where it is not the default one. */
-export const tfeHostOf = (tfeAddress: string): string => new URL(tfeAddress).host;
+/**
+ * The host of a TFE address as it stands in workflow ids: lower case, with the port where it is not the default one, and
+ * without the dot that may end a name. Spellings of one address are one installation.
+ */
+export const tfeHostOf = (tfeAddress: string): string => new URL(tfeAddress).host.replace(/\.(?=:|$)/, '');
 
 /** `runwright/<tfe-host>/<organization>/<workspace>/<key>`. */
 export function workflowIdOf({ tfeHost, organization, workspace, key }: RequestAddress): string {

@@ -30,7 +30,8 @@ const serverUrl = httpUrl
     'must have no path: https://tfe.example.com',
   )
   .refine((value) => !URL.parse(value)?.username && !URL.parse(value)?.search, 'must hold no user name and no query')
-  .transform((value) => value.replace(/\/$/, ''));
+  // One spelling: lower case, no default port, no slash at the end.
+  .transform((value) => new URL(value).origin);
 
 /** HOST:PORT, as a setting or a flag says it. */
 export const listenAddress = z

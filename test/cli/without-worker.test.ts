@@ -234,6 +234,35 @@ describe('a request that is started', () => {
   });
 });
 
+describe('a request that this token can tell nothing good of', () => {
+  it.each<[string, string[], Changes, RegExp]>([
+    [
+      'a workspace that TFE does not show',
+      ['--workspace', 'nowhere'],
+      {},
+      /^warning: TFE shows no workspace demo\/nowhere to this token: check its name.*started all the same/m,
+    ],
+    [
+      'a token that TFE refuses',
+      [],
+      { TFE_TOKEN: 'wrong' },
+      /^warning: TFE refuses your token \(401\): set TFE_TOKEN/m,
+    ],
+  ])('is warned of, and started: %s', async (_what, args, changes, warning) => {
+    const { code, stdout, stderr } = await endOf([...RUN, ...args, '--key', uniqueName('key')], changes);
+
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, started: 'new' });
+    expect(stderr).toMatch(warning);
+  });
+
+  it('is started without a warning where there is no token to ask with', async () => {
+    expect(await endOf([...RUN, '--key', uniqueName('key')], { TFE_TOKEN: undefined })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+  });
+});
+
 describe('a pause', () => {
   it('of a workspace that TFE does not show is warned of: its name may be mistyped', async () => {
     const where = ['--workspace', 'nowhere', '--json'];
