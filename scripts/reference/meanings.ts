@@ -107,6 +107,11 @@ export const MESSAGE_MEANINGS: Record<string, { kind: string; input: string; mea
     input: '`{"runId": "run-…", "by": "name", "comment"?: "…", "decisionId"?: "…"}`',
     meaning: 'overrides the policies or tasks that hold that run; it approves nothing, the approval is still needed',
   },
+  explainCancel: {
+    kind: 'signal',
+    input: '`{"by": "name", "reason"?: "…"}`',
+    meaning: 'who cancels and why, sent just before the cancellation; alone it cancels nothing',
+  },
   nudge: { kind: 'signal', input: '`{"runStatus"?: "…"}`', meaning: 'the run has changed: look now' },
   decide: {
     kind: 'update',

@@ -141,8 +141,10 @@ function addDecisionCommands(program: Command, deps: () => Promise<CliDeps>, end
     .command('cancel')
     .description('ends a request: its run is discarded or canceled in TFE')
     .argument('<id>', ID)
+    .option('--reason <text>', 'why; stands in the view and beside the discard or cancel in TFE')
+    .option('--by <name>', 'who cancels (default: the OS user)')
     .addOption(json())
-    .addHelpText('after', examples('runwright cancel deploy-42'))
+    .addHelpText('after', examples("runwright cancel deploy-42 --reason 'wrong region'"))
     .action(async (id: string, flags) => ended(await (await import('./cancel.ts')).cancel(id, flags, await deps())));
 }
 

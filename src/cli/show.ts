@@ -1,4 +1,5 @@
 import type { RequestView } from '../client/index.ts';
+import { whoCanceled } from '../domain/cancellation.ts';
 import type { CliDeps, Output } from './cli-deps.ts';
 import { describeDuration } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -78,6 +79,7 @@ function factsOf(view: RequestView, nowMs: number): [string, string][] {
     ['waits for', view.workflowState === 'running' ? view.waitingFor : undefined],
     ['since', view.since && view.workflowState === 'running' ? ago(view.since, nowMs) : undefined],
     ['looks again', view.nextLookAt && nextLook(view.nextLookAt, nowMs)],
+    ['canceled', view.cancellation && `as asked${whoCanceled(view.cancellation)}`],
     ['blocked by', view.blocker],
     ['in doubt', view.inDoubt],
     ['last error', view.lastError && `${view.lastError}${view.attempt ? ` (attempt ${view.attempt})` : ''}`],

@@ -64,4 +64,4 @@ export type {
   SparedBecause,
   UnreadOrganization,
 } from '../contract/reaper.ts';
-export type { PhaseChange, RunResult, RunView } from '../contract/run-view.ts';
+export type { Cancellation, PhaseChange, RunResult, RunView } from '../contract/run-view.ts';

@@ -5,6 +5,7 @@ import { nudgeSignal } from '../contract/messages.ts';
 import { requestAddressOf, type PauseInput, type PauseScope } from '../contract/names.ts';
 import type { ReapInput, ReapReport } from '../contract/reaper.ts';
 import type { RunRequestInput } from '../contract/run-request.ts';
+import type { Cancellation } from '../contract/run-view.ts';
 import { awaitEnding, withPatience, type FollowOptions } from './await-close.ts';
 import { InstallationUnknownError, InvalidRequestError } from './errors.ts';
 import { findWorkflowId } from './find-request.ts';
@@ -163,10 +164,10 @@ export class RunwrightClient {
 
   /**
    * Asks for the end of the request: its run is discarded or canceled, and it ends when TFE has said so. Safe to repeat
-   * while it goes on; rejects with RequestEndedError afterwards.
+   * while it goes on; rejects with RequestEndedError afterwards. Who cancels and why is shown in the view and in TFE.
    */
-  async cancel(id: string): Promise<void> {
-    await cancelRequest(this.temporal, await this.findId(id));
+  async cancel(id: string, cancellation?: Cancellation): Promise<void> {
+    await cancelRequest(this.temporal, await this.findId(id), cancellation);
   }
 
   /** Hints that the run changed: it is looked at now. */

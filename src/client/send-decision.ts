@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision, DecisionAnswer } from '../contract/decision.ts';
-import { approveSignal, decideUpdate, overrideSignal, rejectSignal, viewQuery } from '../contract/messages.ts';
+import {
+  approveSignal,
+  decideUpdate,
+  explainCancelSignal,
+  overrideSignal,
+  rejectSignal,
+  viewQuery,
+} from '../contract/messages.ts';
 import { requestAddressOf } from '../contract/names.ts';
+import type { Cancellation } from '../contract/run-view.ts';
 import { refusalSentence } from '../domain/approval.ts';
+import { parseCancellation } from '../domain/cancellation.ts';
 import { parseDecision } from '../domain/sent-message.ts';
 import { InvalidRequestError, NoWorkerAnswerError, RequestEndedError, RequestNotFoundError } from './errors.ts';
 import type { TemporalAccess } from './temporal-access.ts';
@@ -74,11 +83,24 @@ export async function decideByUpdate(
   );
 }
 
-/** Temporal takes the cancellation of an ended workflow without a word, so its state is asked first. */
-export async function cancelRequest(temporal: TemporalAccess, workflowId: string): Promise<void> {
+/**
+ * Temporal takes the cancellation of an ended workflow without a word, so its state is asked first. Who cancels and why is
+ * said before, in a signal of its own; where that fails, the cancellation is sent all the same.
+ */
+export async function cancelRequest(
+  temporal: TemporalAccess,
+  workflowId: string,
+  cancellation?: Cancellation,
+): Promise<void> {
+  const parsed = cancellation && parseCancellation(cancellation);
+  if (parsed?.kind === 'refused') throw new InvalidRequestError([parsed.reason]);
   const handle = temporal.client.workflow.getHandle(workflowId);
   const described = await temporal.call(() => handle.describe(), { id: workflowId });
   if (workflowStateOf(described) !== 'running') throw endedRequest(workflowId);
+  if (parsed !== undefined) {
+    const explaining = temporal.call(() => handle.signal(explainCancelSignal, parsed.cancellation), { id: workflowId });
+    await explaining.catch(() => {});
+  }
   await tell(temporal, workflowId, () => handle.cancel());
 }
 

@@ -10,6 +10,8 @@ export const approveSignal = defineSignal<[unknown]>('approve');
 export const rejectSignal = defineSignal<[unknown]>('reject');
 /** Overrides the policies or tasks that hold the run: `{runId, by, comment?}`. The approval is still needed afterwards. */
 export const overrideSignal = defineSignal<[unknown]>('override');
+/** Who cancels and why: `{by, reason?}`, sent just before the cancellation. Alone it cancels nothing. */
+export const explainCancelSignal = defineSignal<[unknown]>('explainCancel');
 /** Hint that the run changed: look now. `{runStatus?}`. */
 export const nudgeSignal = defineSignal<[unknown]>('nudge');
 /** `{verdict: 'approve' | 'reject' | 'override', runId, by, comment? | reason, decisionId?}` with a synchronous answer. */

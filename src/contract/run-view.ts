@@ -15,6 +15,12 @@ export interface PhaseChange {
 /** The part of the run options that people are shown when they decide; variables are public. */
 export type AskedRun = Pick<RunOptions, 'mode' | 'message' | 'targets' | 'replace' | 'variables'>;
 
+/** Who asked for the end of the request, and why: as they said it, nobody checks it. */
+export interface Cancellation {
+  by: string;
+  reason?: string;
+}
+
 /** Everything a person or a program may ask of a request: answer of the query `view`. */
 export interface RunView {
   key: string;
@@ -53,6 +59,8 @@ export interface RunView {
   lastError?: string;
   warnings: string[];
   cancelRequested?: true;
+  /** Only of a canceled request, and where whoever canceled said it. */
+  cancellation?: Cancellation;
   outputs?: RunOutput[];
   history: PhaseChange[];
 }

@@ -3,11 +3,13 @@ import type { Decision } from '../contract/decision.ts';
 import {
   approveSignal,
   decideUpdate,
+  explainCancelSignal,
   nudgeSignal,
   overrideSignal,
   rejectSignal,
   viewQuery,
 } from '../contract/messages.ts';
+import { parseCancellation } from '../domain/cancellation.ts';
 import { parseDecision } from '../domain/sent-message.ts';
 import type { RunState } from './run-state.ts';
 import { viewOf } from './view-of.ts';
@@ -32,11 +34,20 @@ export function answerMessages(state: RunState): void {
       'Decide and be answered: {"verdict": "approve", "reject" or "override", "runId": "run-…", "by": "your name"}',
     validator: refuseMalformed,
   });
+  setHandler(explainCancelSignal, (sent: unknown) => inbox.put(() => takeExplanation(state, sent)), {
+    description: 'Say who cancels and why, before Request Cancellation: {"by": "your name", "reason": "why"}',
+  });
   setHandler(nudgeSignal, () => inbox.put(() => void (state.nudged = true)), { description: 'Look at the run now' });
   setHandler(viewQuery, () => viewOf(state), { description: 'Everything about this request' });
   setDefaultSignalHandler((name) =>
-    inbox.put(() => decisions.refuse(name, 'no such signal: send approve, reject, override or nudge')),
+    inbox.put(() => decisions.refuse(name, 'no such signal: send approve, reject, override, explainCancel or nudge')),
   );
+}
+
+function takeExplanation(state: RunState, sent: unknown): void {
+  const parsed = parseCancellation(sent);
+  if (parsed.kind === 'refused') state.decisions.refuse('explainCancel', parsed.reason);
+  else state.explainCancel(parsed.cancellation);
 }
 
 // A refused update leaves no event, so only what nobody could read is refused; the rest is recorded and answered.

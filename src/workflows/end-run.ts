@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { News } from '../activities/watch-run.ts';
 import type { RunReading } from '../contract/run-reading.ts';
+import { whoCanceled } from '../domain/cancellation.ts';
 import { nameInLine, quotedText } from '../domain/in-one-line.ts';
 import { nextStep } from '../domain/next-step.ts';
 import type { EndedFor } from '../domain/outcome.ts';
@@ -145,7 +146,7 @@ function commentOf({ state }: Job, endedFor: EndedFor): string {
     case 'deadline':
       return `A deadline of request ${key} has passed.`;
     case 'canceled':
-      return `Request ${key} was canceled.`;
+      return `Request ${key} was canceled${whoCanceled(state.data.cancellation)}.`;
     case 'confirmed-elsewhere':
       return `Confirmed outside of request ${key}, whose policy interrupts that.`;
     case 'option-ignored':

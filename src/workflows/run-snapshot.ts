@@ -4,7 +4,7 @@ import type { Changed, Outcome, PlannedChange, RunOutput, UnlistedChanges } from
 import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import type { RunRequest } from '../contract/run-request.ts';
-import type { PhaseChange } from '../contract/run-view.ts';
+import type { Cancellation, PhaseChange } from '../contract/run-view.ts';
 import type { OurActs } from '../domain/outcome.ts';
 import type { SentDecision } from '../domain/sent-message.ts';
 import type { Deadline } from './deadlines.ts';
@@ -70,6 +70,8 @@ export interface RunSnapshot {
   heldByEarlierLife?: string;
   /** Since when TFE has not shown the run any more (404). */
   goneSinceMs?: number;
+  /** Who said that they cancel, last; it counts only with the cancellation. */
+  cancellation?: Cancellation;
   warnings: string[];
   waitingFor?: string;
   plannedChanges?: PlannedChange[];

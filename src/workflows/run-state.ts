@@ -1,6 +1,7 @@
 import type { FailureType } from '../contract/failure-types.ts';
 import type { Changed, Outcome, RunOutput } from '../contract/outcome.ts';
 import type { Phase } from '../contract/phase.ts';
+import type { Cancellation } from '../contract/run-view.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import type { RunRequest } from '../contract/run-request.ts';
 import { nextStep, type RunFacts } from '../domain/next-step.ts';
@@ -90,6 +91,11 @@ export class RunState {
   accept(accepted: AcceptedRequest): void {
     this.snapshot.accepted = accepted;
     this.onChange('detail');
+  }
+
+  /** What a cancellation that follows is for; one that was said before the cancellation counts. */
+  explainCancel(cancellation: Cancellation): void {
+    if (!this.canceled) this.snapshot.cancellation = cancellation;
   }
 
   cancel(): void {

@@ -31,7 +31,7 @@ export function viewOf(state: RunState): RunView {
       'blocker',
       'outputs',
     ),
-    ...(state.canceled && { cancelRequested: true as const }),
+    ...(state.canceled && { cancelRequested: true as const, ...pick(data, 'cancellation') }),
   };
   const since = data.history.at(-1)?.at;
   return {

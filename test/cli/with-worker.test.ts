@@ -95,14 +95,19 @@ describe('a run from the command line', () => {
     expect(await cli.client.view(key)).toMatchObject({ outcome: 'rejected', status: 'discarded' });
   });
 
-  it('is canceled: exit code 4, and the run is discarded', async () => {
-    const { key } = await waitingRun();
+  it('is canceled: exit code 4, and the run is discarded, by whom and why', async () => {
+    const { key, runId } = await waitingRun();
 
-    await cli.runwright(['cancel', key]);
+    await cli.runwright(['cancel', key, '--reason', 'wrong region', '--by', 'ann']);
     const watched = await cli.runwright(['watch', key, '--json']);
 
     expect(watched.code).toBe(4);
     expect(lastOf(watched.documents())).toMatchObject({ workflowState: 'canceled', status: 'discarded' });
+    expect(await cli.client.view(key)).toMatchObject({ cancellation: { by: 'ann', reason: 'wrong region' } });
+    expect((await cli.runwright(['show', key])).stdout).toMatch(/canceled +as asked by ann: "wrong region"/);
+    expect(cli.tfe.services.store.comments.select({ scope: runId }).map(({ body }) => body)).toEqual([
+      `Request ${key} was canceled by ann: "wrong region".`,
+    ]);
     const again = await cli.runwright(['cancel', key]);
     expect(again).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('has ended') });
   });

@@ -234,6 +234,36 @@ describe('a request that is started', () => {
   });
 });
 
+describe('a cancellation', () => {
+  it('is kept by Temporal while no worker is up, after who cancels and why', async () => {
+    const key = uniqueName('key');
+    const { workflowId } = JSON.parse((await endOf([...RUN, '--key', key])).stdout) as { workflowId: string };
+
+    const { code } = await endOf(['cancel', key, '--reason', 'wrong region', '--by', 'ann']);
+
+    const connection = await Connection.connect({ address: temporalAddress() });
+    const { history } = await connection.workflowService.getWorkflowExecutionHistory({
+      namespace: 'default',
+      execution: { workflowId },
+    });
+    await connection.close();
+    expect(code).toBe(0);
+    const events = history?.events ?? [];
+    const signaled = events.findIndex((event) => event.workflowExecutionSignaledEventAttributes);
+    expect(events[signaled]?.workflowExecutionSignaledEventAttributes?.signalName).toBe('explainCancel');
+    expect(events.findIndex((event) => event.workflowExecutionCancelRequestedEventAttributes)).toBeGreaterThan(
+      signaled,
+    );
+  });
+
+  it('by a name that cannot be seen is refused: exit code 2', async () => {
+    const key = uniqueName('key');
+    await endOf([...RUN, '--key', key]);
+
+    expect(await endOf(['cancel', key, '--by', 'an\u200bn'])).toEqual(refused(2, /by must hold no invisible/));
+  });
+});
+
 describe('a request that this token can tell nothing good of', () => {
   it.each<[string, string[], Changes, RegExp]>([
     [
