@@ -4,6 +4,7 @@ import { Alarm } from './alarm.ts';
 import { endOnce } from './end-run.ts';
 import { findOurRuns, type FoundRuns, type Patience } from './find-our-runs.ts';
 import type { Job } from './job.ts';
+import { lookUntil } from './look-until.ts';
 import { readUnless } from './read-unless.ts';
 
 /**
@@ -15,7 +16,8 @@ export async function noOtherRunIsConfirmed(job: Job, isWanted: () => boolean): 
   if (!state.data.doubted) return isWanted();
   const isDue = (): boolean => !isWanted();
   for (let settled: Settled = 'refused'; settled === 'refused' && isWanted();) {
-    settled = await endOtherRuns(job, { isDue, patience: 'until-listed' });
+    settled = await endOtherRuns(job, { isDue, patience: 'until-refused' });
+    if (settled === 'refused') await whileNotListed(job, isWanted);
     if (settled !== 'unsettled') continue;
     // Whoever confirmed that one would have two of them applied.
     state.note({ blocker: 'a second run of this request cannot be ended: the apply is held until it is' });
@@ -24,6 +26,18 @@ export async function noOtherRunIsConfirmed(job: Job, isWanted: () => boolean): 
   }
   state.note({ blocker: undefined });
   return isWanted();
+}
+
+/** TFE is asked for the list again later. Meanwhile somebody may end or confirm the run there, and that is followed. */
+async function whileNotListed(job: Job, isWanted: () => boolean): Promise<void> {
+  await lookUntil(job, {
+    over: () => !isWanted(),
+    pace: 'working',
+    waitingFor: 'TFE to list the runs, so that no second one is applied',
+    deadlineAtMs: Date.now() + job.state.request.timing.pollRefusedMs,
+    deadlineSummary: 'ask TFE for the runs again',
+    mayContinueAsNew: true,
+  });
 }
 
 /** `refused`: TFE does not list the runs; the blocker says why. `unsettled`: one of them is neither final nor followed. */
@@ -59,9 +73,10 @@ export async function settleOtherRuns(
 ): Promise<'settled' | 'unsettled'> {
   const { state } = job;
   let settled: 'settled' | 'unsettled' = 'settled';
+  const own = state.data.reading?.id; // ended where another one is followed, and told of there
   await endEarlierLives(job, earlierLives, isDue);
   for (const run of runs) {
-    if (run.id === state.data.reading?.id) continue;
+    if (run.id === own || run.id === state.data.reading?.id) continue;
     const comment = `A second run of request ${state.request.key}, created by a lost request.`;
     const ended = await endOther(job, run, comment, isDue);
     if (isPastConfirmation(ended)) await followConfirmed(job, ended);

@@ -4,6 +4,7 @@ import { actOnce, blockerOf } from './act.ts';
 import type { Job } from './job.ts';
 import { lookUntil } from './look-until.ts';
 import { readUnless } from './read-unless.ts';
+import { settled } from './settled.ts';
 import { askUnless } from './stand-still.ts';
 
 /**
@@ -19,8 +20,11 @@ export async function overridePolicies(job: Job): Promise<void> {
   const isWanted = (): boolean => nextStep(state.facts).kind === 'override';
   const comment = `Overridden by ${nameInLine(decision.by)}${decision.comment ? ` (${quotedText(decision.comment)})` : ''}; request ${key}`;
   let answered: 'all' | 'not-all' = 'all';
-  const found = await askUnless(state.inbox, steps.findOverridable({ runId: state.reading.id }), () => !isWanted());
+  const found = await settled(
+    askUnless(state.inbox, steps.findOverridable({ runId: state.reading.id }), () => !isWanted()),
+  );
   if (found === 'given-up') return;
+  if ('kind' in found) return await whileNotListed(job, { why: found.why, isWanted });
   const { overridable } = found;
   if (overridable.length === 0) {
     state.warn('TFE lists no policy or task that can be overridden now: decide again where one still holds the run');
@@ -59,6 +63,21 @@ export async function overridePolicies(job: Job): Promise<void> {
   if (ended === 'deadline') await readUnless(job, isOver);
   state.note({ inDoubt: undefined });
   if (state.runPhase !== 'awaiting-override') state.overrideWasTaken(overridesDone);
+}
+
+/** TFE is asked again later. Meanwhile somebody may override in TFE, or end the run there, and that is followed. */
+async function whileNotListed(job: Job, { why, isWanted }: { why: string; isWanted: () => boolean }): Promise<void> {
+  const { state } = job;
+  state.note({ blocker: `TFE does not list what holds the run, so the override waits: ${why}` });
+  await lookUntil(job, {
+    over: () => !isWanted(),
+    pace: 'working',
+    waitingFor: 'TFE to list what holds the run',
+    deadlineAtMs: Date.now() + state.request.timing.pollRefusedMs,
+    deadlineSummary: 'ask TFE again what holds the run',
+    mayContinueAsNew: true,
+  });
+  state.note({ blocker: undefined });
 }
 
 const isToBeLeft = ({ kind }: NextStep): boolean => kind === 'end' || kind === 'give-up' || kind === 'done';

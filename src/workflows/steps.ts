@@ -90,7 +90,7 @@ export function createSteps(taskQueue: string) {
     // What advances or ends a run must not wait behind the looks of all others.
     watchClosely: step('watchRun', { ...WATCH, taskQueue: now, summary: 'GET run: has TFE done what it was asked?' }),
     findOverridable: step('findOverridable', {
-      ...READ,
+      ...OPTIONAL, // nobody looks at the run meanwhile: who asks looks, and asks again (override-policies.ts)
       taskQueue: now,
       summary: 'GET policy checks and task stages: what holds the run',
     }),
