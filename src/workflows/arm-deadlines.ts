@@ -9,6 +9,7 @@ export function armDeadlines({ state, deadlines }: Job): void {
   const queueAtMs = queueMs === undefined ? undefined : acceptedAtMs + queueMs;
   if (state.data.reading === undefined) return deadlines.arm({ queue: queueAtMs });
   const next = nextStep(state.facts);
+  if (next.kind !== 'end') state.leaveCleanup();
   const isPlanning = next.kind === 'plan' && state.runPhase !== 'queued';
   const isOurApply =
     next.kind === 'finish' && state.data.acts.apply === 'sent' && state.data.acts.endedFor === undefined;

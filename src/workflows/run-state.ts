@@ -144,6 +144,7 @@ export class RunState {
         'expiresAtMs',
         'restsEmpty',
         'confirmer',
+        'deadlinesAtMs',
       ] as const) {
         delete snapshot[fact];
       }
@@ -219,6 +220,12 @@ export class RunState {
     if (lengthMs === undefined) return undefined;
     this.snapshot.deadlinesAtMs = { [of]: Date.now() + lengthMs, ...this.snapshot.deadlinesAtMs };
     return this.snapshot.deadlinesAtMs[of];
+  }
+
+  /** Somebody confirmed what was to be ended, so it goes on: an ending that is due later has its whole time. */
+  leaveCleanup(): void {
+    delete this.snapshot.deadlinesAtMs?.cleanup;
+    this.snapshot.passed = this.snapshot.passed.filter((deadline) => deadline !== 'cleanup');
   }
 
   /** From now on the approval can expire. */

@@ -10,6 +10,8 @@ afterEach(async () => (await orchestrator()).tfe.faults.clear());
 
 const LIST = 'GET /workspaces/:workspace_id/runs';
 const CHECKS = 'GET /runs/:run_id/policy-checks';
+const DISCARD = 'POST /runs/:run_id/actions/discard';
+const CANCEL = 'POST /runs/:run_id/actions/cancel';
 const HELD_BY_A_POLICY = {
   'main.tf': 'resource "terraform_data" "one" {\n  input = "hello"\n}\n',
   'local-tfe.json': JSON.stringify({
@@ -49,5 +51,30 @@ describe('what somebody does in TFE is followed', () => {
     await its.approve(workflowId);
 
     expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'applied', runId } });
+  });
+});
+
+describe('an interruption', () => {
+  it('has its whole cleanup time, also where an ending before it was left off', async () => {
+    const its = await orchestrator();
+    const where = await its.workspace();
+    its.tfe.holds.add({ status: 'applying', workspaceId: where.id });
+    its.tfe.faults.add({ match: DISCARD, fault: 'not-found', times: null });
+    const cleanupMs = 4_000;
+    const request = await its.request({ in: where, cancelDuringApply: 'interrupt', timing: { cleanupMs } });
+    const { workflowId } = await its.client.start(request);
+    const { runId } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
+    await its.client.reject(workflowId, { runId: runId!, by: 'cy', reason: 'not today' });
+    await waitUntil('a discard that is refused', () => sent(its, DISCARD, runId!) > 0);
+    its.tfe.people.add({ act: 'confirm', run: runId! });
+    const confirmedAtMs = Date.now();
+    await its.until(workflowId, 'the apply', ({ phase }) => phase === 'applying');
+    await waitUntil('the time of the ending that was left off', () => Date.now() > confirmedAtMs + cleanupMs);
+
+    its.tfe.faults.add({ match: CANCEL, fault: 'error-before-commit' });
+    await its.client.cancel(workflowId);
+
+    expect(await its.client.result(workflowId)).toMatchObject({ result: { status: 'canceled' } });
+    expect(sent(its, CANCEL, runId!)).toBe(2);
   });
 });
