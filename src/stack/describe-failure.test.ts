@@ -33,15 +33,35 @@ describe('a stack that did not start', () => {
     expect(describeStartFailure(error)).toBe(sentence);
   });
 
-  it('because a part of it did not says so in the last words of that part', () => {
+  it.each([
+    [
+      'in the last words of that part',
+      'starting\nrunwright: the port is taken\n    at start (file.ts:1:1)\n',
+      'the port is taken',
+    ],
+    [
+      'with an error that nobody caught, not with the version of Node below it',
+      "node:internal/a:1\n  throw new E();\n\nError [ERR_X]: Cannot find package 'p'\n    at a (b:1)\n  code: 'ERR_X'\n}\n\nNode.js v24.1.0\n",
+      "Error [ERR_X]: Cannot find package 'p'",
+    ],
+  ])('because a part of it did not says so %s', (_how, log, sentence) => {
     const directory = mkdtempSync(join(tmpdir(), 'runwright-failure-'));
     const logFile = join(directory, 'log');
-    writeFileSync(logFile, 'starting\nrunwright: the port is taken\n    at start (file.ts:1:1)\n');
+    writeFileSync(logFile, log);
     const error = new ChildFailed({ name: 'local-tfe', logFile }, 'ended with exit code 1');
 
-    const sentence = describeStartFailure(error);
+    const described = describeStartFailure(error);
     rmSync(directory, { recursive: true });
 
-    expect(sentence).toBe(`local-tfe ended with exit code 1: the port is taken (log: ${logFile})`);
+    expect(described).toBe(`local-tfe ended with exit code 1: ${sentence} (log: ${logFile})`);
+  });
+
+  // No byte is free below /proc: a full disk that is there on every Linux.
+  it('because a part of it could not even write why says that the disk is full', () => {
+    const error = new ChildFailed({ name: 'local-tfe', logFile: '/proc/log' }, 'ended with exit code 1');
+
+    expect(describeStartFailure(error)).toBe(
+      'local-tfe ended with exit code 1: the disk is full: make room, or give another --dir (log: /proc/log)',
+    );
   });
 });
