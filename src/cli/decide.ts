@@ -25,7 +25,7 @@ export interface RejectFlags extends Omit<ApproveFlags, 'comment'> {
 export async function approve(id: string, flags: ApproveFlags, deps: CliDeps): Promise<ExitCode> {
   return await deps.withClient(async (client) => {
     const workflowId = await client.findId(id);
-    const runId = flags.run ?? (await chooseRun(id, await client.view(workflowId), 'Approve', flags, deps));
+    const runId = await runToApprove(id, { client, workflowId, flags, deps });
     const decision = { runId, by: flags.by ?? deps.user, ...(flags.comment && { comment: flags.comment }) };
     const decisionId = randomUUID();
     await client.approve(workflowId, { ...decision, decisionId });
@@ -43,6 +43,21 @@ export async function reject(id: string, flags: RejectFlags, deps: CliDeps): Pro
     await client.reject(workflowId, { ...decision, decisionId });
     return await report({ id, workflowId, verdict: 'reject', ...decision, decisionId }, flags, { ...deps, client });
   });
+}
+
+interface ToApprove {
+  client: RunwrightClient;
+  workflowId: string;
+  flags: ApproveFlags;
+  deps: CliDeps;
+}
+
+/** A run that is named is asked about too where somebody sits at a terminal; scripts have none. Another run is the workflow's to refuse. */
+async function runToApprove(id: string, { client, workflowId, flags, deps }: ToApprove): Promise<string> {
+  if (flags.run !== undefined && (flags.json || !deps.person.isThere())) return flags.run;
+  const view = await client.view(workflowId);
+  if (flags.run !== undefined && view.runId !== flags.run) return flags.run;
+  return await chooseRun(id, view, 'Approve', flags, deps);
 }
 
 /** The run that is waiting now; on a terminal the person sees its plan and is asked. */

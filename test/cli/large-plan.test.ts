@@ -67,18 +67,24 @@ describe('a plan with 300 changes, of which one deletes a database', () => {
     expect(lines).toHaveLength(NODES + 1);
   });
 
-  it('is printed by "approve" in a terminal, the deletion first, and its destruction stands in the question', async () => {
-    const terminal = cli.inTerminal(['approve', key]);
-    await terminal.shows(/\[y\/N\]/);
-    const asked = linesOn(terminal.written());
+  it.each<[string, () => string[]]>([
+    ['approve', () => []],
+    ['approve --run', () => ['--run', runId]],
+  ])(
+    'is printed by "%s" in a terminal, the deletion first, and its destruction stands in the question',
+    async (_what, run) => {
+      const terminal = cli.inTerminal(['approve', key, ...run()]);
+      await terminal.shows(/\[y\/N\]/);
+      const asked = linesOn(terminal.written());
 
-    terminal.types('n\r');
-    const { code, written } = await terminal.ended();
+      terminal.types('n\r');
+      const { code, written } = await terminal.ended();
 
-    expect(listed(asked)[0]).toBe(`- ${DATABASE}`);
-    expect(asked.at(-1)).toBe(`Approve ${runId}, which DESTROYS 1 resource? [y/N]`);
-    expect(linesOn(written).join('\n')).toContain('nothing was sent');
-    expect(code).toBe(3);
-    expect((await cli.client.view(key)).approval.decisions).toEqual([]);
-  });
+      expect(listed(asked)[0]).toBe(`- ${DATABASE}`);
+      expect(asked.at(-1)).toBe(`Approve ${runId}, which DESTROYS 1 resource? [y/N]`);
+      expect(linesOn(written).join('\n')).toContain('nothing was sent');
+      expect(code).toBe(3);
+      expect((await cli.client.view(key)).approval.decisions).toEqual([]);
+    },
+  );
 });
