@@ -176,7 +176,10 @@ async function plannedChangesFor(
 }
 
 async function lookAtWorkspace(deps: ActivityDeps, input: WatchInput): Promise<News> {
-  const workspace = await deps.tfe.workspaces.readById(input.workspaceId, { signal: cancellationSignal() });
+  const workspace = await deps.tfe.workspaces.readById(input.workspaceId, {
+    include: 'locked_by',
+    signal: cancellationSignal(),
+  });
   const holder = holderOf(workspace);
   const blocker = holder === input.runId ? undefined : blockerOf(workspace, holder);
   if (blocker === input.known.blocker) {
@@ -196,7 +199,9 @@ const holderOf = ({ locked, lockedBy, currentRunId }: Workspace): string | undef
 function blockerOf({ locked, lockedBy, lockedReason }: Workspace, holder: string | undefined): string | undefined {
   if (holder !== undefined) return `${holder} holds the workspace: this run is queued behind it`;
   const because = lockedReason ? `: ${lockedReason}` : '';
-  return locked ? `the workspace is locked${lockedBy ? ` by ${lockedBy.id}` : ''}${because}` : undefined;
+  return locked
+    ? `the workspace is locked${lockedBy ? ` by ${lockedBy.name ?? lockedBy.id}` : ''}${because}`
+    : undefined;
 }
 
 async function kinshipOf(

@@ -112,7 +112,7 @@ async function checkWorkspace({ workspace: name, ...asked }: AskedWorkspace, dep
   }
   try {
     return await deps.withTfe(async (tfe) => {
-      const workspace = await tfe.workspaces.readByName(organization, name);
+      const workspace = await tfe.workspaces.readByName(organization, name, { include: 'locked_by' });
       return [...workspaceChecks(workspace, `${organization}/${name}`), ...(await lockChecks(workspace, tfe))];
     });
   } catch (error) {
@@ -150,7 +150,7 @@ async function lockChecks({ locked, lockedBy, lockedReason }: Workspace, tfe: Tf
   const name = 'workspace';
   if (!locked) return [];
   if (lockedBy?.type !== 'runs') {
-    const found = `it is locked${lockedBy ? ` by ${lockedBy.id}` : ''}${lockedReason ? `: ${lockedReason}` : ''}`;
+    const found = `it is locked${lockedBy ? ` by ${lockedBy.name ?? lockedBy.id}` : ''}${lockedReason ? `: ${lockedReason}` : ''}`;
     return [{ name, state: 'warning', found, todo: 'unlock it: runs wait until then' }];
   }
   const { id } = lockedBy;

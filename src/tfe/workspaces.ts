@@ -30,8 +30,8 @@ export interface Workspace {
   organization?: string;
   locked: boolean;
   lockedReason?: string;
-  /** `type` is runs, users or teams. */
-  lockedBy?: { id: string; type?: string };
+  /** `type` is runs, users or teams. `name` only where the server sent it along (`include: 'locked_by'`). */
+  lockedBy?: { id: string; type?: string; name?: string };
   autoApply?: boolean;
   /** remote, agent or local; an open set. */
   executionMode?: string;
@@ -125,9 +125,9 @@ function toWorkspace({ id, attributes: told, relationships: links }: z.output<ty
 }
 
 const workspaceDocument = single(workspaceResource).transform(toWorkspace);
-const workspaceWithRun = z
+const workspaceWithOthers = z
   .object({ data: workspaceResource, included })
-  .transform(({ data, included: others }): Workspace => withMessage(toWorkspace(data), others));
+  .transform(({ data, included: others }): Workspace => withLockHolder(withMessage(toWorkspace(data), others), others));
 
 function withMessage(workspace: Workspace, others: Included): Workspace {
   const run = others.find(({ id, type }) => type === 'runs' && id === workspace.currentRunId);
@@ -136,36 +136,46 @@ function withMessage(workspace: Workspace, others: Included): Workspace {
   return { ...workspace, currentRunMessage: typeof message === 'string' ? message : '' };
 }
 
+/** A user or a team has a name; what holds the lock as a run has none. */
+function withLockHolder(workspace: Workspace, others: Included): Workspace {
+  const { lockedBy } = workspace;
+  const holder = others.find(({ id, type }) => id === lockedBy?.id && type === lockedBy.type);
+  const name = holder?.attributes['username'] ?? holder?.attributes['name'];
+  if (lockedBy === undefined || typeof name !== 'string' || name === '') return workspace;
+  return { ...workspace, lockedBy: { ...lockedBy, name } };
+}
+
+type WorkspaceInclude = 'current_run' | 'locked_by';
+
 export interface ReadWorkspace extends CallOptions {
   /** Left out where the server answers 400 to it. */
-  include?: 'current_run';
+  include?: WorkspaceInclude;
 }
 
 /** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/workspaces */
 export function createWorkspaces(http: TfeHttp) {
-  let refusesInclude = false; // asked for without it from then on: a read stays one request
+  const refused = new Set<WorkspaceInclude>(); // asked for without them from then on: a read stays one request
+
+  async function read(path: string[], { include, ...options }: ReadWorkspace): Promise<Workspace> {
+    const call = { operation: 'read workspace', path };
+    const plain = () => http.document(call, workspaceDocument, options);
+    if (include === undefined || refused.has(include)) return await plain();
+    try {
+      return await http.document({ ...call, query: { include } }, workspaceWithOthers, options);
+    } catch (error) {
+      if (!(error instanceof TfeError) || error.facts.status !== 400) throw error;
+      const workspace = await plain();
+      refused.add(include);
+      return workspace;
+    }
+  }
 
   return {
     /** `not-found` also means "no permission". */
-    readByName: async (
-      organization: string,
-      name: string,
-      { include, ...options }: ReadWorkspace = {},
-    ): Promise<Workspace> => {
-      const read = { operation: 'read workspace', path: ['organizations', organization, 'workspaces', name] };
-      const plain = () => http.document(read, workspaceDocument, options);
-      if (include === undefined || refusesInclude) return await plain();
-      try {
-        return await http.document({ ...read, query: { include } }, workspaceWithRun, options);
-      } catch (error) {
-        if (!(error instanceof TfeError) || error.facts.status !== 400) throw error;
-        const workspace = await plain();
-        refusesInclude = true;
-        return workspace;
-      }
-    },
+    readByName: (organization: string, name: string, options: ReadWorkspace = {}): Promise<Workspace> =>
+      read(['organizations', organization, 'workspaces', name], options),
 
-    readById: (workspaceId: string, options?: CallOptions): Promise<Workspace> =>
-      http.document({ operation: 'read workspace', path: ['workspaces', workspaceId] }, workspaceDocument, options),
+    readById: (workspaceId: string, options: ReadWorkspace = {}): Promise<Workspace> =>
+      read(['workspaces', workspaceId], options),
   };
 }

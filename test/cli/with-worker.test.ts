@@ -273,11 +273,13 @@ describe('the doctor', () => {
     const { data } = (await read.json()) as { data: { id: string } };
     await fetch(`${api}/workspaces/${data.id}/actions/lock`, { method: 'POST', headers });
 
+    const { lockedBy } = cli.tfe.services.store.workspaces.require(data.id);
     const locked = await cli.runwright(['doctor', '--workspace', workspace]);
 
     expect(held.stdout).toContain(`${runId} of the request ${key} is under way in it`);
     expect(held.stdout).not.toContain('locked');
-    expect(locked.stdout).toMatch(/! workspace +it is locked/);
+    const { username } = cli.tfe.services.store.users.get(lockedBy!.id)!;
+    expect(locked.stdout).toMatch(new RegExp(`! workspace +it is locked by ${username}\\b`));
   });
 
   it('names the workspace that does not exist: exit code 2', async () => {
