@@ -57,5 +57,8 @@ async function oneSeed(seed: number): Promise<ChaosOutcome> {
 
 function commit(): string {
   const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  return git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain') === '' ? '' : ', with changes');
+  return (
+    git('rev-parse', '--short=12', 'HEAD') +
+    (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : ', with changes')
+  );
 }
