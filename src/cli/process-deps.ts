@@ -63,7 +63,7 @@ function temporalDeps(
         await client.close();
       }
     },
-    setUpTemporal: () => withTemporal(setUpTemporal),
+    setUpTemporal: () => withTemporal((temporal) => setUpTemporal(temporal, { temporalUi: config().temporalUi })),
     inspectTemporal: () => withTemporal((temporal) => inspectTemporal(temporal, clientOptions(config()))),
   };
 }

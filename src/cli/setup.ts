@@ -1,4 +1,5 @@
 import { installationIdOf, tfeHostOf } from '../client/installation.ts';
+import type { UiReport } from '../client/namespace-ui.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { describeDuration } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -27,10 +28,16 @@ export async function setup({ json, restored }: { json?: true; restored?: true }
       : [`   a request's key is remembered for ${describeDuration(days * 86_400_000)} after its end`]),
     othersLine(otherNamespaces),
     reaperLine(report.reaper),
+    ...(report.temporalUi ? [uiLine(report.temporalUi)] : []),
     ` ✔ search attributes (${added.length === 0 ? 'all present' : `added ${added.join(', ')}`})`,
   ]);
   return EXIT.ok;
 }
+
+const uiLine = ({ address, state, why }: UiReport): string =>
+  state === 'refused'
+    ? ` ● links: the namespace does not keep where the Temporal UI is (${why}): set RUNWRIGHT_TEMPORAL_UI wherever links are wanted`
+    : ` ✔ links to the Temporal UI at ${address} (${state} in the namespace)`;
 
 type OthersFinding = { state: 'none-in-sight' } | { state: 'not-checked'; why: string };
 

@@ -21,12 +21,9 @@ export async function show(id: string, { json, all }: ShowFlags, deps: CliDeps):
   return await deps.withClient(async (client) => {
     const found = await client.view(id);
     const view = all ? await withAllChanges(found, deps) : found;
+    const url = json ? undefined : await client.pageOf(view.workflowId);
     if (json) writeJson(deps.out, view);
-    else
-      writeLines(
-        deps.out,
-        pictureOf(view, { url: client.pageOf(view.workflowId), out: deps.out, nowMs: deps.now(), all }),
-      );
+    else writeLines(deps.out, pictureOf(view, { url, out: deps.out, nowMs: deps.now(), all }));
     return EXIT.ok;
   });
 }

@@ -10,6 +10,7 @@ import { awaitEnding, withPatience, type FollowOptions } from './await-close.ts'
 import { InstallationUnknownError, InvalidRequestError } from './errors.ts';
 import { findWorkflowId } from './find-request.ts';
 import { installationIdOf, readNamespace, tfeHostOf } from './installation.ts';
+import { readNamespaceUi } from './namespace-ui.ts';
 import { listRequests, type RequestFilter, type RequestListing } from './list-requests.ts';
 import { pauseApplies, resumeApplies } from './pause-applies.ts';
 import { reapNow, scheduleReaper } from './reaper.ts';
@@ -38,7 +39,7 @@ export interface RunwrightOptions {
   installation?: string;
   /** Where directories are packed into; the workers must read the same store. */
   archives?: ArchiveStore;
-  /** Where the Temporal UI is, for links; derived from Temporal's address unless set. */
+  /** Where the Temporal UI is, for links; else Temporal Cloud's for its servers, or what `setup` kept in the namespace. */
   temporalUi?: string;
 }
 
@@ -67,6 +68,7 @@ export class RunwrightClient {
   private readonly temporal: TemporalAccess;
   private readonly options: RunwrightOptions;
   private installationOnce: Promise<string> | undefined;
+  private uiOnce: Promise<string | undefined> | undefined;
 
   private constructor(temporal: TemporalAccess, options: RunwrightOptions) {
     this.temporal = temporal;
@@ -105,14 +107,20 @@ export class RunwrightClient {
     const request = 'directory' in input ? await this.packed(input) : input;
     const { workflowId, started, request: accepted } = await startRequest(request, context);
     const looksSecret = 'directory' in input ? looksSecretIn(request) : undefined;
-    return { id: accepted.key, workflowId, ...this.linkTo(workflowId), started, ...(looksSecret && { looksSecret }) };
+    return {
+      id: accepted.key,
+      workflowId,
+      ...(await this.linkTo(workflowId)),
+      started,
+      ...(looksSecret && { looksSecret }),
+    };
   }
 
   /** The request's handle, without starting anything. */
   async attach(id: string): Promise<RequestHandle> {
     const workflowId = await this.findId(id);
     await viewRequest(this.temporal, workflowId);
-    return { id: keyOf(workflowId), workflowId, ...this.linkTo(workflowId), started: 'existing' };
+    return { id: keyOf(workflowId), workflowId, ...(await this.linkTo(workflowId)), started: 'existing' };
   }
 
   /** The workflow id of a workflow id or an unambiguous key. */
@@ -207,9 +215,10 @@ export class RunwrightClient {
     return await reapNow(input, { temporal: this.temporal, installation: await this.installation() });
   }
 
-  /** The page of a request in the Temporal UI, where it is known where that is (`temporalUi`, Temporal Cloud). */
-  pageOf(workflowId: string): string | undefined {
-    const ui = this.options.temporalUi ?? knownTemporalUi(this.temporal.address);
+  /** The page of a request in the Temporal UI, where it is known where that is (`temporalUi`, Temporal Cloud, the namespace). */
+  async pageOf(workflowId: string): Promise<string | undefined> {
+    const said = this.options.temporalUi ?? knownTemporalUi(this.temporal.address);
+    const ui = said ?? (await (this.uiOnce ??= readNamespaceUi(this.temporal)));
     return ui === undefined ? undefined : temporalPageOf(ui, this.temporal.namespace, workflowId);
   }
 
@@ -218,8 +227,8 @@ export class RunwrightClient {
     await this.temporal.close();
   }
 
-  private linkTo(workflowId: string): { url?: string } {
-    const url = this.pageOf(workflowId);
+  private async linkTo(workflowId: string): Promise<{ url?: string }> {
+    const url = await this.pageOf(workflowId);
     return url === undefined ? {} : { url };
   }
 

@@ -8,6 +8,7 @@ import {
   TemporalRefusedError,
 } from './errors.ts';
 import { readNamespace, type NamespaceFacts } from './installation.ts';
+import { storeNamespaceUi, type UiReport } from './namespace-ui.ts';
 import type { TemporalAccess } from './temporal-access.ts';
 import { GRPC, grpcFactsOf } from './temporal-failure.ts';
 
@@ -15,6 +16,8 @@ import { GRPC, grpcFactsOf } from './temporal-failure.ts';
 export interface SetupReport {
   namespace: NamespaceFacts & { state: 'created' | 'present' };
   searchAttributes: { name: string; type: string; state: 'added' | 'present' }[];
+  /** Only where an address was given: it is kept in the namespace. */
+  temporalUi?: UiReport;
 }
 
 // A key is remembered as long as its closed workflow; a month outlives any pipeline that might repeat it.
@@ -24,7 +27,10 @@ const ACCEPTED_WITHIN_MS = 90_000;
 const LOOK_AGAIN_MS = 500;
 
 /** Prepares the namespace; safe to repeat. Returns when a request can be started. Needs only Temporal, no worker, no TFE. */
-export async function setUpTemporal(temporal: TemporalAccess): Promise<SetupReport> {
+export async function setUpTemporal(
+  temporal: TemporalAccess,
+  { temporalUi }: { temporalUi?: string | undefined } = {},
+): Promise<SetupReport> {
   const namespace = await ensureNamespace(temporal);
   const registered = await within(ACCEPTED_WITHIN_MS, () => readRegisteredAttributes(temporal));
   const conflicts = REQUIRED_ATTRIBUTES.filter(
@@ -39,9 +45,11 @@ export async function setUpTemporal(temporal: TemporalAccess): Promise<SetupRepo
   const missing = REQUIRED_ATTRIBUTES.filter(({ name }) => !registered.has(name));
   if (missing.length > 0) await addAttributes(temporal, missing);
   await awaitAccepted(temporal);
+  const ui = temporalUi === undefined ? undefined : await storeNamespaceUi(temporal, temporalUi);
   const added = new Set(missing.map(({ name }) => name));
   return {
     namespace,
+    ...(ui && { temporalUi: ui }),
     searchAttributes: REQUIRED_ATTRIBUTES.map(({ name, type }) => ({
       name,
       type,

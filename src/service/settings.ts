@@ -83,7 +83,10 @@ export const SETTINGS = {
   RUNWRIGHT_TEMPORAL_UI: setting(
     'URL of the Temporal UI, for links',
     httpUrl.transform((url) => url.replace(/\/$/, '')),
-    { byDefault: "Temporal Cloud's for its servers; for others no links" },
+    {
+      byDefault:
+        "Temporal Cloud's for its servers; for others what `setup`, run with it, kept in the namespace, else no links",
+    },
   ),
   RUNWRIGHT_HEALTH_ADDRESS: setting('HOST:PORT of /healthz and /readyz', listenAddress, {
     byDefault: 'a free port on 127.0.0.1',

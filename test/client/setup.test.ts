@@ -40,6 +40,19 @@ describe('the set-up', () => {
     });
   });
 
+  it('keeps where the Temporal UI is, for the links of clients that are told nothing', async () => {
+    await withAccess(uniqueName('links'), async (temporal) => {
+      const ui = 'https://ui.example.com';
+      const first = await setUpTemporal(temporal, { temporalUi: ui });
+      const again = await setUpTemporal(temporal, { temporalUi: ui });
+      const { url } = await clientOf(temporal).start(newRequest());
+
+      expect(first.temporalUi).toEqual({ address: ui, state: 'stored' });
+      expect(again.temporalUi).toEqual({ address: ui, state: 'present' });
+      expect(url).toMatch(/^https:\/\/ui\.example\.com\/namespaces\/links/);
+    });
+  });
+
   it('refuses a namespace that uses one of the names for something else', async () => {
     await withAccess(uniqueName('taken'), async (temporal) => {
       await setUpNamespaceWith(temporal, { TfePhase: 3 });
