@@ -119,6 +119,14 @@ describe('the details of a request', () => {
     );
   });
 
+  it('say why a message was refused: whoever mistyped it sees only these details', () => {
+    const refusedMessages = [{ message: 'approve', reason: 'by must be a *text*', at: 't' }];
+
+    expect(detailsOf({ ...WAITING, refusedMessages })).toContain(
+      '**Decisions**\n\n- approve was refused: by must be a \\*text\\*',
+    );
+  });
+
   it('end with a mark when something was cut off, and only then', () => {
     const long = '€'.repeat(500);
     const cut = detailsOf({ ...WAITING, warnings: Array(10).fill(long), plannedChanges: changes(40, long) });

@@ -131,12 +131,16 @@ function notes(view: RunView): string {
 }
 
 /** Those that count are never crowded out by those that do not. */
-function decisions({ approval }: RunView): string {
+function decisions({ approval, refusedMessages }: RunView): string {
   const counted = approval.decisions.filter(({ ignored }) => ignored === undefined);
   const others = approval.decisions.filter(({ ignored }) => ignored !== undefined);
-  const shown = [...counted.slice(-DECISIONS_SHOWN), ...others.slice(-DECISIONS_SHOWN)];
-  return shown.length === 0 ? '' : ['**Decisions**', '', ...shown.map(decisionLine)].join('\n');
+  const shown = [...counted.slice(-DECISIONS_SHOWN), ...others.slice(-DECISIONS_SHOWN)].map(decisionLine);
+  const lines = [...shown, ...refusedMessages.slice(-DECISIONS_SHOWN).map(refusedLine)];
+  return lines.length === 0 ? '' : ['**Decisions**', '', ...lines].join('\n');
 }
+
+const refusedLine = ({ message, reason }: RunView['refusedMessages'][number]): string =>
+  `- ${escapeMarkdown(message, 200)} was refused: ${escapeMarkdown(reason, 200)}`;
 
 function decisionLine({ verdict, by, comment, ignored }: Decision): string {
   const why = comment ? `: ${escapeMarkdown(comment, 200)}` : '';
