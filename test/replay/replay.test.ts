@@ -124,8 +124,8 @@ const COMMANDS_DIFFER: (Edit & { title: string; scenario: string; differences: u
     title: 'another queue for the apply',
     scenario: 'applied',
     file: 'workflows/steps.ts',
-    from: "step('applyRun', { ...WRITE, taskQueue: now",
-    to: "step('applyRun', { ...WRITE, taskQueue: poll",
+    from: "step('applyRun', { ...ACT, taskQueue: now",
+    to: "step('applyRun', { ...ACT, taskQueue: poll",
     differences: [expect.stringMatching(/^activity \d+ applyRun: queue was "-now", is "-poll"$/)],
   },
   {
