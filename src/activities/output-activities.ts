@@ -7,7 +7,7 @@ import { pollDelayMs } from '../domain/poll-delay.ts';
 import type { StateVersion, StateVersionOutput } from '../tfe/state-versions.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
-import { lookAgain, toFailure } from './to-failure.ts';
+import { isRefusal, lookAgain, toFailure } from './to-failure.ts';
 
 export interface OutputsInput {
   workspaceId: string;
@@ -68,16 +68,21 @@ export const createOutputActivities = ({ tfe }: ActivityDeps) => ({
 });
 
 async function goOn(tfe: ActivityDeps['tfe'], input: OutputsInput, before: Progress): Promise<Outputs> {
-  const signal = cancellationSignal();
   let { stateVersionId } = before;
   if (stateVersionId === undefined) {
     const version = await stateVersionOf(tfe, input);
+    if (version === 'hidden') return await listHidden(tfe, input, before);
     if (version.runId !== undefined && version.runId !== input.runId) return { outputs: [], warning: WRITTEN_SINCE };
     if (version.resourcesProcessed === false) return untilProcessed(version, input, before);
     stateVersionId = version.id;
   }
+  return await listPage(tfe, stateVersionId, before);
+}
+
+async function listPage(tfe: ActivityDeps['tfe'], stateVersionId: string, before: Progress): Promise<Outputs> {
   const { page } = before;
-  const listed = await tfe.stateVersions.outputs(stateVersionId, { page, pageSize: PAGE_SIZE, signal });
+  const options = { page, pageSize: PAGE_SIZE, signal: cancellationSignal() };
+  const listed = await tfe.stateVersions.outputs(stateVersionId, options);
   const now = listed.items.reduce(withOutput, { ...before, stateVersionId, failures: 0 });
   if (listed.nextPage === undefined || now.outputs.length >= MAX_OUTPUTS) {
     return { stateVersionId, outputs: now.outputs, ...warningOf(now, { isWhole: listed.nextPage === undefined }) };
@@ -86,19 +91,48 @@ async function goOn(tfe: ActivityDeps['tfe'], input: OutputsInput, before: Progr
   throw lookAgain(`${countOf(now.outputs.length, 'output')} read, the list goes on`, 1);
 }
 
-const stateVersionOf = (tfe: ActivityDeps['tfe'], { workspaceId, stateVersionId }: OutputsInput) =>
-  stateVersionId === undefined
-    ? tfe.stateVersions.current(workspaceId, { signal: cancellationSignal() })
-    : tfe.stateVersions.read(stateVersionId, { signal: cancellationSignal() });
+/**
+ * A team may read outputs and no state versions: then nothing tells whether TFE has read the outputs yet, and an empty list
+ * is looked at again for a while.
+ */
+async function listHidden(tfe: ActivityDeps['tfe'], input: OutputsInput, before: Progress): Promise<Outputs> {
+  const listed = await listPage(tfe, input.stateVersionId!, before);
+  if (listed.outputs.length > 0 || hasWaited(input.timing.actionSettlesMs)) return listed;
+  throw lookAtOutputsAgain(input, before);
+}
+
+/** `hidden`: TFE does not show it, and the apply has named it. */
+async function stateVersionOf(
+  tfe: ActivityDeps['tfe'],
+  { workspaceId, stateVersionId }: OutputsInput,
+): Promise<StateVersion | 'hidden'> {
+  const signal = cancellationSignal();
+  if (stateVersionId === undefined) return await tfe.stateVersions.current(workspaceId, { signal });
+  try {
+    return await tfe.stateVersions.read(stateVersionId, { signal });
+  } catch (error) {
+    if (isRefusal(error)) return 'hidden';
+    throw error;
+  }
+}
 
 /** Fails benignly with the delay until the next look, until TFE has had its time. */
-function untilProcessed({ id }: StateVersion, { timing }: OutputsInput, before: Progress): Outputs {
-  const { scheduledTimestampMs: startedAtMs, currentAttemptScheduledTimestampMs: nowMs } = activityInfo();
-  if (nowMs - startedAtMs >= MOST_SETTLES * timing.actionSettlesMs) {
+function untilProcessed({ id }: StateVersion, input: OutputsInput, before: Progress): Outputs {
+  if (hasWaited(MOST_SETTLES * input.timing.actionSettlesMs)) {
     return { stateVersionId: id, outputs: [], warning: NOT_PROCESSED };
   }
+  throw lookAtOutputsAgain(input, before);
+}
+
+function hasWaited(ms: number): boolean {
+  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
+  return currentAttemptScheduledTimestampMs - scheduledTimestampMs >= ms;
+}
+
+function lookAtOutputsAgain({ timing }: OutputsInput, before: Progress): ApplicationFailure {
+  const { scheduledTimestampMs: startedAtMs, currentAttemptScheduledTimestampMs: nowMs } = activityInfo();
   heartbeat({ ...before, failures: 0 } satisfies Progress);
-  throw lookAgain(
+  return lookAgain(
     'TFE is reading the outputs out of the state',
     pollDelayMs({ startedAtMs, pace: 'working' }, nowMs, timing),
   );
