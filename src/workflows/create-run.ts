@@ -71,10 +71,22 @@ async function fail(job: Job, { type, message }: { type: FailureType; message: s
 /** Ends a request that is not to get a run any more. Returns where one is found that somebody has confirmed. */
 async function stop(job: Job): Promise<void> {
   const { state } = job;
-  const settled = await endOtherRunsInTime(job);
+  let settled = await endOtherRunsInTime(job);
+  if (settled === 'settled' && state.data.doubted && state.data.reading === undefined) {
+    await untilListsCatchUp(job);
+    settled = await endOtherRunsInTime(job);
+  }
   if (settled === 'refused' || settled === 'given-up') throw unsettled(job);
   if (state.data.reading === undefined) throw whyNoRun(job);
 }
+
+/** Lists lag behind what was created: nothing is left behind for one that came too early. */
+const untilListsCatchUp = (job: Job): Promise<void> =>
+  waitInView(job, {
+    ms: job.state.request.timing.pollWorkingMaxMs,
+    summary: 'look for a lost run once more',
+    waitingFor: (until) => `TFE’s list to catch up: it is looked for a lost run once more at ${until}`,
+  });
 
 /** TFE does not say whether there is a run, and the request has no time left to ask on. */
 function unsettled(job: Job): ApplicationFailure {

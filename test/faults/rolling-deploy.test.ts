@@ -24,7 +24,7 @@ const stepOf = (name: string): string => `if (later.patched('${name}')) await la
 /** What CONTRIBUTING asks of a change of commands: `patched`. Requests that wait have the first of the two behind them. */
 const NEXT: readonly VersionEdit[] = [
   edited('await createRunOnce(job);', stepOf('before-create')),
-  edited('await confirmApply(job);', stepOf('before-apply')),
+  edited('return await confirmApply(job);', stepOf('before-apply')),
 ];
 const CARELESS: readonly VersionEdit[] = [edited('await createRunOnce(job);', 'await later.sleep(10);')];
 
