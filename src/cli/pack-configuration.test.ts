@@ -40,7 +40,7 @@ describe('packing a configuration', () => {
     expect(text.split('\n').slice(1)).toEqual([
       'warning: by their names these hold secrets, and are uploaded (.terraformignore keeps them out):',
       '   .env',
-      '   key [2J.pem',
+      String.raw`   key\u001b[2J.pem`,
       '   terraform.tfstate',
       '',
     ]);

@@ -105,7 +105,7 @@ async function showUntrusted({ gated }: InFlight): Promise<StartedRequest> {
   const seen = requestsSeen();
   const fresh = await its.start({ in: where });
   await its.approve(gated);
-  await its.until(gated, 'the untrusted issuer', (view) => UNTRUSTED.test(view.inDoubt ?? ''));
+  await its.until(gated, 'the untrusted issuer', (view) => UNTRUSTED.test(view.lastError ?? ''));
   await its.until(fresh, 'the untrusted issuer', (view) => UNTRUSTED.test(view.lastError ?? ''));
   expect(requestsSeen()).toBe(seen);
   expect(front.triedUnderIt()).toBeGreaterThan(0);

@@ -10,7 +10,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 let temporal: OwnTemporal;
 let its: FaultLane;
-useLaneOnOwnTemporal((opened) => ({ temporal, its } = opened));
+useLaneOnOwnTemporal((opened) => ({ temporal, its } = opened), { isForgetful: true });
 
 // That it was this very request which confirmed the run is forgotten with the rest (docs/reliability.md).
 const HONEST = expect.stringMatching(/^(applied|confirmed-elsewhere)$/);

@@ -45,6 +45,8 @@ export interface LaneOptions {
   readonly tfeReachedAt?: string;
   /** Default `new`: the lane opens with a worker. */
   readonly firstWorker?: 'new' | 'none';
+  /** Temporal is put back to an older copy of its database: what it does not know any more is no breach. */
+  readonly isForgetful?: boolean;
   /** PEM file with the certificates that workers trust besides the machine's own. */
   readonly caFile?: string;
 }
@@ -136,7 +138,8 @@ export async function openLane({
   };
 
   if (options.firstWorker !== 'none') await startWorker();
-  const ledger = openLedger({ tfe, client, temporal, archiveDirectory });
+  const { isForgetful = false } = options;
+  const ledger = openLedger({ tfe, client, temporal, archiveDirectory, isForgetful });
   const places = { installation, archiveDirectory };
   return {
     tfe,

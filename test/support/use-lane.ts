@@ -33,10 +33,15 @@ export function useLane(take: (its: FaultLane) => void, { settle, ...options }: 
 /** The same on a Temporal server of the file's own, which may be killed. */
 export function useLaneOnOwnTemporal(
   take: (opened: { readonly its: FaultLane; readonly temporal: OwnTemporal }) => void,
+  options: Pick<LaneOptions, 'isForgetful'> = {},
 ): void {
   useOpened(async () => {
     const temporal = await startOwnTemporal();
-    const its = await openLane({ temporalAddress: temporal.address, workflowBundle: workflowBundle().codePath });
+    const its = await openLane({
+      temporalAddress: temporal.address,
+      workflowBundle: workflowBundle().codePath,
+      ...options,
+    });
     take({ its, temporal });
     const close = async (): Promise<void> => {
       await its.close();

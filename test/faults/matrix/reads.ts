@@ -61,6 +61,15 @@ export const READS: readonly Target[] = [
     deadlines: APPROVAL,
   },
   {
+    name: 'read the state version',
+    kind: 'wait',
+    match: 'GET /state-versions/:state_version_id',
+    files: HAS_AN_OUTPUT,
+    story: approved,
+    ending: APPLIED,
+    deadlines: APPLY,
+  },
+  {
     name: 'read the outputs',
     kind: 'wait',
     match: 'GET /state-versions/:state_version_id/outputs',
