@@ -43,6 +43,10 @@ const ROOMS = {
     npm: TEMPORAL,
   },
   cli: { folders: ['client', 'contract', 'domain', 'service', 'archive', 'stack', 'tfe'], npm: TEMPORAL },
+  worker: {
+    folders: ['activities', 'client', 'archive', 'codec', 'contract', 'service', 'tfe'],
+    npm: temporal('workflow'),
+  },
   // It must share no code with the client that it tests.
   'local-tfe': { npm: '(@temporalio/|ky/)' },
   // It only starts processes.

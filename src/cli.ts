@@ -1,6 +1,7 @@
 import { processEnvironment } from './service/config.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { main } from './cli/main.ts';
+import { serviceEntries } from './service-entries.ts';
 
 process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
   // A reader that has seen enough (head, less) closes the pipe: that is no fault of the command.
@@ -14,28 +15,7 @@ process.stderr.on('error', () => {});
 const code = await main(process.argv.slice(2), {
   process,
   environment: processEnvironment(),
-  services: [
-    {
-      name: 'up',
-      description: 'Temporal, a local TFE and a worker on this machine, kept in .runwright',
-      load: () => import('./up.ts'),
-    },
-    {
-      name: 'worker',
-      description: 'hosts the workflows and activities: without one, requests wait',
-      load: () => import('./worker.ts'),
-    },
-    {
-      name: 'gateway',
-      description: 'serves requests and decisions over HTTP, and takes notifications of TFE',
-      load: () => import('./gateway.ts'),
-    },
-    {
-      name: 'local-tfe',
-      description: 'serves the TFE API on this machine, for first use and tests',
-      load: () => import('./local-tfe.ts'),
-    },
-  ],
+  services: serviceEntries,
 });
 process.exitCode = code;
 endSoon();

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { withFileLock } from '../bin/file-lock.js';
 import { makeFolder } from './archive/index.ts';
 import { REQUIRED_ATTRIBUTES } from './client/required-attributes.ts';
-import { processEnvironment } from './service/config.ts';
 import { printReady } from './service/ready-line.ts';
+import type { ServiceOptions, ServiceStreams } from './service/run-service.ts';
 import { untilStopSignal } from './service/stop-signal.ts';
 import { describeStartFailure } from './stack/describe-failure.ts';
 import { writeEnvironmentFile } from './stack/environment-file.ts';
@@ -19,25 +18,6 @@ import { findTemporal } from './stack/temporal-program.ts';
 import type { SearchAttributeType } from './stack/temporal-server.ts';
 import { findTerraform } from './stack/terraform-program.ts';
 
-interface Streams {
-  out: { write(text: string): unknown };
-  err: { write(text: string): unknown };
-  env: Record<string, string | undefined>;
-}
-
-const HELP = `runwright up [--dir DIRECTORY] [--json]
-
-Temporal, a local TFE and a worker on this machine, until SIGTERM or Ctrl-C. Everything is kept in the
-directory (default .runwright) and is there again next time; beside it the organization "demo" with the
-workspace "hello" to begin with. A worker that ends by itself is started again.
-
-  --dir DIRECTORY   where state, logs and the settings for other terminals (file "env") are kept
-  --json            print the ready line as JSON
-
-Example:
-  runwright up
-  source .runwright/env     # in another terminal; then: runwright run --workspace hello --dir ./hello
-`;
 const FIRST = { organization: 'demo', workspace: 'hello' };
 
 /** Thrown where the directory is in use. */
@@ -45,44 +25,23 @@ class AlreadyUp extends Error {
   override readonly name = 'AlreadyUp';
 }
 
-/** `up`. Exit codes: 0 stopped as asked, 1 it could not start or a part of it ended by itself, 2 usage. */
-export async function main(argv: readonly string[], { out, err, env }: Streams): Promise<number> {
-  let flags: { dir: string; json: boolean; help: boolean };
-  try {
-    flags = readFlags(argv);
-  } catch (error) {
-    err.write(`runwright: ${(error as Error).message}; "runwright up --help" shows the options\n`);
-    return 2;
-  }
-  if (flags.help) {
-    out.write(HELP);
-    return 0;
-  }
-  const directory = resolve(flags.dir);
+/** `up`. Exit codes: 0 stopped as asked, 1 it could not start or a part of it ended by itself. */
+export async function main(
+  { dir, json }: ServiceOptions & { readonly dir: string },
+  streams: ServiceStreams,
+): Promise<number> {
+  const directory = resolve(dir);
   try {
     await makeFolder(directory);
-    const format = flags.json ? 'json' : 'text';
     return await withFileLock(
       join(directory, 'lock'),
-      () => serve(directory, format, { out, err, env }),
+      () => serve(directory, json ? 'json' : 'text', streams),
       inUse(directory),
     );
   } catch (error) {
-    err.write(`runwright: ${describeStartFailure(error)}\n`);
+    streams.err.write(`runwright: ${describeStartFailure(error)}\n`);
     return 1;
   }
-}
-
-function readFlags(argv: readonly string[]): { dir: string; json: boolean; help: boolean } {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      dir: { type: 'string', default: '.runwright' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  return values;
 }
 
 const inUse = (directory: string) => (holder: string) => {
@@ -91,7 +50,7 @@ const inUse = (directory: string) => (holder: string) => {
   );
 };
 
-async function serve(directory: string, format: 'json' | 'text', { out, err, env }: Streams): Promise<number> {
+async function serve(directory: string, format: 'json' | 'text', { out, err, env }: ServiceStreams): Promise<number> {
   const say = (line: string): void => void err.write(`${line}\n`);
   const temporal = await findTemporal(env, say);
   const terraform = await findTerraform(env, say);
@@ -128,7 +87,7 @@ async function serve(directory: string, format: 'json' | 'text', { out, err, env
 interface Announcing {
   directory: string;
   format: 'json' | 'text';
-  out: Streams['out'];
+  out: ServiceStreams['out'];
 }
 
 /** One line; what other terminals need besides stands in a file, because the token does not belong on a screen. */
@@ -171,15 +130,7 @@ const searchAttributes = (): Record<string, SearchAttributeType> =>
   Object.fromEntries(REQUIRED_ATTRIBUTES.map(({ name, type }) => [name, type as SearchAttributeType]));
 
 /** The stack inherits no setting that might name a real server; these two say only how the worker shows itself. */
-const workerSettings = (env: Streams['env']): Record<string, string | undefined> => ({
+const workerSettings = (env: ServiceStreams['env']): Record<string, string | undefined> => ({
   RUNWRIGHT_HEALTH_ADDRESS: env['RUNWRIGHT_HEALTH_ADDRESS'],
   RUNWRIGHT_LOG_LEVEL: env['RUNWRIGHT_LOG_LEVEL'],
 });
-
-if (import.meta.main) {
-  process.exitCode = await main(process.argv.slice(2), {
-    out: process.stdout,
-    err: process.stderr,
-    env: { ...processEnvironment() },
-  });
-}

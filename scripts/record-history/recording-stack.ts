@@ -15,7 +15,8 @@ import { openStack } from '../../src/stack/stack.ts';
 import { findTemporal } from '../../src/stack/temporal-program.ts';
 import { startTemporal, type SearchAttributeType } from '../../src/stack/temporal-server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
-import { createWorkers, createWorkflowWorker, wireActivities, type Hosting } from '../../src/hosting.ts';
+import { createWorkers, createWorkflowWorker, type Hosting } from '../../src/worker/hosting.ts';
+import { wireActivities } from '../../src/worker/wiring.ts';
 
 export interface RecordingStack {
   tfe: LocalTfe;

@@ -3,21 +3,23 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Command, Option } from 'commander';
 import { createProgram } from '../../src/cli/program.ts';
+import { serviceEntries } from '../../src/service-entries.ts';
 import { code, table } from './markdown.ts';
 
 const RUNWRIGHT = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+
+/** A package of its own, which declares its own options. */
+const LOCAL_TFE = 'local-tfe';
 
 /** Every command with its options and examples, as the program itself declares them. */
 export async function describeCommands(): Promise<string> {
   const program = createProgram(
     () => Promise.reject(new Error('only described, never run')),
-    { commands: [], streams: { out: process.stdout, err: process.stderr, env: {} } },
+    { entries: serviceEntries, streams: { out: process.stdout, err: process.stderr, env: {} } },
     () => {},
   );
-  const declared = program.commands.filter((command) => command.name() !== 'help');
-  const services = await serviceNames(new Set(declared.map((command) => command.name())));
-  const described = await Promise.all(services.map(describeService));
-  return [...declared.map(describeCommand), ...described].join('\n\n');
+  const declared = program.commands.filter((command) => !['help', LOCAL_TFE].includes(command.name()));
+  return [...declared.map(describeCommand), await describeService(LOCAL_TFE)].join('\n\n');
 }
 
 function describeCommand(command: Command): string {
@@ -44,20 +46,19 @@ function examplesOf(command: Command): string[] {
   let printed = '';
   command.configureOutput({ writeOut: (text) => (printed += text) });
   command.outputHelp();
-  const [, examples] = printed.split('\nExamples:\n');
-  if (examples === undefined) return [];
-  return [fenced(examples.trimEnd().replaceAll(/^ {2}/gm, ''))];
+  const [, ...parts] = printed.split(/\n(?=Examples?:\n|Routes:\n)/);
+  return parts.map((part) =>
+    fenced(
+      part
+        .slice(part.indexOf('\n') + 1)
+        .trimEnd()
+        .replaceAll(/^ {2}/gm, ''),
+    ),
+  );
 }
 
 async function describeService(name: string): Promise<string> {
   return [`### ${code(name)}`, fenced((await helpOf(name, '--help')).trimEnd())].join('\n\n');
-}
-
-/** The long-running commands: only the entry knows them. */
-async function serviceNames(declared: ReadonlySet<string>): Promise<string[]> {
-  const [, commands = ''] = (await helpOf('--help')).split('\nCommands:\n');
-  const names = [...(commands.split('\n\n')[0] ?? '').matchAll(/^ {2}([a-z][a-z-]*)/gm)].map((match) => match[1] ?? '');
-  return names.filter((name) => name !== 'help' && !declared.has(name));
 }
 
 async function helpOf(...args: string[]): Promise<string> {

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { outputOn } from './process-output.ts';
 import { createProgram } from './program.ts';
 import { explain } from './report-error.ts';
-import type { ServiceCommand } from './service-commands.ts';
+import type { ServiceEntries } from './service-commands.ts';
 import { writeLines } from './writing.ts';
 
 /** What the command line runs on. */
@@ -13,7 +13,7 @@ export interface Surroundings {
   process: NodeJS.Process;
   environment: ProcessEnvironment;
   /** The long-running commands; the entry knows where they are. */
-  services: readonly ServiceCommand[];
+  services: ServiceEntries;
 }
 
 /** Runs one command line to its end and answers with the exit code; whatever goes wrong is one sentence on standard error. */
@@ -24,7 +24,7 @@ export async function main(
   let code: ExitCode = EXIT.ok;
   const program = createProgram(
     async () => (await import('./process-deps.ts')).processDeps(process, environment),
-    { commands: services, streams: { out: process.stdout, err: process.stderr, env: { ...environment } } },
+    { entries: services, streams: { out: process.stdout, err: process.stderr, env: { ...environment } } },
     (ended) => void (code = ended),
   );
   speakAsRunwright(program, process);

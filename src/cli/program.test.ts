@@ -1,9 +1,10 @@
 import { expect, it } from '@jest/globals';
+import { serviceEntries } from '../service-entries.ts';
 import { createProgram } from './program.ts';
 
 const program = createProgram(
   () => Promise.reject(new Error('only described, never run')),
-  { commands: [], streams: { out: { write: () => {} }, err: { write: () => {} }, env: {} } },
+  { entries: serviceEntries, streams: { out: { write: () => {} }, err: { write: () => {} }, env: {} } },
   () => {},
 );
 

@@ -8,6 +8,3 @@ export const siblingFile = (name: string): string => fileURLToPath(new URL(`./${
 
 /** Path of a file of the project or the installed package, given relative to its root. */
 export const projectFile = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-
-/** Path of an entry (`worker`, `local-tfe`), as a source or compiled. */
-export const sourceFile = (name: string): string => fileURLToPath(new URL(`../${name}${EXTENSION}`, import.meta.url));

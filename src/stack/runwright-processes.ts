@@ -1,6 +1,6 @@
 import type { Child } from './child-process.ts';
 import type { Environment } from './child-environment.ts';
-import { projectFile, sourceFile } from './own-files.ts';
+import { projectFile } from './own-files.ts';
 import type { Stack } from './stack.ts';
 
 /** Start-up includes bundling the workflows where there is no prebuilt bundle, on a machine that is busy. */
@@ -113,9 +113,9 @@ async function startService(
   return { child, health: fact(child, 'health'), address: typeof address === 'string' ? address : undefined };
 }
 
-const entry = (name: string, ...args: string[]) => ({
+const entry = (...args: string[]) => ({
   command: process.execPath,
-  args: [sourceFile(name), ...args],
+  args: [projectFile('bin/runwright.js'), ...args],
   ready: { kind: 'line' } as const,
   readyWithinMs: READY_WITHIN_MS,
 });

@@ -145,7 +145,7 @@ describe('runwright up, while it is up', () => {
 const childrenOf = (name: string, directory: string): number[] =>
   readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
-    .filter((pid) => contentOf(`/proc/${pid}/cmdline`).includes(`/src/${name}.ts`))
+    .filter((pid) => contentOf(`/proc/${pid}/cmdline`).includes(`runwright.js\0${name}\0`))
     .filter((pid) => contentOf(`/proc/${pid}/environ`).includes(directory))
     .map(Number);
 

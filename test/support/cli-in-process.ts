@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { main } from '../../src/cli/main.ts';
+import { serviceEntries } from '../../src/service-entries.ts';
 import type { Environment } from '../../src/stack/child-environment.ts';
 import { documentsIn, type CliResult } from './cli-process.ts';
 
@@ -20,6 +21,6 @@ export async function runCliInProcess(args: readonly string[], env: Environment 
     stdout: stream('stdout'),
     stderr: stream('stderr'),
   }) as unknown as NodeJS.Process;
-  const code = await main(args, { process, environment: { NO_COLOR: '1', ...env }, services: [] });
+  const code = await main(args, { process, environment: { NO_COLOR: '1', ...env }, services: serviceEntries });
   return { code, signal: null, ...written, documents: () => documentsIn(written.stdout) };
 }

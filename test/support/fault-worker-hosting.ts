@@ -4,7 +4,8 @@ import { createFolderStore } from '../../src/archive/index.ts';
 import { readNamespace } from '../../src/client/installation.ts';
 import { TemporalAccess } from '../../src/client/temporal-access.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
-import { wireActivities, type Hosting } from '../../src/hosting.ts';
+import type { Hosting } from '../../src/worker/hosting.ts';
+import { wireActivities } from '../../src/worker/wiring.ts';
 
 const setting = (name: string): string => {
   const value = process.env[name];

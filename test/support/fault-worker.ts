@@ -1,4 +1,4 @@
-import { createWorkers } from '../../src/hosting.ts';
+import { createWorkers } from '../../src/worker/hosting.ts';
 import { dieWhenTold } from './dying-worker.ts';
 import { openFaultHosting } from './fault-worker-hosting.ts';
 

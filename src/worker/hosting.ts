@@ -2,51 +2,14 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import type { ActivityDeps } from './activities/activity-deps.ts';
-import { guardFailures } from './activities/failure-guard.ts';
-import { createActivities, type RunActivities } from './activities/index.ts';
-import { attemptStateOf } from './client/attempt-state.ts';
-import { findPauseIn } from './client/find-pause.ts';
-import { wasMadeBy } from './client/made-by.ts';
-import { livenessOf } from './client/request-liveness.ts';
-import { REQUEST_RATES, type ActivityQueue } from './client/request-rates.ts';
-import { restoredAtMs } from './client/restored.ts';
-import type { TemporalAccess } from './client/temporal-access.ts';
-import { createKeyRing } from './codec/key-ring.ts';
-import { createSealer } from './codec/seal.ts';
-import { createSigner } from './codec/sign.ts';
-import { activityQueuesOf, SHORT_TIMES_SIGN, taskQueueOf } from './contract/names.ts';
-import { buildId } from './service/build-id.ts';
+import { guardFailures } from '../activities/failure-guard.ts';
+import type { RunActivities } from '../activities/index.ts';
+import { REQUEST_RATES, type ActivityQueue } from '../client/request-rates.ts';
+import { activityQueuesOf, SHORT_TIMES_SIGN, taskQueueOf } from '../contract/names.ts';
+import { buildId } from '../service/build-id.ts';
 
 // Kubernetes kills 60 s after SIGTERM by default in deployments that hold uploads; the longest act takes 45 s.
 const SHUTDOWN_GRACE_MS = 50_000;
-
-/** What the activities reach; `token` is asked at each use, because it may be rotated. */
-export interface Wiring extends Pick<
-  ActivityDeps,
-  'tfe' | 'archives' | 'installation' | 'namespaceId' | 'tfeAddress' | 'allowsShortTimes'
-> {
-  token: () => string;
-  /** `RUNWRIGHT_SEAL_KEY`. */
-  sealKeys?: () => readonly string[];
-  temporal: TemporalAccess;
-}
-
-/** The activities, with what they may ask of Temporal given to them as functions. */
-export const wireActivities = ({ token, sealKeys, temporal, ...deps }: Wiring): RunActivities => {
-  const { installation } = deps;
-  const keys = createKeyRing({ token, ...(sealKeys && { sealKeys }) });
-  return createActivities({
-    ...deps,
-    sealer: createSealer({ keys, installation }),
-    signer: createSigner({ keys, installation }),
-    liveness: (workflowId) => livenessOf(workflowId, temporal),
-    wasMadeBy: (execution, made) => wasMadeBy(execution, made, temporal),
-    restoredAtMs: () => restoredAtMs({ temporal, installation }),
-    attemptState: (taskToken) => attemptStateOf(taskToken, temporal),
-    findPause: (where) => findPauseIn(where, { temporal, installation }),
-  });
-};
 
 export interface Hosting {
   connection: NativeConnection;
@@ -110,11 +73,11 @@ const sharedOptions = ({ connection, namespace, installation, allowsShortTimes }
 
 /** The bundle that the build made for this very version, or the sources of a checkout. */
 async function workflowCode(): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
-  const built = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+  const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
   if (existsSync(built)) return { workflowBundle: { codePath: built } };
   const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)),
-    payloadConverterPath: fileURLToPath(new URL('./codec/payload-converter.ts', import.meta.url)),
+    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    payloadConverterPath: fileURLToPath(new URL('../codec/payload-converter.ts', import.meta.url)),
     logger: Runtime.instance().logger,
   });
   return { workflowBundle };

@@ -1,0 +1,20 @@
+import type { Worker } from '@temporalio/worker';
+import { readNamespace } from '../client/installation.ts';
+import { attributesAreAccepted } from '../client/required-attributes.ts';
+import type { TemporalAccess } from '../client/temporal-access.ts';
+import type { HealthCheck } from '../service/health-server.ts';
+
+/** What `/readyz` of a worker asks: Temporal answers, `setup` was run, every queue is polled. */
+export const readinessOf = (
+  temporal: TemporalAccess,
+  workers: readonly Pick<Worker, 'getState'>[],
+): Record<string, HealthCheck> => ({
+  temporal: () => readNamespace(temporal),
+  'search-attributes': async () => {
+    if (!(await attributesAreAccepted(temporal))) throw new Error('missing: run `runwright setup`');
+  },
+  polling: async () => {
+    const stopped = workers.find((worker) => worker.getState() !== 'RUNNING');
+    if (stopped) throw new Error(`a worker is ${stopped.getState()}`);
+  },
+});
