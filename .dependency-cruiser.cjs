@@ -20,11 +20,8 @@ const ROOMS = {
   archive: { types: ['contract'], npm: TEMPORAL },
   codec: { npm: allTemporalBut('common', 'envconfig') },
   service: { npm: allTemporalBut('common', 'envconfig') },
-  notify: { folders: ['contract', 'domain'], npm: TEMPORAL },
-  audit: { folders: ['contract', 'domain'], npm: TEMPORAL },
-  identity: { folders: ['contract', 'domain'], npm: TEMPORAL },
   activities: {
-    folders: ['tfe', 'archive', 'codec', 'notify', 'audit', 'identity', 'domain', 'contract'],
+    folders: ['tfe', 'archive', 'codec', 'domain', 'contract'],
     npm: temporal('client', 'worker', 'workflow'),
   },
   workflows: {
@@ -39,7 +36,7 @@ const ROOMS = {
     npm: temporal('worker', 'workflow'),
   },
   gateway: {
-    folders: ['client', 'contract', 'domain', 'service', 'identity', 'tfe', 'archive'],
+    folders: ['client', 'contract', 'domain', 'service', 'tfe', 'archive'],
     npm: TEMPORAL,
   },
   cli: { folders: ['client', 'contract', 'domain', 'service', 'archive', 'stack', 'tfe'], npm: TEMPORAL },
@@ -63,7 +60,7 @@ const CONTRACT_PACKAGES = {
 const SCHEMAS = CONTRACT_PACKAGES.zod;
 // What the schemas and the parsing of hand-sent messages refuse alike; pure, and without zod.
 const RULES_OF_TEXT = '^src/contract/person-name[.]ts$';
-const FAILURE_CONVERTER = '^src/codec/failure-converter[.]ts$';
+const PAYLOAD_CONVERTER = '^src/codec/payload-converter[.]ts$';
 const TESTS = '[.]test[.]ts$';
 
 const anyOf = (names) => (names.length === 0 ? [] : [`^src/(${names.join('|')})/`]);
@@ -120,9 +117,9 @@ module.exports = {
       { path: SCHEMAS, dependencyTypesNot: ['type-only'] },
     ),
     rule(
-      'failure-converter-alone',
+      'payload-converter-alone',
       'it is bundled into the workflows: nothing but @temporalio/common',
-      { path: FAILURE_CONVERTER },
+      { path: PAYLOAD_CONVERTER },
       { pathNot: '(^|/)node_modules/@temporalio/common/' },
     ),
     rule(

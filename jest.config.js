@@ -26,13 +26,17 @@ export default {
   workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{bin,scripts,src}/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{bin,scripts,src}/**/*.test.ts', '<rootDir>/test/{pages,mutants}/**/*.test.ts'],
+    },
     {
       ...onTemporal,
       displayName: 'server',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: [
-        '<rootDir>/test/(faults|peers|package|docs|other-tfe)/',
+        '<rootDir>/test/(faults|peers|package|docs|other-tfe|pages|mutants)/',
         '<rootDir>/test/stack/postgres.test.ts',
       ],
     },

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { guardFailures } from '../activities/failure-guard.ts';
 import type { RunActivities } from '../activities/index.ts';
 import { REQUEST_RATES, type ActivityQueue } from '../client/request-rates.ts';
 import { activityQueuesOf, SHORT_TIMES_SIGN, taskQueueOf } from '../contract/names.ts';
 import { buildId } from '../service/build-id.ts';
+import { workflowCode } from './workflow-bundle.ts';
 
 // Kubernetes kills 60 s after SIGTERM by default in deployments that hold uploads; the longest act takes 45 s.
 const SHUTDOWN_GRACE_MS = 50_000;
@@ -46,7 +45,7 @@ export async function createWorkers(hosting: Hosting): Promise<Worker[]> {
 
 /** The worker of the workflows alone. */
 export async function createWorkflowWorker(hosting: Hosting): Promise<Worker> {
-  const { installation, activities, workflows = await workflowCode() } = hosting;
+  const { installation, activities, workflows = await workflowCode(Runtime.instance().logger) } = hosting;
   return await Worker.create({
     ...sharedOptions(hosting),
     ...workflows,
@@ -70,15 +69,3 @@ const sharedOptions = ({ connection, namespace, installation, allowsShortTimes }
   },
   shutdownForceTime: SHUTDOWN_GRACE_MS + 5_000,
 });
-
-/** The bundle that the build made for this very version, or the sources of a checkout. */
-async function workflowCode(): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
-  const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
-  if (existsSync(built)) return { workflowBundle: { codePath: built } };
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-    payloadConverterPath: fileURLToPath(new URL('../codec/payload-converter.ts', import.meta.url)),
-    logger: Runtime.instance().logger,
-  });
-  return { workflowBundle };
-}

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { findPostgres } from '../../src/stack/postgres-program.ts';
+import { findPostgres } from '../postgres-stack/postgres-program.ts';
 import { findOnPath } from '../../src/stack/program-path.ts';
 import { grantToken } from '../../src/local-tfe/store/users.ts';
 import { leftOut } from '../support/left-out.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it, describe } from '@jest/globals';
-import { codeBlocks, markdownFiles } from '../../scripts/docs/markdown-files.ts';
+import { codeBlocks, markdownFiles } from '../pages/markdown-files.ts';
 import { outputOf } from '../../src/stack/program-path.ts';
 import { leftOut } from '../support/left-out.ts';
 import { localTfeForTests } from '../support/local-tfe.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { codeBlocks, markdownFiles } from '../../scripts/docs/markdown-files.ts';
+import { codeBlocks, markdownFiles } from '../pages/markdown-files.ts';
 import { leftOut } from '../support/left-out.ts';
 import { findLinter } from '../support/linters.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { markdownFiles, ROOT } from '../../scripts/docs/markdown-files.ts';
-import { askLinks, webLinksOf } from '../../scripts/docs/web-links.ts';
+import { markdownFiles, ROOT } from '../pages/markdown-files.ts';
+import { askLinks, webLinksOf } from '../pages/web-links.ts';
 import { leftOut } from '../support/left-out.ts';
 
 /** What people read: the documents, and the files that they copy and change. */

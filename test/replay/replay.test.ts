@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { CONTINUED, SCENARIOS } from '../../scripts/record-history/scenarios.ts';
+import { CONTINUED, SCENARIOS } from './recording/scenarios.ts';
 import { differencesOf } from './command-differences.ts';
 import { recordedCommands } from './recorded-commands.ts';
 import { replay } from './replayed-commands.ts';

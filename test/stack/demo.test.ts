@@ -7,11 +7,15 @@ import { runCli, startCli, type RunningCli } from '../support/cli-process.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const DEMO = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url));
+const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 // Nobody listens there, and nobody may be asked: the demo has servers of its own.
 const REAL_SERVERS = { TFE_ADDRESS: 'http://127.0.0.1:9', TFE_TOKEN: 'planted', TEMPORAL_ADDRESS: '127.0.0.1:9' };
 
 // Each starts three servers.
 jest.setTimeout(180_000);
+
+/** What has been done, in order. */
+const stepsOf = (text: string): string[] => [...text.matchAll(/^ ✔ (\w+(?: TFE)?)/gm)].map(([, step]) => step ?? '');
 
 describe('npm run demo', () => {
   it('applies the example on servers of its own, shows plan, counts, outputs and the link, and stops everything', async () => {
@@ -29,6 +33,7 @@ describe('npm run demo', () => {
     ];
     for (const part of story) expect(stdout).toMatch(part);
     expect(stdout.split('\n').filter((line) => [...line].length > 80 && !line.includes('http'))).toEqual([]);
+    expect(stepsOf(stdout)).toEqual(stepsOf(readFileSync(README, 'utf8')));
     expect(await answers(link(stdout))).toBe(false);
   });
 

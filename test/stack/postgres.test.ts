@@ -6,16 +6,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createFolderStore } from '../../src/archive/index.ts';
 import { RunwrightClient, TemporalUnreachableError, type RequestView } from '../../src/client/index.ts';
 import { ensureWorkspace } from '../../src/stack/first-workspace.ts';
-import { findPostgres } from '../../src/stack/postgres-program.ts';
-import { startPostgresStack, type PostgresStack } from '../../src/stack/postgres-stack.ts';
+import { findPostgres } from '../postgres-stack/postgres-program.ts';
+import { startPostgresStack, type PostgresStack } from '../postgres-stack/postgres-stack.ts';
 import { findOnPath } from '../../src/stack/program-path.ts';
 import { connectionSettings } from '../../src/stack/runwright-processes.ts';
-import { findTemporalServer } from '../../src/stack/temporal-server-programs.ts';
+import { findTemporalServer } from '../postgres-stack/temporal-server-programs.ts';
 import { runCli, startCli } from '../support/cli-process.ts';
 import { leftOut } from '../support/left-out.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../scripts/stack-postgres.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../postgres-stack/run.ts', import.meta.url));
 /** Building the server may be part of it. */
 const START_WITHIN_MS = 900_000;
 const RECOVER_WITHIN_MS = 120_000;

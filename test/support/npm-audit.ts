@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { ROOT } from '../../scripts/docs/markdown-files.ts';
+import { ROOT } from '../pages/markdown-files.ts';
 
 const WITHIN_MS = 60_000;
 

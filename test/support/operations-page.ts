@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeBlocks, ROOT } from '../../scripts/docs/markdown-files.ts';
+import { codeBlocks, ROOT } from '../pages/markdown-files.ts';
 
 /** What one section of docs/operations.md shows, in its order. */
 export interface Section {

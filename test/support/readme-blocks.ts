@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeBlocks, ROOT } from '../../scripts/docs/markdown-files.ts';
+import { codeBlocks, ROOT } from '../pages/markdown-files.ts';
 
 /** The `sh` blocks of the README by the title of their section, in their order. */
 export function readmeBlocks(): ReadonlyMap<string, readonly string[]> {

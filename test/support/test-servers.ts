@@ -1,10 +1,10 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflows } from '../../scripts/bundle.ts';
 import { openStack, type Stack } from '../../src/stack/stack.ts';
 import { findTemporal } from '../../src/stack/temporal-program.ts';
 import { startTemporal } from '../../src/stack/temporal-server.ts';
+import { bundleWorkflows } from '../../src/worker/workflow-bundle.ts';
 import { registerSearchAttributes, SEARCH_ATTRIBUTE_TYPES } from './search-attributes.ts';
 
 const RUNS = fileURLToPath(new URL('../../.cache/test/', import.meta.url));
@@ -50,7 +50,7 @@ async function serveTemporal(directory: string): Promise<void> {
 async function bundleInto(directory: string): Promise<string | undefined> {
   const target = join(directory, 'workflow-bundle.js');
   try {
-    await bundleWorkflows(target);
+    writeFileSync(target, await bundleWorkflows());
     return target;
   } catch (error) {
     // Tests that need no workflow still run; those that do, say what is missing.

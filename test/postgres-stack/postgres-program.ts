@@ -1,7 +1,7 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Environment } from './child-environment.ts';
-import { findOnPath, isExecutable, outputOf } from './program-path.ts';
+import type { Environment } from '../../src/stack/child-environment.ts';
+import { findOnPath, isExecutable, outputOf } from '../../src/stack/program-path.ts';
 
 export interface PostgresProgram {
   /** Folder of `initdb`, `postgres` and `pg_isready`. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { SeededRandom } from '../../test/support/seeded-random.ts';
-import { resetTo, workflowTasksOf } from '../../test/support/reset-workflow.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
+import { resetTo, workflowTasksOf } from '../support/reset-workflow.ts';
 import type { Operation } from './wanted.ts';
 
 interface Operating {

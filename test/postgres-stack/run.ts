@@ -3,15 +3,15 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { untilStopSignal } from '../src/service/stop-signal.ts';
-import { describeStartFailure } from '../src/stack/describe-failure.ts';
-import { writeEnvironmentFile } from '../src/stack/environment-file.ts';
-import { ensureWorkspace } from '../src/stack/first-workspace.ts';
-import { freeLoopbackPort } from '../src/stack/loopback-ports.ts';
-import { findPostgres } from '../src/stack/postgres-program.ts';
-import { startPostgresStack, type PostgresStack } from '../src/stack/postgres-stack.ts';
-import { connectionSettings } from '../src/stack/runwright-processes.ts';
-import { findTemporalServer } from '../src/stack/temporal-server-programs.ts';
+import { untilStopSignal } from '../../src/service/stop-signal.ts';
+import { describeStartFailure } from '../../src/stack/describe-failure.ts';
+import { writeEnvironmentFile } from '../../src/stack/environment-file.ts';
+import { ensureWorkspace } from '../../src/stack/first-workspace.ts';
+import { freeLoopbackPort } from '../../src/stack/loopback-ports.ts';
+import { findPostgres } from './postgres-program.ts';
+import { startPostgresStack, type PostgresStack } from './postgres-stack.ts';
+import { connectionSettings } from '../../src/stack/runwright-processes.ts';
+import { findTemporalServer } from './temporal-server-programs.ts';
 
 /**
  * `npm run stack:postgres`: what docker-compose.yml starts, as processes of this machine, until Ctrl-C. `--check` stops it

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { allMutants } from '../test/mutants/all-mutants.ts';
-import { whyNotApplied } from '../test/mutants/mutable-copy.ts';
-import { judge, type JestReport } from '../test/mutants/try-mutant.ts';
+import { allMutants } from './all-mutants.ts';
+import { whyNotApplied } from './mutable-copy.ts';
+import { judge, type JestReport } from './try-mutant.ts';
 
-const ROOT = new URL('../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 const mutants = await allMutants();
 
 describe.each(mutants)('the mutant $name', ({ edits, test }) => {

@@ -1,6 +1,6 @@
 import { runPlainly } from '../../bench/plain-client.ts';
 import type { TfeAccess } from '../../src/stack/first-workspace.ts';
-import type { SeededRandom } from '../../test/support/seeded-random.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
 import { makeWorkspace } from './make-workspace.ts';
 import { makeFaults } from './mischief.ts';
 import type { TfeWitness } from './tfe-witness.ts';

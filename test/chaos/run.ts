@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { wreakHavoc } from './chaos/one-seed.ts';
-import { describeChaos, reportOfSeeds, type ChaosOutcome } from './chaos/report.ts';
-import { startChaosServers } from './chaos/servers.ts';
+import { wreakHavoc } from './one-seed.ts';
+import { describeChaos, reportOfSeeds, type ChaosOutcome } from './report.ts';
+import { startChaosServers } from './servers.ts';
 
 /**
  * `npm run chaos [-- --runs N --seeds 1-20 --minutes M --plain N --report FILE]`: requests from a seed, while faults

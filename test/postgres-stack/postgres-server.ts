@@ -1,10 +1,10 @@
 import { chmod, chown, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ChildFailed, type Child } from './child-process.ts';
+import { ChildFailed, type Child } from '../../src/stack/child-process.ts';
 import type { PostgresProgram } from './postgres-program.ts';
-import { outputOf } from './program-path.ts';
-import type { Stack } from './stack.ts';
+import { outputOf } from '../../src/stack/program-path.ts';
+import type { Stack } from '../../src/stack/stack.ts';
 
 export interface PostgresOptions {
   readonly program: PostgresProgram;

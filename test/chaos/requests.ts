@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { ArchiveRef, RequestView, RunEnding, RunRequestInput, RunwrightClient } from '../../src/client/index.ts';
-import type { DecisionSent } from '../../test/support/invariants/evidence.ts';
-import type { SeededRandom } from '../../test/support/seeded-random.ts';
+import type { DecisionSent } from '../support/invariants/evidence.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
 import { operate } from './operate.ts';
 import { wantedBy, type Wanted } from './wanted.ts';
 

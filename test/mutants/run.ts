@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { allMutants, type NamedMutant } from '../test/mutants/all-mutants.ts';
-import { copyProject } from '../test/mutants/mutable-copy.ts';
-import { tryMutant, type Tried } from '../test/mutants/try-mutant.ts';
-import { faultSeed } from '../test/support/fault-seed.ts';
-import { seededRandom } from '../test/support/seeded-random.ts';
+import { allMutants, type NamedMutant } from './all-mutants.ts';
+import { copyProject } from './mutable-copy.ts';
+import { tryMutant, type Tried } from './try-mutant.ts';
+import { faultSeed } from '../support/fault-seed.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 /**
  * `npm run test:mutants [-- NAME…]`: takes fixes back, one at a time, in a copy of the project, and demands that the test

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Child } from './child-process.ts';
-import type { Environment } from './child-environment.ts';
-import { projectFile } from './own-files.ts';
+import type { Child } from '../../src/stack/child-process.ts';
+import type { Environment } from '../../src/stack/child-environment.ts';
+import { projectFile } from '../../src/stack/own-files.ts';
 import type { PostgresServer } from './postgres-server.ts';
-import type { Stack } from './stack.ts';
-import { secretHost, temporalHttp, type TemporalHttp } from './temporal-http.ts';
+import type { Stack } from '../../src/stack/stack.ts';
+import { secretHost, temporalHttp, type TemporalHttp } from '../../src/stack/temporal-http.ts';
 import type { TemporalServerPrograms } from './temporal-server-programs.ts';
 
 /** Ports of one Temporal server; all but those of its frontend are only used within it. See `freeLowPorts`. */

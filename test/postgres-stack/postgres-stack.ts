@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Child } from './child-process.ts';
-import type { Environment } from './child-environment.ts';
-import { freeLoopbackPort } from './loopback-ports.ts';
+import type { Child } from '../../src/stack/child-process.ts';
+import type { Environment } from '../../src/stack/child-environment.ts';
+import { freeLoopbackPort } from '../../src/stack/loopback-ports.ts';
 import { freeLowPorts } from './low-ports.ts';
 import type { PostgresProgram } from './postgres-program.ts';
 import { startPostgres, type PostgresServer } from './postgres-server.ts';
@@ -13,8 +13,8 @@ import {
   type Connections,
   type LocalTfeProcess,
   type ServiceProcess,
-} from './runwright-processes.ts';
-import { openStack } from './stack.ts';
+} from '../../src/stack/runwright-processes.ts';
+import { openStack } from '../../src/stack/stack.ts';
 import { startTemporalOnPostgres, TEMPORAL_PORT_NAMES, type ProductionPorts } from './temporal-on-postgres.ts';
 import type { TemporalOnPostgres } from './temporal-on-postgres.ts';
 import type { TemporalServerPrograms } from './temporal-server-programs.ts';

@@ -1,5 +1,5 @@
-import type { CheckedInvariant, RunInTfe, Violation, Witnessed } from '../../test/support/invariants/evidence.ts';
-import { requestOfRun, requestsIn } from '../../test/support/invariants/runs-of.ts';
+import type { CheckedInvariant, RunInTfe, Violation, Witnessed } from '../support/invariants/evidence.ts';
+import { requestOfRun, requestsIn } from '../support/invariants/runs-of.ts';
 import type { Mischief } from './mischief.ts';
 import type { PlainOutcome } from './plain-clients.ts';
 import type { DrivenRequest } from './requests.ts';

@@ -1,5 +1,5 @@
 import type { RunRequestInput } from '../../src/client/index.ts';
-import type { SeededRandom } from '../../test/support/seeded-random.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
 
 /** What people mean to do with a request. */
 export type Intent = 'approve' | 'reject' | 'cancel' | 'say nothing';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunInTfe, Witnessed } from '../../test/support/invariants/evidence.ts';
+import type { RunInTfe, Witnessed } from '../support/invariants/evidence.ts';
 import type { TfeAccess } from '../../src/stack/first-workspace.ts';
 
 /** The local TFE over HTTP: faults and people go in, its own journal and list of runs come out. Waits while it is down. */

@@ -2,20 +2,20 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { withClosers } from '../src/service/closers.ts';
-import { createPlayer } from './record-history/player.ts';
-import { startRecordingStack, type RecordingStack } from './record-history/recording-stack.ts';
-import type { Execution, Scenario } from './record-history/scenario.ts';
-import { CONTINUED, SCENARIOS } from './record-history/scenarios.ts';
+import { withClosers } from '../../../src/service/closers.ts';
+import { createPlayer } from './player.ts';
+import { startRecordingStack, type RecordingStack } from './recording-stack.ts';
+import type { Execution, Scenario } from './scenario.ts';
+import { CONTINUED, SCENARIOS } from './scenarios.ts';
 
 /**
  * `npm run record:history [-- SCENARIO…]`: plays every scenario on a real Temporal server and a local TFE, and keeps the
  * histories of this version in test/replay/histories, which `npm test` replays. Run it before a release, and while a
  * version is not released, whenever the workflow changes; histories of released versions are never touched.
  */
-const HISTORIES = fileURLToPath(new URL('../test/replay/histories/', import.meta.url));
+const HISTORIES = fileURLToPath(new URL('../histories/', import.meta.url));
 /** Where the checkout lies: stack traces write it as a URL, or as a path. */
-const PROJECT = fileURLToPath(new URL('../', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 // Early enough for a small history, late enough for the request to reach the gate in its first execution.
 const EVENTS_OF_A_LONG_HISTORY = 60;
 
@@ -24,7 +24,7 @@ const isWanted = ({ name }: Scenario): boolean => wanted.length === 0 || wanted.
 const unknown = wanted.filter((name) => ![...SCENARIOS, ...CONTINUED].some((scenario) => scenario.name === name));
 if (unknown.length > 0) throw new Error(`no such scenario: ${unknown.join(', ')}`);
 
-const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+const { version } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 await mkdir(HISTORIES, { recursive: true });

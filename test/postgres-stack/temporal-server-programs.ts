@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withFileLock } from '../../bin/file-lock.js';
-import type { Environment } from './child-environment.ts';
-import { buildWithGo } from './go-build.ts';
-import { projectFile } from './own-files.ts';
-import { cacheDirectory, isExecutable } from './program-path.ts';
-import { TEMPORAL_SERVER_VERSION } from './tool-versions.ts';
+import type { Environment } from '../../src/stack/child-environment.ts';
+import { buildWithGo } from '../../src/stack/go-build.ts';
+import { projectFile } from '../../src/stack/own-files.ts';
+import { cacheDirectory, isExecutable } from '../../src/stack/program-path.ts';
+import { TEMPORAL_SERVER_VERSION } from '../../src/stack/tool-versions.ts';
 
 export interface TemporalServerPrograms {
   readonly server: string;
