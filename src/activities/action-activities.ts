@@ -1,6 +1,7 @@
 import { signedComment } from '../domain/apply-comment.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
+import { certainAnswer } from './certain-answer.ts';
 import { passGate, type NotSent } from './gate.ts';
 import { openSendingWindow, type SendingWindow } from './sending-window.ts';
 import { withHeartbeatToItsEnd } from './with-heartbeat.ts';
@@ -27,8 +28,6 @@ export interface ApplyInput extends ActionInput {
   organization: string;
   workspace: string;
 }
-
-const RATE_LIMIT_WITHOUT_RESET_MS = 1_000;
 
 /**
  * Each looks at the run first, and sends only for the request that made it: GET, then POST (docs/adr/0013). The time in
@@ -80,20 +79,7 @@ export async function act(whyNot: SendingWindow, send: () => Promise<void>): Pro
     return { kind: 'accepted' };
   } catch (error) {
     if (!(error instanceof TfeError)) return { kind: 'in-doubt', why: 'the worker failed while it sent the request' };
-    switch (error.kind) {
-      case 'rate-limited':
-        return { kind: 'later', retryAfterMs: error.facts.retryAfterMs ?? RATE_LIMIT_WITHOUT_RESET_MS };
-      case 'unauthorized':
-      case 'forbidden':
-      case 'not-found':
-      case 'conflict':
-      case 'invalid':
-      case 'too-large':
-        return { kind: 'refused', message: error.message };
-      case 'server': // a compatible server answers 500 where TFE answers 409
-      case 'no-answer':
-      case 'unreadable-answer':
-        return { kind: 'in-doubt', why: error.message };
-    }
+    const answer = certainAnswer(error);
+    return answer.kind === 'no-answer' ? { kind: 'in-doubt', why: answer.why } : answer;
   }
 }

@@ -4,6 +4,7 @@ import { whyNoRequest, whyNotThisRun, type Caller, type GuardedAct, type Shut } 
 import type { Run } from '../tfe/runs.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
+import { certainAnswer } from './certain-answer.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
 /** Nothing was sent: what has to be known before an act was not seen, or speaks against it. */
@@ -26,8 +27,6 @@ interface Asked {
   /** What else speaks against it, once the run is known to be the caller's. */
   unless?: (run: Run) => Promise<Shut | undefined>;
 }
-
-const RATE_LIMIT_WITHOUT_RESET_MS = 1_000;
 
 /**
  * The gate stands where the token is (docs/adr/0013): an act on a run is sent only for the request that made the run, as
@@ -82,19 +81,6 @@ async function whyUnproven({ wasMadeBy }: ActivityDeps, run: Run): Promise<Shut 
 function notSeen(error: unknown): NotSent {
   if (cancellationSignal().aborted) return { kind: 'withdrawn' };
   if (!(error instanceof TfeError)) return { kind: 'not-seen', why: 'Temporal does not say who asks for it' };
-  switch (error.kind) {
-    case 'rate-limited':
-      return { kind: 'later', retryAfterMs: error.facts.retryAfterMs ?? RATE_LIMIT_WITHOUT_RESET_MS };
-    case 'unauthorized':
-    case 'forbidden':
-    case 'not-found':
-    case 'conflict':
-    case 'invalid':
-    case 'too-large':
-      return { kind: 'refused', message: error.message };
-    case 'server':
-    case 'no-answer':
-    case 'unreadable-answer':
-      return { kind: 'not-seen', why: error.message };
-  }
+  const answer = certainAnswer(error);
+  return answer.kind === 'no-answer' ? { kind: 'not-seen', why: answer.why } : answer;
 }

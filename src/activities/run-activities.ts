@@ -5,6 +5,7 @@ import type { RunOptions } from '../contract/run-request.ts';
 import type { CreateRun } from '../tfe/runs.ts';
 import { TfeError } from '../tfe/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
+import { laterAnswer } from './certain-answer.ts';
 import { toReading } from './run-reading.ts';
 import { openSendingWindow } from './sending-window.ts';
 import { withHeartbeatToItsEnd } from './with-heartbeat.ts';
@@ -33,8 +34,6 @@ export type CreateRunAnswer =
   | { kind: 'withdrawn' }
   /** `earlier-life`: nothing was sent; if there is a run, an execution that is forgotten by now created it. */
   | { kind: 'in-doubt'; why: string; sentBy?: 'earlier-life' };
-
-const RATE_LIMIT_WITHOUT_RESET_MS = 1_000;
 
 export const createRunActivities = ({ tfe, restoredAtMs, attemptState }: ActivityDeps) => ({
   /**
@@ -69,7 +68,7 @@ function answerOfRefusal(error: unknown): CreateRunAnswer {
   if (!(error instanceof TfeError)) return { kind: 'in-doubt', why };
   switch (error.kind) {
     case 'rate-limited': // refused before anything is executed
-      return { kind: 'later', retryAfterMs: error.facts.retryAfterMs ?? RATE_LIMIT_WITHOUT_RESET_MS };
+      return laterAnswer(error);
     case 'unauthorized':
       return { kind: 'refused', type: 'unauthorized', message: `${why}: check the token (runwright doctor)` };
     case 'forbidden':
