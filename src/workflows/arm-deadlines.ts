@@ -9,16 +9,16 @@ export function armDeadlines({ state, deadlines }: Job): void {
   const queueAtMs = queueMs === undefined ? undefined : acceptedAtMs + queueMs;
   if (state.data.reading === undefined) return deadlines.arm({ queue: queueAtMs });
   const next = nextStep(state.facts);
-  if (next.kind !== 'end') state.leaveCleanup();
+  if (next.kind !== 'end') state.times.leaveCleanup();
   const isPlanning = next.kind === 'plan' && state.runPhase !== 'queued';
   const isOurApply =
     next.kind === 'finish' && state.data.acts.apply === 'sent' && state.data.acts.endedFor === undefined;
   deadlines.arm({
     queue: next.kind === 'plan' && state.runPhase === 'queued' ? queueAtMs : undefined,
-    plan: isPlanning ? state.deadlineAtMs('plan', planMs) : undefined,
+    plan: isPlanning ? state.times.atMs('plan', planMs) : undefined,
     approval: state.decisions.verdict === 'pending' && next.kind !== 'plan' ? expiresAtMs : undefined,
-    apply: isOurApply ? state.deadlineAtMs('apply', applyMs) : undefined,
-    cleanup: next.kind === 'end' ? state.deadlineAtMs('cleanup', state.request.timing.cleanupMs) : undefined,
+    apply: isOurApply ? state.times.atMs('apply', applyMs) : undefined,
+    cleanup: next.kind === 'end' ? state.times.atMs('cleanup', state.request.timing.cleanupMs) : undefined,
     gone: goneAtMs({ state }),
   });
 }

@@ -14,7 +14,7 @@ export async function awaitPeople(job: Job): Promise<void> {
   const isUnseen = (): boolean => state.runPhase === 'awaiting-confirmation' && !state.data.planSeen;
   if (isUnseen()) await showPlan(job, () => !isTheirs());
   if (!isTheirs()) return;
-  state.askPeople();
+  state.times.askPeople(state.request.deadlines.approvalMs);
   state.decisions.weighEarly();
   const { verdict } = state.decisions;
   await lookUntil(job, {

@@ -33,16 +33,16 @@ export async function confirmApply(job: Job): Promise<void> {
     case 'withdrawn':
       return;
     case 'accepted':
-      return state.applyWasAccepted();
+      return state.apply.wasAccepted(request.timing.actionSettlesMs);
     case 'paused':
       state.note({ blocker: answer.blocker });
       await untilResumed(job, isWanted);
       return state.note({ blocker: undefined });
     case 'in-doubt':
-      state.applyIsInDoubt(answer.why);
+      state.apply.isInDoubt(answer.why);
       await untilConfirmed(job, request.timing.commitWindowMs, isWanted);
       await readUnless(job, () => !isWanted());
-      return state.applyDoubtIsOver();
+      return state.apply.doubtIsOver();
     case 'refused':
     case 'not-allowed':
     case 'not-seen':

@@ -27,12 +27,12 @@ export async function endRun(job: Job, endedFor: EndedFor): Promise<void> {
   state.beginEnding(endedFor);
   armDeadlines(job);
   const isToBeEnded = (): boolean => nextStep(state.facts).kind === 'end';
-  if (!state.hasPassed('cleanup')) {
+  if (!state.times.hasPassed('cleanup')) {
     return await endOnce(job, {
       reading: () => state.reading,
       take: (news) => takeNews(state, news),
       comment: commentOf(job, endedFor),
-      isWanted: () => isToBeEnded() && !state.hasPassed('cleanup'),
+      isWanted: () => isToBeEnded() && !state.times.hasPassed('cleanup'),
     });
   }
   const lastLook = new Alarm(state.inbox, { atMs: Date.now() + LAST_LOOK_MS, summary: 'a last look at the run' });

@@ -17,15 +17,15 @@ export async function recognizeOwnApply({ state, steps }: Job): Promise<void> {
       key: state.request.key,
       ...(reading.confirmedBy !== undefined && { confirmedBy: reading.confirmedBy }),
     });
-    if ((await ask(state.inbox, step)).apply === 'not-ours') return state.confirmedBy('somebody-else');
+    if ((await ask(state.inbox, step)).apply === 'not-ours') return state.apply.confirmedBy('somebody-else');
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     state.warn(
       `TFE does not tell whose apply this is (${error.cause?.message ?? error.message}): it counts as another's`,
     );
-    return state.confirmedBy('somebody-else');
+    return state.apply.confirmedBy('somebody-else');
   }
-  state.confirmedBy('us');
+  state.apply.confirmedBy('us');
   state.warn(
     'an earlier life of this request, before it was reset, sent the apply: who approved it stands there, and in the comment of the apply in TFE',
   );

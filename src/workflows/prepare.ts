@@ -25,7 +25,7 @@ export async function prepare(job: Job, input: unknown): Promise<void> {
 }
 
 /** The request is not to get a run any more. */
-export const isDue = ({ state }: Pick<Job, 'state'>): boolean => state.canceled || state.hasPassed('queue');
+export const isDue = ({ state }: Pick<Job, 'state'>): boolean => state.canceled || state.times.hasPassed('queue');
 
 /** What the request ends with where it has no run. */
 export function whyNoRun({ state }: Pick<Job, 'state'>): Error {

@@ -98,3 +98,17 @@ export const newRequest = (startedAtMs: number, nowMs: number): RunSnapshot => (
   acts: { apply: 'not-sent', emptyApply: 'refused' },
   warnings: [],
 });
+
+/** Another run is the request's from now on: what was seen, decided and done of the one before does not count for it. */
+export function forgetRun(snapshot: RunSnapshot): void {
+  for (const fact of ['planSeen', 'plannedChanges', 'unlistedChanges', 'expiresAtMs', 'restsEmpty'] as const) {
+    delete snapshot[fact];
+  }
+  for (const fact of ['confirmer', 'deadlinesAtMs', 'applyAccepted', 'applyMayHaveLanded'] as const) {
+    delete snapshot[fact];
+  }
+  delete snapshot.overridesDone;
+  snapshot.acts = { apply: 'not-sent', emptyApply: snapshot.acts.emptyApply };
+  snapshot.passed = [];
+  snapshot.phase = 'queued';
+}

@@ -4,14 +4,16 @@ import type { Phase } from '../contract/phase.ts';
 import type { Cancellation } from '../contract/run-view.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 import type { RunRequest } from '../contract/run-request.ts';
-import { nextStep, type RunFacts } from '../domain/next-step.ts';
+import type { RunFacts } from '../domain/next-step.ts';
 import type { EndedFor } from '../domain/outcome.ts';
 import type { PlannedChanges } from '../domain/planned-changes.ts';
-import { isKnownStatus, isPastConfirmation, phaseOfRun, type RunPhase } from '../domain/run-phase.ts';
+import { isKnownStatus, type RunPhase } from '../domain/run-phase.ts';
+import { ApplyBook } from './apply-book.ts';
+import { DeadlineBook } from './deadline-book.ts';
 import { DecisionBook } from './decision-book.ts';
-import type { Deadline } from './deadlines.ts';
 import { Inbox } from './inbox.ts';
-import { newRequest, type AcceptedRequest, type RunSnapshot } from './run-snapshot.ts';
+import { factsOf, runPhaseOf, shownPhaseOf } from './run-facts.ts';
+import { forgetRun, newRequest, type AcceptedRequest, type RunSnapshot } from './run-snapshot.ts';
 
 const MAX_PHASE_CHANGES = 100;
 const MAX_WARNINGS = 20;
@@ -22,6 +24,10 @@ export class RunState {
   readonly inbox = new Inbox();
   /** What people have decided. */
   readonly decisions: DecisionBook;
+  /** When deadlines pass, and which have passed. */
+  readonly times: DeadlineBook;
+  /** Whether the apply was sent, and what came of it. */
+  readonly apply: ApplyBook;
   /** Somebody says that the run changed. */
   nudged = false;
   canceled = false;
@@ -38,9 +44,18 @@ export class RunState {
       changed: () => this.onChange('detail'),
       look: () => (this.nudged = true),
     });
+    this.times = new DeadlineBook(this.snapshot, {
+      verdict: () => this.decisions.verdict,
+      warn: (warning) => this.warn(warning),
+      changed: () => this.onChange('detail'),
+    });
+    this.apply = new ApplyBook(this.snapshot, {
+      applies: () => this.applies(),
+      doubt: (inDoubt) => this.note({ inDoubt }),
+    });
   }
 
-  /** What is known; changed by the methods of this class and of the decision book alone. */
+  /** What is known; changed by the methods of this class and of its books alone. */
   get data(): Readonly<RunSnapshot> {
     return this.snapshot;
   }
@@ -59,33 +74,19 @@ export class RunState {
     return this.snapshot.reading;
   }
 
-  get phase(): Phase {
-    return this.snapshot.phase;
-  }
-
   /** Where the run itself is; the request's phase says `cleaning-up` while it is being ended. */
   get runPhase(): RunPhase {
-    const seen = phaseOfRun(this.reading);
-    return this.snapshot.applyAccepted && seen === 'awaiting-confirmation' ? 'applying' : seen;
+    return runPhaseOf(this.reading, this.snapshot.applyAccepted);
   }
 
   get facts(): RunFacts {
-    const { acts, confirmer, expiresAtMs, passed } = this.snapshot;
-    const { approval, cancelDuringApply } = this.request;
-    return {
+    return factsOf(this.snapshot, {
+      request: this.request,
       run: this.reading,
-      phase: this.runPhase,
       verdict: this.decisions.verdict,
       canceled: this.canceled,
-      gone: passed.includes('gone'),
-      passed: passed.filter((deadline) => deadline === 'queue' || deadline === 'plan' || deadline === 'apply'),
-      endedFor: acts.endedFor,
-      confirmer: acts.apply === 'sent' ? 'us' : (confirmer ?? 'nobody'),
       overrideDue: this.decisions.pendingOverride !== undefined,
-      asked: expiresAtMs !== undefined,
-      confirmedElsewhere: approval.confirmedElsewhere,
-      cancelDuringApply,
-    };
+    });
   }
 
   accept(accepted: AcceptedRequest): void {
@@ -101,20 +102,6 @@ export class RunState {
   cancel(): void {
     this.canceled = true;
     this.onChange('detail');
-  }
-
-  /** A deadline has passed. What is approved does not expire, however long TFE refuses the apply. */
-  pass(deadline: Deadline): void {
-    if (deadline === 'approval' && this.decisions.verdict !== 'pending') return;
-    this.snapshot.passed = [...this.snapshot.passed, deadline];
-    if (this.snapshot.reading !== undefined && (deadline === 'queue' || deadline === 'plan')) {
-      this.warn(`the ${deadline} deadline has passed: the run is ended`);
-    }
-    this.onChange('detail');
-  }
-
-  hasPassed(deadline: Deadline): boolean {
-    return this.snapshot.passed.includes(deadline);
   }
 
   useWorkspace(workspaceId: string): void {
@@ -136,23 +123,7 @@ export class RunState {
   /** From now on this is the request's run. What was decided on another one does not count for it. */
   adopt(run: RunReading): void {
     const { snapshot } = this;
-    if (snapshot.reading !== undefined && snapshot.reading.id !== run.id) {
-      for (const fact of [
-        'planSeen',
-        'plannedChanges',
-        'unlistedChanges',
-        'expiresAtMs',
-        'restsEmpty',
-        'confirmer',
-        'deadlinesAtMs',
-      ] as const) {
-        delete snapshot[fact];
-      }
-      for (const fact of ['applyAccepted', 'applyMayHaveLanded', 'overridesDone'] as const) delete snapshot[fact];
-      snapshot.acts = { apply: 'not-sent', emptyApply: snapshot.acts.emptyApply };
-      snapshot.passed = [];
-      snapshot.phase = 'queued';
-    }
+    if (snapshot.reading && snapshot.reading.id !== run.id) forgetRun(snapshot);
     snapshot.acts.emptyApply = this.request.approval.emptyApply;
     this.observe(run);
   }
@@ -164,13 +135,6 @@ export class RunState {
     this.beginEnding('option-ignored');
   }
 
-  /** A look from before the accepted apply took effect: a 202 is only queued, and reads may lag behind it. */
-  isStale(reading: RunReading): boolean {
-    const { applyAccepted } = this.snapshot;
-    if (applyAccepted === undefined || Date.now() >= applyAccepted.settlesAtMs) return false;
-    return phaseOfRun(reading) === 'awaiting-confirmation';
-  }
-
   /** A look at the run: moves the phase. */
   observe(seen: RunReading): void {
     const { reading: before, restsEmpty, plannedChanges } = this.snapshot;
@@ -178,27 +142,13 @@ export class RunState {
     const plan = seen.plan ?? (before?.id === seen.id ? before.plan : undefined);
     const reading: RunReading = { ...seen, ...(plan && { plan }), ...(restsEmpty && { restsEmpty }) };
     this.snapshot.reading = reading;
-    this.isShownAgain();
-    if (isPastConfirmation(reading) && this.snapshot.applyMayHaveLanded) this.snapshot.acts.apply = 'sent';
-    if (phaseOfRun(reading) === 'awaiting-confirmation') this.notApplying();
+    this.times.isShownAgain();
+    this.apply.observe(reading);
     if (before?.status !== reading.status && !isKnownStatus(reading.status)) {
       this.warn(`TFE reports the status "${reading.status}", which is not known here: waiting goes on`);
     }
     if (this.runPhase === 'awaiting-confirmation' && plan && plannedChanges) this.snapshot.planSeen = true;
-    this.enter(this.shownPhase);
-  }
-
-  /** What people are told. That a run waits for them they are told when they can see what it would change. */
-  private get shownPhase(): Phase {
-    const { acts, planSeen } = this.snapshot;
-    if (acts.endedFor !== undefined && nextStep(this.facts).kind === 'end') return 'cleaning-up';
-    return this.runPhase === 'awaiting-confirmation' && !planSeen ? 'checking' : this.runPhase;
-  }
-
-  private isShownAgain(): void {
-    if (this.snapshot.goneSinceMs === undefined) return;
-    delete this.snapshot.goneSinceMs;
-    this.snapshot.passed = this.snapshot.passed.filter((deadline) => deadline !== 'gone');
+    this.enter(shownPhaseOf(this.snapshot, this.facts));
   }
 
   enter(phase: Phase): void {
@@ -215,31 +165,12 @@ export class RunState {
     this.observe(this.reading);
   }
 
-  /** When the deadline of a phase passes: its time counts from the first question, also in a later execution. */
-  deadlineAtMs(of: 'plan' | 'apply' | 'cleanup', lengthMs: number | undefined): number | undefined {
-    if (lengthMs === undefined) return undefined;
-    this.snapshot.deadlinesAtMs = { [of]: Date.now() + lengthMs, ...this.snapshot.deadlinesAtMs };
-    return this.snapshot.deadlinesAtMs[of];
-  }
-
-  /** Somebody confirmed what was to be ended, so it goes on: an ending that is due later has its whole time. */
-  leaveCleanup(): void {
-    delete this.snapshot.deadlinesAtMs?.cleanup;
-    this.snapshot.passed = this.snapshot.passed.filter((deadline) => deadline !== 'cleanup');
-  }
-
-  /** From now on the approval can expire. */
-  askPeople(): void {
-    this.snapshot.expiresAtMs ??= Date.now() + this.request.deadlines.approvalMs;
-    this.onChange('detail');
-  }
-
   /** People can see what the run would change, or are told why not: from now on they may approve it. */
   showPlan(plan: { changes?: PlannedChanges; counts?: RunReading['plan'] }): void {
     this.snapshot.planSeen = true;
     if (plan.changes) this.takePlannedChanges(plan.changes);
     if (plan.counts) this.snapshot.reading = { ...this.reading, plan: plan.counts };
-    this.enter(this.shownPhase);
+    this.enter(shownPhaseOf(this.snapshot, this.facts));
   }
 
   takePlannedChanges({ listed, unlisted }: PlannedChanges): void {
@@ -247,38 +178,12 @@ export class RunState {
     if (unlisted.length > 0) this.snapshot.unlistedChanges = unlisted;
   }
 
-  /** TFE accepted the apply: it counts as begun. Search attributes follow when it is seen, or the next phase is. */
-  applyWasAccepted(): void {
-    this.snapshot.acts.apply = 'sent';
-    this.snapshot.applyAccepted = { settlesAtMs: Date.now() + this.request.timing.actionSettlesMs };
-    delete this.snapshot.deadlinesAtMs?.apply; // an apply that is sent again has its time again
+  /** TFE accepted the apply. Search attributes follow when it is seen, or the next phase is. */
+  private applies(): void {
+    this.times.applyBeginsAnew();
     this.snapshot.unseen = 'applying';
     this.begin('applying');
     this.onChange('detail');
-  }
-
-  /** The apply was sent, and whether it arrived is not known. */
-  applyIsInDoubt(why: string): void {
-    this.snapshot.acts.apply = 'sent';
-    this.snapshot.applyMayHaveLanded = true;
-    this.note({ inDoubt: `apply: ${why}` });
-  }
-
-  /** A lost apply cannot land any more: what the run shows now is so. */
-  applyDoubtIsOver(): void {
-    this.note({ inDoubt: undefined });
-    if (this.runPhase === 'awaiting-confirmation') this.notApplying();
-  }
-
-  /** The run waits for its confirmation after all: what was sent did not count, so a cancel or a reject still does. */
-  private notApplying(): void {
-    delete this.snapshot.applyAccepted;
-    if (this.snapshot.inDoubt === undefined) this.snapshot.acts.apply = 'not-sent';
-  }
-
-  confirmedBy(whom: 'us' | 'somebody-else'): void {
-    if (whom === 'us') this.snapshot.acts.apply = 'sent';
-    else this.snapshot.confirmer = whom;
   }
 
   /** The run is to be ended from now on. The first reason counts. */
@@ -298,11 +203,6 @@ export class RunState {
 
   holdsNoMore(): void {
     delete this.snapshot.heldByEarlierLife;
-  }
-
-  /** TFE does not show the run: that is bounded (`goneMs`). */
-  noteGone(): void {
-    this.snapshot.goneSinceMs ??= Date.now();
   }
 
   takeOutputs(outputs: RunOutput[], stateVersionId: string | undefined): void {

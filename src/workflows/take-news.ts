@@ -4,9 +4,9 @@ import type { RunState } from './run-state.ts';
 /** What a look at the request's run has told. */
 export function takeNews(state: RunState, news: News): void {
   if (news.plannedChanges) state.takePlannedChanges(news.plannedChanges);
-  if (news.reading && !state.isStale(news.reading)) state.observe(news.reading);
+  if (news.reading && !state.apply.isStale(news.reading)) state.observe(news.reading);
   if ('blocker' in news) state.note({ blocker: news.blocker ?? undefined });
-  if (news.gone) state.noteGone();
+  if (news.gone) state.times.noteGone();
   if (news.pause === 'over') state.note({ blocker: undefined });
   if (news.heldBy?.kind === 'own-run') state.doubt();
   if (news.heldBy?.kind === 'earlier-life') state.isHeldByEarlierLife(news.heldBy.runId);

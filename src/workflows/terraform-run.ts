@@ -37,7 +37,7 @@ export async function terraformRun(input: unknown, snapshot?: RunSnapshot): Prom
   const state = new RunState(carried, workflowInfo().startTime);
   answerMessages(state);
   showToPeople(state);
-  const deadlines = new Deadlines(state.inbox, (deadline) => state.pass(deadline));
+  const deadlines = new Deadlines(state.inbox, (deadline) => state.times.pass(deadline));
   const job: Job = { state, deadlines, steps: createSteps(workflowInfo().taskQueue) };
   CancellationScope.current().cancelRequested.catch(() => state.inbox.put(() => state.cancel()));
   return await CancellationScope.nonCancellable(async () => {

@@ -4,8 +4,8 @@ export const mutant: Mutant = {
   title: 'our own apply, whose answer was lost, counts as somebody else’s and is interrupted',
   edits: [
     {
-      file: 'workflows/run-state.ts',
-      from: "if (isPastConfirmation(reading) && this.snapshot.applyMayHaveLanded) this.snapshot.acts.apply = 'sent';",
+      file: 'workflows/apply-book.ts',
+      from: "if (isPastConfirmation(reading) && this.data.applyMayHaveLanded) this.data.acts.apply = 'sent';",
       to: '',
     },
     {

@@ -4,9 +4,9 @@ export const mutant: Mutant = {
   title: 'people are asked before they can see what the run would change',
   edits: [
     {
-      file: 'workflows/run-state.ts',
-      from: "return this.runPhase === 'awaiting-confirmation' && !planSeen ? 'checking' : this.runPhase;",
-      to: 'return this.runPhase;',
+      file: 'workflows/run-facts.ts',
+      from: "return facts.phase === 'awaiting-confirmation' && !planSeen ? 'checking' : facts.phase;",
+      to: 'return facts.phase;',
     },
     {
       file: 'workflows/await-people.ts',

@@ -1,0 +1,67 @@
+import type { RunReading } from '../contract/run-reading.ts';
+import { isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
+import { runPhaseOf } from './run-facts.ts';
+import type { RunSnapshot } from './run-snapshot.ts';
+
+interface Surroundings {
+  /** TFE accepted the apply, so the request counts as being applied. */
+  applies: () => void;
+  /** In doubt from now on, or no more. */
+  doubt: (inDoubt: string | undefined) => void;
+}
+
+/** Whether the apply of the run was sent, what came of that, and who else confirmed it. Kept in the request's snapshot. */
+export class ApplyBook {
+  private readonly data: RunSnapshot;
+  private readonly around: Surroundings;
+
+  constructor(data: RunSnapshot, around: Surroundings) {
+    this.data = data;
+    this.around = around;
+  }
+
+  /** A look from before the accepted apply took effect: a 202 is only queued, and reads may lag behind it. */
+  isStale(reading: RunReading): boolean {
+    const { applyAccepted } = this.data;
+    if (applyAccepted === undefined || Date.now() >= applyAccepted.settlesAtMs) return false;
+    return phaseOfRun(reading) === 'awaiting-confirmation';
+  }
+
+  /** A look at the run, which shows what became of an apply. */
+  observe(reading: RunReading): void {
+    if (isPastConfirmation(reading) && this.data.applyMayHaveLanded) this.data.acts.apply = 'sent';
+    if (phaseOfRun(reading) === 'awaiting-confirmation') this.didNotCount();
+  }
+
+  /** TFE accepted the apply: it counts as begun. */
+  wasAccepted(settlesMs: number): void {
+    this.data.acts.apply = 'sent';
+    this.data.applyAccepted = { settlesAtMs: Date.now() + settlesMs };
+    this.around.applies();
+  }
+
+  /** The apply was sent, and whether it arrived is not known. */
+  isInDoubt(why: string): void {
+    this.data.acts.apply = 'sent';
+    this.data.applyMayHaveLanded = true;
+    this.around.doubt(`apply: ${why}`);
+  }
+
+  /** A lost apply cannot land any more: what the run shows now is so. */
+  doubtIsOver(): void {
+    this.around.doubt(undefined);
+    const { reading, applyAccepted } = this.data;
+    if (reading && runPhaseOf(reading, applyAccepted) === 'awaiting-confirmation') this.didNotCount();
+  }
+
+  confirmedBy(whom: 'us' | 'somebody-else'): void {
+    if (whom === 'us') this.data.acts.apply = 'sent';
+    else this.data.confirmer = whom;
+  }
+
+  /** The run waits for its confirmation after all: what was sent did not count, so a cancel or a reject still does. */
+  private didNotCount(): void {
+    delete this.data.applyAccepted;
+    if (this.data.inDoubt === undefined) this.data.acts.apply = 'not-sent';
+  }
+}

@@ -1,0 +1,69 @@
+import type { Verdict } from '../contract/decision.ts';
+import type { Deadline } from './deadlines.ts';
+import type { RunSnapshot } from './run-snapshot.ts';
+
+interface Surroundings {
+  verdict: () => Verdict;
+  warn: (warning: string) => void;
+  changed: () => void;
+}
+
+/** When each deadline of a request passes, and which have passed. Kept in the request's snapshot; deadlines.ts has the timers. */
+export class DeadlineBook {
+  private readonly data: RunSnapshot;
+  private readonly around: Surroundings;
+
+  constructor(data: RunSnapshot, around: Surroundings) {
+    this.data = data;
+    this.around = around;
+  }
+
+  /** A deadline has passed. What is approved does not expire, however long TFE refuses the apply. */
+  pass(deadline: Deadline): void {
+    if (deadline === 'approval' && this.around.verdict() !== 'pending') return;
+    this.data.passed = [...this.data.passed, deadline];
+    if (this.data.reading !== undefined && (deadline === 'queue' || deadline === 'plan')) {
+      this.around.warn(`the ${deadline} deadline has passed: the run is ended`);
+    }
+    this.around.changed();
+  }
+
+  hasPassed(deadline: Deadline): boolean {
+    return this.data.passed.includes(deadline);
+  }
+
+  /** When the deadline of a phase passes: its time counts from the first question, also in a later execution. */
+  atMs(of: 'plan' | 'apply' | 'cleanup', lengthMs: number | undefined): number | undefined {
+    if (lengthMs === undefined) return undefined;
+    this.data.deadlinesAtMs = { [of]: Date.now() + lengthMs, ...this.data.deadlinesAtMs };
+    return this.data.deadlinesAtMs[of];
+  }
+
+  /** From now on the approval can expire. */
+  askPeople(approvalMs: number): void {
+    this.data.expiresAtMs ??= Date.now() + approvalMs;
+    this.around.changed();
+  }
+
+  /** Somebody confirmed what was to be ended, so it goes on: an ending that is due later has its whole time. */
+  leaveCleanup(): void {
+    delete this.data.deadlinesAtMs?.cleanup;
+    this.data.passed = this.data.passed.filter((deadline) => deadline !== 'cleanup');
+  }
+
+  /** An apply that is sent again has its time again. */
+  applyBeginsAnew(): void {
+    delete this.data.deadlinesAtMs?.apply;
+  }
+
+  /** TFE does not show the run: that is bounded (`goneMs`). */
+  noteGone(): void {
+    this.data.goneSinceMs ??= Date.now();
+  }
+
+  isShownAgain(): void {
+    if (this.data.goneSinceMs === undefined) return;
+    delete this.data.goneSinceMs;
+    this.data.passed = this.data.passed.filter((deadline) => deadline !== 'gone');
+  }
+}

@@ -1,0 +1,37 @@
+import type { Phase } from '../contract/phase.ts';
+import type { RunReading } from '../contract/run-reading.ts';
+import type { RunRequest } from '../contract/run-request.ts';
+import { nextStep, type RunFacts } from '../domain/next-step.ts';
+import { phaseOfRun, type RunPhase } from '../domain/run-phase.ts';
+import type { RunSnapshot } from './run-snapshot.ts';
+
+/** Where the run itself is; an apply that TFE accepted counts as begun before it shows. */
+export function runPhaseOf(reading: RunReading, applyAccepted: RunSnapshot['applyAccepted']): RunPhase {
+  const seen = phaseOfRun(reading);
+  return applyAccepted && seen === 'awaiting-confirmation' ? 'applying' : seen;
+}
+
+/** What stands beside the snapshot: it is of this execution, or is weighed anew each time. */
+type Around = Pick<RunFacts, 'run' | 'verdict' | 'canceled' | 'overrideDue'> & { request: RunRequest };
+
+/** All that decides what comes next for the run of a request. */
+export function factsOf(known: Readonly<RunSnapshot>, { request, ...around }: Around): RunFacts {
+  const { acts, confirmer, expiresAtMs, passed } = known;
+  return {
+    ...around,
+    phase: runPhaseOf(around.run, known.applyAccepted),
+    gone: passed.includes('gone'),
+    passed: passed.filter((deadline) => deadline === 'queue' || deadline === 'plan' || deadline === 'apply'),
+    endedFor: acts.endedFor,
+    confirmer: acts.apply === 'sent' ? 'us' : (confirmer ?? 'nobody'),
+    asked: expiresAtMs !== undefined,
+    confirmedElsewhere: request.approval.confirmedElsewhere,
+    cancelDuringApply: request.cancelDuringApply,
+  };
+}
+
+/** What people are told. That a run waits for them they are told when they can see what it would change. */
+export function shownPhaseOf({ acts, planSeen }: Readonly<RunSnapshot>, facts: RunFacts): Phase {
+  if (acts.endedFor !== undefined && nextStep(facts).kind === 'end') return 'cleaning-up';
+  return facts.phase === 'awaiting-confirmation' && !planSeen ? 'checking' : facts.phase;
+}
