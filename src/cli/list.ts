@@ -1,12 +1,12 @@
-import type { Phase, RequestFilter, RequestListing } from '../client/index.ts';
+import type { Phase, RequestFilter } from '../client/index.ts';
 import { PHASES } from '../contract/phase.ts';
 import type { CliDeps } from './cli-deps.ts';
-import { describeDuration } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';
 import { limitFrom, type ListFlags } from './list-flags.ts';
 import { listTfeRuns } from './list-tfe-runs.ts';
-import { tableColumnsOf, table, writeJson, writeLines } from './writing.ts';
+import { requestTable } from './request-table.ts';
+import { tableColumnsOf, writeJson, writeLines } from './writing.ts';
 
 /** `runwright list`: the requests of this installation, newest first; needs no worker. */
 export async function list(flags: ListFlags, deps: CliDeps): Promise<ExitCode> {
@@ -15,7 +15,7 @@ export async function list(flags: ListFlags, deps: CliDeps): Promise<ExitCode> {
   const found = await deps.withClient((client) => client.list(filter));
   if (flags.json) writeJson(deps.out, found);
   else if (found.length === 0) writeLines(deps.err, ['no request matches']);
-  else writeLines(deps.out, tableOf(found, tableColumnsOf(deps.out), deps.now()));
+  else writeLines(deps.out, requestTable(found, { columns: tableColumnsOf(deps.out), nowMs: deps.now() }));
   return EXIT.ok;
 }
 
@@ -31,18 +31,4 @@ function filterFrom({ phase, organization, workspace, requestedBy, open, closed,
     ...(open !== closed && { state: open ? 'open' : 'closed' }),
     ...(limit !== undefined && { limit: limitFrom(limit) }),
   };
-}
-
-function tableOf(found: readonly RequestListing[], columns: number, nowMs: number): string[] {
-  const rows = found.map((request) => [
-    request.id,
-    `${request.organization}/${request.workspace}`,
-    request.workflowState === 'canceled' || request.workflowState === 'terminated'
-      ? request.workflowState
-      : request.phase,
-    request.runId ?? '–',
-    describeDuration(nowMs - Date.parse(request.since ?? request.startedAt)),
-    request.requestedBy ?? '–',
-  ]);
-  return table([['KEY', 'WORKSPACE', 'PHASE', 'RUN', 'SINCE', 'ASKED FOR BY'], ...rows], columns);
 }

@@ -72,7 +72,8 @@ export const columnsOf = (out: Output): number =>
 export const tableColumnsOf = (out: Output): number =>
   out.isTTY ? Math.max(40, out.columns || NOT_A_TERMINAL) : Number.POSITIVE_INFINITY;
 
-const widthOf = (text: string): number => [...text].length;
+/** In characters as people see them. */
+export const widthOf = (text: string): number => [...text].length;
 
 /** The text in at most so many columns; what is cut off leaves an ellipsis. */
 export function fit(text: string, columns: number): Printable {
@@ -107,6 +108,6 @@ export function table(rows: readonly (readonly string[])[], columns: number): st
   );
 }
 
-/** As wide as a column, counted in characters as people see them. */
+/** As wide as a column. */
 export const padded = (text: string, columns: number): string =>
   `${text}${' '.repeat(Math.max(0, columns - widthOf(text)))}`;

@@ -31,6 +31,7 @@ export {
   type FieldDifference,
 } from './errors.ts';
 export type { Decision, DecisionAnswer, DecisionRefusal, RefusedMessage, Verdict } from '../contract/decision.ts';
+export { ENDING_NAMES, type EndingName } from '../contract/ending-name.ts';
 export { FAILURE_TYPES, type FailureFacts, type FailureType } from '../contract/failure-types.ts';
 export {
   OUTCOMES,

@@ -1,4 +1,5 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
+import type { EndingName } from '../contract/ending-name.ts';
 import { requestAddressOf, taskQueueOf, WORKFLOW_TYPE } from '../contract/names.ts';
 import type { Phase } from '../contract/phase.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
@@ -27,6 +28,8 @@ export interface RequestListing {
   requestedBy?: string;
   phase: Phase;
   workflowState: WorkflowState;
+  /** How it ended, once it has. */
+  outcome?: EndingName;
   runId?: string;
   /** Since when it is in its phase, ISO 8601. */
   since?: string;
@@ -107,6 +110,7 @@ function listingOf(info: WorkflowExecutionInfo): RequestListing | undefined {
     ...(requestedBy && { requestedBy }),
     phase: phaseOf(phaseFrom(known.get(SEARCH_ATTRIBUTES.phase)), workflowState),
     workflowState,
+    ...outcomeOf(info),
     ...(runId && { runId }),
     ...sinceOf(info),
     startedAt: info.startTime.toISOString(),
@@ -126,6 +130,19 @@ function phaseOf(indexed: Phase, state: WorkflowState): Phase {
     case 'terminated':
       return 'ended-badly';
   }
+}
+
+/** What Temporal itself tells of an ending. */
+const ENDING_BY_STATUS: Partial<Record<WorkflowExecutionInfo['status']['name'], EndingName>> = {
+  CANCELLED: 'canceled',
+  FAILED: 'failed',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed-out',
+};
+
+function outcomeOf({ status }: WorkflowExecutionInfo): { outcome?: EndingName } {
+  const outcome = ENDING_BY_STATUS[status.name];
+  return outcome ? { outcome } : {};
 }
 
 function sinceOf(info: WorkflowExecutionInfo): { since?: string } {

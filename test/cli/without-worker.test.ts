@@ -10,10 +10,12 @@ import { childEnvironment } from '../../src/stack/child-environment.ts';
 import { freeLoopbackPort } from '../../src/stack/loopback-ports.ts';
 import { runCliInProcess } from '../support/cli-in-process.ts';
 import { RUNWRIGHT, runCli, startCli, type CliResult } from '../support/cli-process.ts';
+import { linesOn, startInTerminal } from '../support/cli-terminal.ts';
 import { leftOut } from '../support/left-out.ts';
 import { forwardToTemporal } from '../support/forward-to-temporal.ts';
 import { localTfeForTests } from '../support/local-tfe.ts';
 import { temporalAddress, uniqueName } from '../support/temporal.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'runwright-cli-'));
 const tfe = await localTfeForTests({ engine: 'simulated' });
@@ -455,6 +457,31 @@ onFullDisk('a stream that cannot be written', () => {
 
   it('changes nothing where it is standard error', () => {
     expect(endOn(['show', 'nobody'], 'stderr')).toEqual({ code: 2, stdout: '', stderr: '' });
+  });
+});
+
+describe('the list', () => {
+  it('shows keys as pipelines make them whole in 80 columns, with state, age and who asked', async () => {
+    const key = `infra-prod.deploy-2026-11-30T03-00-00Z-${uniqueName('8f3c9a2b1d')}-attempt-1`;
+    const requestedBy = uniqueName('ci');
+    await runCliInProcess([...RUN, '--key', key, '--requested-by', requestedBy], env);
+    const args = ['list', '--requested-by', requestedBy];
+    await waitUntil('the request to be listed', async () =>
+      (await runCliInProcess(args, env)).stdout.includes(requestedBy),
+    );
+
+    const { code, written } = await startInTerminal(args, { env, cwd }).ended();
+
+    const lines = linesOn(written);
+    expect(code).toBe(0);
+    expect(lines).toEqual([
+      'KEY → WORKSPACE',
+      expect.stringMatching(/^ {2}STATE {6}RUN {2}SINCE +ASKED FOR BY$/),
+      key,
+      '  → demo/hello',
+      expect.stringMatching(new RegExp(`^ {2}preparing {2}– {4}\\S+ s +${requestedBy}$`)),
+      '',
+    ]);
   });
 });
 

@@ -102,7 +102,7 @@ describe('the list of requests', () => {
       return found.length === 1 && found;
     });
 
-    expect(listed).toMatchObject({ phase: 'ended-badly', workflowState: 'terminated' });
+    expect(listed).toMatchObject({ phase: 'ended-badly', workflowState: 'terminated', outcome: 'terminated' });
   });
 });
 
