@@ -1,5 +1,5 @@
 import { signedComment } from '../domain/apply-comment.ts';
-import { TfeError } from '../tfe/tfe-error.ts';
+import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { certainAnswer } from './certain-answer.ts';
 import { passGate, type NotSent } from './gate.ts';

@@ -1,4 +1,4 @@
-import type { TfeError } from '../tfe/tfe-error.ts';
+import type { TfeError } from '../tfe/http/tfe-error.ts';
 
 /** What is certain of a request that TFE did not carry out, or of which nobody knows whether it did. */
 export type CertainAnswer =

@@ -2,7 +2,7 @@ import type { Orphan, OrphanAnswer, SparedBecause } from '../contract/reaper.ts'
 import type { RunReading } from '../contract/run-reading.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import { readMarker, whoseRun } from '../domain/run-marker.ts';
-import { TfeError } from '../tfe/tfe-error.ts';
+import { TfeError } from '../tfe/http/tfe-error.ts';
 import { act, type SendingAnswer } from './action-activities.ts';
 import type { ActivityDeps, Liveness } from './activity-deps.ts';
 import { endingActionOf, lifeOf } from './reaper-activities.ts';

@@ -2,7 +2,7 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { SealedFor } from '../codec/seal.ts';
 import type { TerraformError } from '../contract/outcome.ts';
 import { errorSummariesOf } from '../domain/error-summaries.ts';
-import { Secret } from '../tfe/secret.ts';
+import { Secret } from '../tfe/http/secret.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { lookAgain, toFailure } from './to-failure.ts';
 

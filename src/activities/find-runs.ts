@@ -2,7 +2,7 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import type { RunReading } from '../contract/run-reading.ts';
 import type { RunMode, Timing } from '../contract/run-request.ts';
 import { carriesMarker, lifeOf, type RunMarker } from '../domain/run-marker.ts';
-import { TfeError } from '../tfe/tfe-error.ts';
+import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { toReading } from './run-reading.ts';
 import { lookAgain, lookAgainAfter, toFailure } from './to-failure.ts';

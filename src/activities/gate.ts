@@ -1,8 +1,8 @@
 import { activityInfo, cancellationSignal, log } from '@temporalio/activity';
 import { taskQueueOf, WORKFLOW_TYPE } from '../contract/names.ts';
 import { whyNoRequest, whyNotThisRun, type Caller, type GuardedAct, type Shut } from '../domain/gate.ts';
-import type { Run } from '../tfe/runs.ts';
-import { TfeError } from '../tfe/tfe-error.ts';
+import type { Run } from '../tfe/resources/runs.ts';
+import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { certainAnswer } from './certain-answer.ts';
 import { withHeartbeat } from './with-heartbeat.ts';

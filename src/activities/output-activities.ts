@@ -4,8 +4,8 @@ import type { RunOutput } from '../contract/outcome.ts';
 import type { Timing } from '../contract/run-request.ts';
 import { countOf } from '../domain/count-of.ts';
 import { pollDelayMs } from '../domain/poll-delay.ts';
-import type { StateVersion, StateVersionOutput } from '../tfe/state-versions.ts';
-import { TfeError } from '../tfe/tfe-error.ts';
+import type { StateVersion, StateVersionOutput } from '../tfe/resources/state-versions.ts';
+import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { isRefusal, lookAgain, toFailure } from './to-failure.ts';
 

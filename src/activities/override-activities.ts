@@ -1,7 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { Shut } from '../domain/gate.ts';
-import type { Run } from '../tfe/runs.ts';
-import { TfeError } from '../tfe/tfe-error.ts';
+import type { Run } from '../tfe/resources/runs.ts';
+import { TfeError } from '../tfe/http/tfe-error.ts';
 import { act, type ActionAnswer } from './action-activities.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { passGate } from './gate.ts';

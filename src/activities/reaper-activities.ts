@@ -4,7 +4,7 @@ import type { RunReading } from '../contract/run-reading.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import type { ForeignRun } from '../domain/other-namespaces.ts';
 import { readMarker, whoseRun, type RunMarker } from '../domain/run-marker.ts';
-import type { Run } from '../tfe/run-document.ts';
+import type { Run } from '../tfe/resources/run-document.ts';
 import type { ActivityDeps, Liveness } from './activity-deps.ts';
 import { toReading } from './run-reading.ts';
 import { toFailure } from './to-failure.ts';

@@ -1,5 +1,5 @@
 import { activityInfo, heartbeat } from '@temporalio/activity';
-import type { TfeError } from '../tfe/tfe-error.ts';
+import type { TfeError } from '../tfe/http/tfe-error.ts';
 
 // Read-after-write lag makes TFE answer 404 for a moment; a refusal that lasts is shown to people.
 const REFUSALS_BEFORE_NEWS = 3;

@@ -1,7 +1,7 @@
 import type { ResourceCounts } from '../contract/outcome.ts';
 import type { RunReading } from '../contract/run-reading.ts';
-import type { ResourceCounts as TfeCounts } from '../tfe/resource-counts.ts';
-import type { Run } from '../tfe/run-document.ts';
+import type { ResourceCounts as TfeCounts } from '../tfe/resources/resource-counts.ts';
+import type { Run } from '../tfe/resources/run-document.ts';
 
 /** What a look brings along: the counts of plan and apply, and who confirmed. TFE refuses an include that it does not know. */
 export const RUN_INCLUDES = ['plan', 'apply'] as const;

@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { FailureType } from '../contract/failure-types.ts';
-import { TfeError, type TfeErrorKind } from '../tfe/tfe-error.ts';
+import { TfeError, type TfeErrorKind } from '../tfe/http/tfe-error.ts';
 
 /** The only place that decides whether an activity is tried again. */
 export type RetryClass = 'before-a-run' | 'with-a-run';

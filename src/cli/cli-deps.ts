@@ -4,7 +4,7 @@ import type { RunwrightClient } from '../client/index.ts';
 import type { TemporalDiagnosis } from '../client/doctor.ts';
 import type { SetupReport } from '../client/setup.ts';
 import type { TfeClient } from '../tfe/client.ts';
-import type { ServerFacts } from '../tfe/ping.ts';
+import type { ServerFacts } from '../tfe/resources/ping.ts';
 import type { CliConfig } from './cli-config.ts';
 
 /** A stream that is written to; of a terminal more is known. */

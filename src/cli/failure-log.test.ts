@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FailureFacts } from '../contract/failure-types.ts';
-import { TfeError } from '../tfe/tfe-error.ts';
+import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { CliConfig } from './cli-config.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { showFailureLog } from './failure-log.ts';

@@ -1,7 +1,7 @@
 import type { RunEnding } from '../client/index.ts';
 import type { FailureFacts } from '../contract/failure-types.ts';
 import type { TfeClient } from '../tfe/client.ts';
-import { TfeError } from '../tfe/tfe-error.ts';
+import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { readLogLine } from './log-lines.ts';
 import { explainTfeError } from './report-error.ts';

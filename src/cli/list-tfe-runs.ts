@@ -1,5 +1,5 @@
 import { readMarker } from '../domain/run-marker.ts';
-import type { Run } from '../tfe/runs.ts';
+import type { Run } from '../tfe/resources/runs.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';

@@ -1,5 +1,5 @@
 import type { TfeClient } from '../tfe/client.ts';
-import type { Secret } from '../tfe/secret.ts';
+import type { Secret } from '../tfe/http/secret.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';

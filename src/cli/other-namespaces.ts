@@ -4,9 +4,9 @@ import { countOf } from '../domain/count-of.ts';
 import { byNamespace, type ForeignRun } from '../domain/other-namespaces.ts';
 import { readMarker, whoseRun, type RunMarker } from '../domain/run-marker.ts';
 import type { TfeClient } from '../tfe/client.ts';
-import type { Page } from '../tfe/json-api.ts';
-import type { Run } from '../tfe/runs.ts';
-import { TfeError } from '../tfe/tfe-error.ts';
+import type { Page } from '../tfe/http/json-api.ts';
+import type { Run } from '../tfe/resources/runs.ts';
+import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { explainTfeError } from './report-error.ts';
 

@@ -1,7 +1,7 @@
 import { ArchiveError } from '../archive/index.ts';
 import { RunwrightClientError, type ClientErrorKind } from '../client/errors.ts';
 import { ConfigError } from '../service/config.ts';
-import { TfeError } from '../tfe/tfe-error.ts';
+import { TfeError } from '../tfe/http/tfe-error.ts';
 import { ExitError } from './exit-error.ts';
 import type { ExitName } from './exit-codes.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TfeClient } from '../tfe/client.ts';
-import type { ServerFacts } from '../tfe/ping.ts';
-import { TfeError, type TfeErrorKind, type TfeErrorReason } from '../tfe/tfe-error.ts';
+import type { ServerFacts } from '../tfe/resources/ping.ts';
+import { TfeError, type TfeErrorKind, type TfeErrorReason } from '../tfe/http/tfe-error.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { ExitError } from './exit-error.ts';
 import { explainTfeError } from './report-error.ts';

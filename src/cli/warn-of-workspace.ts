@@ -1,4 +1,4 @@
-import { TfeError } from '../tfe/tfe-error.ts';
+import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { inTime } from './doctor-deadline.ts';
 import { writeLines } from './writing.ts';

@@ -1,25 +1,25 @@
 import ky from 'ky';
-import { createAccount, createUsers } from './account.ts';
-import { createApplies } from './applies.ts';
-import { createComments } from './comments.ts';
-import { createConfigurationVersions } from './configuration-versions.ts';
-import { createLogs } from './logs.ts';
-import { createNotificationConfigurations } from './notification-configurations.ts';
-import { createOrganizations } from './organizations.ts';
-import { createPing } from './ping.ts';
-import { createPlans } from './plans.ts';
-import { createPolicyChecks } from './policy-checks.ts';
-import { createRuns } from './runs.ts';
-import type { Sender } from './send.ts';
-import { createStateVersionOutputs, createStateVersions } from './state-versions.ts';
-import { createStorageHttp } from './storage-http.ts';
-import { createTaskStages } from './task-stages.ts';
-import { createTfeHttp } from './tfe-http.ts';
-import { DEFAULT_TIMEOUTS } from './timeouts.ts';
-import type { Timeouts } from './timeouts.ts';
-import { createTransport } from './transport.ts';
-import type { ProxySettings } from './transport.ts';
-import { createWorkspaces } from './workspaces.ts';
+import { createAccount, createUsers } from './resources/account.ts';
+import { createApplies } from './resources/applies.ts';
+import { createComments } from './resources/comments.ts';
+import { createConfigurationVersions } from './resources/configuration-versions.ts';
+import { createLogs } from './resources/logs.ts';
+import { createNotificationConfigurations } from './resources/notification-configurations.ts';
+import { createOrganizations } from './resources/organizations.ts';
+import { createPing } from './resources/ping.ts';
+import { createPlans } from './resources/plans.ts';
+import { createPolicyChecks } from './resources/policy-checks.ts';
+import { createRuns } from './resources/runs.ts';
+import type { Sender } from './http/send.ts';
+import { createStateVersionOutputs, createStateVersions } from './resources/state-versions.ts';
+import { createStorageHttp } from './http/storage-http.ts';
+import { createTaskStages } from './resources/task-stages.ts';
+import { createTfeHttp } from './http/tfe-http.ts';
+import { DEFAULT_TIMEOUTS } from './http/timeouts.ts';
+import type { Timeouts } from './http/timeouts.ts';
+import { createTransport } from './http/transport.ts';
+import type { ProxySettings } from './http/transport.ts';
+import { createWorkspaces } from './resources/workspaces.ts';
 
 export interface TfeClientOptions {
   /** https://tfe.example.com */

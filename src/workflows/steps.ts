@@ -5,7 +5,7 @@ import type { RunActivities } from '../activities/index.ts';
 
 /**
  * Every activity with its queue, its summary in TFE's words, and its retry class. Each number has its reason here.
- * An activity attempt is one HTTP request (docs/adr/0002), but for an act on a run (docs/adr/0013); the HTTP timeouts stand in src/tfe/timeouts.ts.
+ * An activity attempt is one HTTP request (docs/adr/0002), but for an act on a run (docs/adr/0013); the HTTP timeouts stand in src/tfe/http/timeouts.ts.
  */
 
 /** A step that was not begun yet: `ask` and `askUnless` (stand-still.ts) begin it and wait for its answer. */

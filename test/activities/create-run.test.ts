@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { FoundRuns } from '../../src/activities/find-runs.ts';
 import type { FaultRequest } from '../../src/local-tfe/control/faults.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
-import type { Page } from '../../src/tfe/json-api.ts';
-import type { Run } from '../../src/tfe/runs.ts';
+import type { Page } from '../../src/tfe/http/json-api.ts';
+import type { Run } from '../../src/tfe/resources/runs.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
 import {
   TIMING,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { lookAgain, toFailure, type RetryClass } from '../../src/activities/to-failure.ts';
-import { TFE_ERROR_KINDS, TfeError, type TfeErrorKind } from '../../src/tfe/tfe-error.ts';
+import { TFE_ERROR_KINDS, TfeError, type TfeErrorKind } from '../../src/tfe/http/tfe-error.ts';
 
 /** Kind, its failure's type, and whether it is tried again before and with a run. */
 const TABLE: Record<TfeErrorKind, [type: string, beforeARun: 'again' | 'never', withARun: 'again' | 'never']> = {

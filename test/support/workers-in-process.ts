@@ -12,7 +12,7 @@ import { createWorkers, createWorkflowWorker, type Hosting } from '../../src/wor
 import { wireActivities } from '../../src/worker/wiring.ts';
 import type { LocalTfe } from '../../src/local-tfe/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
-import type { Timeouts } from '../../src/tfe/timeouts.ts';
+import type { Timeouts } from '../../src/tfe/http/timeouts.ts';
 import { closeAfterTests } from './after-tests.ts';
 import { uniqueName, workflowBundle, type connectToTemporal } from './temporal.ts';
 import { watchInvariants, type InvariantsWatched } from './watch-invariants.ts';

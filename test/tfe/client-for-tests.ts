@@ -1,7 +1,7 @@
 import { afterEach } from '@jest/globals';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { TfeClient, TfeClientOptions } from '../../src/tfe/client.ts';
-import { TfeError } from '../../src/tfe/tfe-error.ts';
+import { TfeError } from '../../src/tfe/http/tfe-error.ts';
 import { startReplayServer } from './replay-server.ts';
 import type { ReplayServer } from './replay-server.ts';
 

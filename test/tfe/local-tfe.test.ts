@@ -6,7 +6,7 @@ import { createFolderStore } from '../../src/archive/index.ts';
 import type { LocalTfe } from '../../src/local-tfe/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { TfeClient } from '../../src/tfe/client.ts';
-import type { Run } from '../../src/tfe/runs.ts';
+import type { Run } from '../../src/tfe/resources/runs.ts';
 import { localTfeForTests, makeWorkspace } from '../support/local-tfe.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { closeAfterTests } from '../support/after-tests.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { TfeClient } from '../../src/tfe/client.ts';
-import { Secret } from '../../src/tfe/secret.ts';
+import { Secret } from '../../src/tfe/http/secret.ts';
 import { startReplayServer } from './replay-server.ts';
 import type { ReplayServer } from './replay-server.ts';
 

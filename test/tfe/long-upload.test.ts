@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Secret } from '../../src/tfe/secret.ts';
+import { Secret } from '../../src/tfe/http/secret.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { clientOf, closeAfterTest, errorOf } from './client-for-tests.ts';
 

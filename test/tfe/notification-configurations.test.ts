@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { LocalTfe } from '../../src/local-tfe/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { TfeClient } from '../../src/tfe/client.ts';
-import { Secret } from '../../src/tfe/secret.ts';
+import { Secret } from '../../src/tfe/http/secret.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
 import { localTfeForTests, makeWorkspace } from '../support/local-tfe.ts';
 import { errorOf, replayed } from './client-for-tests.ts';

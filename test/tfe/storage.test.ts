@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { Secret } from '../../src/tfe/secret.ts';
+import { Secret } from '../../src/tfe/http/secret.ts';
 import { errorOf, replayed } from './client-for-tests.ts';
 
 const created = (uploadUrl: unknown) => ({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defined, maybeFlag, maybeText, resourceId, single } from './json-api.ts';
-import type { CallOptions, TfeHttp } from './tfe-http.ts';
+import { defined, maybeFlag, maybeText, resourceId, single } from '../http/json-api.ts';
+import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
 export interface User {
   id: string;

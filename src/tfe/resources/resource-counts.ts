@@ -1,4 +1,4 @@
-import { defined, maybeNumber } from './json-api.ts';
+import { defined, maybeNumber } from '../http/json-api.ts';
 
 /** Numbers of resources; absent until TFE knows them (null, or not sent). */
 export interface ResourceCounts {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { maybeObject, maybeText, pageOf, resourceId, single } from './json-api.ts';
-import type { Page } from './json-api.ts';
-import type { CallOptions, TfeHttp } from './tfe-http.ts';
+import { maybeObject, maybeText, pageOf, resourceId, single } from '../http/json-api.ts';
+import type { Page } from '../http/json-api.ts';
+import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
 export interface Comment {
   id: string;

@@ -10,11 +10,11 @@ import {
   relatedIds,
   resourceId,
   single,
-} from './json-api.ts';
-import type { Page } from './json-api.ts';
-import { onward, pagingQuery } from './paging.ts';
-import type { Paging } from './paging.ts';
-import type { CallOptions, TfeHttp } from './tfe-http.ts';
+} from '../http/json-api.ts';
+import type { Page } from '../http/json-api.ts';
+import { onward, pagingQuery } from '../http/paging.ts';
+import type { Paging } from '../http/paging.ts';
+import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
 export interface StateVersion {
   id: string;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { defined, maybeFlag, maybeText, resourceId, single, timestamps } from './json-api.ts';
-import { secretUrl } from './secret.ts';
-import type { Secret } from './secret.ts';
+import { defined, maybeFlag, maybeText, resourceId, single, timestamps } from '../http/json-api.ts';
+import { secretUrl } from '../http/secret.ts';
+import type { Secret } from '../http/secret.ts';
 import { uploadTo } from './upload.ts';
 import type { Upload } from './upload.ts';
-import type { StorageHttp } from './storage-http.ts';
-import type { CallOptions, TfeHttp } from './tfe-http.ts';
-import { TfeError } from './tfe-error.ts';
-import type { Timeouts } from './timeouts.ts';
+import type { StorageHttp } from '../http/storage-http.ts';
+import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
+import { TfeError } from '../http/tfe-error.ts';
+import type { Timeouts } from '../http/timeouts.ts';
 
 export interface ConfigurationVersion {
   id: string;

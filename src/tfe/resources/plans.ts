@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { defined, maybeFlag, maybeText, resourceId, single, timestamps } from './json-api.ts';
+import { defined, maybeFlag, maybeText, resourceId, single, timestamps } from '../http/json-api.ts';
 import { changesOnly } from './plan-changes.ts';
 import { countAttributes, toCounts } from './resource-counts.ts';
 import type { ResourceCounts } from './resource-counts.ts';
-import { secretUrl } from './secret.ts';
-import type { Secret } from './secret.ts';
-import { parseJson } from './tfe-http.ts';
-import type { CallOptions, TfeHttp } from './tfe-http.ts';
-import { TfeError } from './tfe-error.ts';
-import type { StorageHttp } from './storage-http.ts';
+import { secretUrl } from '../http/secret.ts';
+import type { Secret } from '../http/secret.ts';
+import { parseJson } from '../http/tfe-http.ts';
+import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
+import { TfeError } from '../http/tfe-error.ts';
+import type { StorageHttp } from '../http/storage-http.ts';
 
 export interface Plan {
   id: string;

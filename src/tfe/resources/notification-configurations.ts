@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { defined, maybeFlag, maybeObject, maybeText, pageOf, resourceId, single } from './json-api.ts';
-import type { Page } from './json-api.ts';
-import { pagingQuery } from './paging.ts';
-import type { Paging } from './paging.ts';
-import type { Secret } from './secret.ts';
-import type { CallOptions, TfeHttp } from './tfe-http.ts';
+import { defined, maybeFlag, maybeObject, maybeText, pageOf, resourceId, single } from '../http/json-api.ts';
+import type { Page } from '../http/json-api.ts';
+import { pagingQuery } from '../http/paging.ts';
+import type { Paging } from '../http/paging.ts';
+import type { Secret } from '../http/secret.ts';
+import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
 /** A webhook of a workspace. Its HMAC key is written, and never told again. */
 export interface NotificationConfiguration {

@@ -1,8 +1,8 @@
-import type { Answer } from './answer.ts';
-import type { Secret } from './secret.ts';
-import type { StorageHttp } from './storage-http.ts';
-import type { CallOptions } from './tfe-http.ts';
-import { TfeError } from './tfe-error.ts';
+import type { Answer } from '../http/answer.ts';
+import type { Secret } from '../http/secret.ts';
+import type { StorageHttp } from '../http/storage-http.ts';
+import type { CallOptions } from '../http/tfe-http.ts';
+import { TfeError } from '../http/tfe-error.ts';
 
 export interface ReadLog extends CallOptions {
   /** In bytes, from 0; frame bytes count. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defined, maybeFlag, pageOf, resourceId, single, type Page } from './json-api.ts';
-import { onward, pagingQuery, type Paging } from './paging.ts';
-import type { CallOptions, TfeHttp } from './tfe-http.ts';
+import { defined, maybeFlag, pageOf, resourceId, single, type Page } from '../http/json-api.ts';
+import { onward, pagingQuery, type Paging } from '../http/paging.ts';
+import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
 export interface Organization {
   name: string;

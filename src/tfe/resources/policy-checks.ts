@@ -1,9 +1,18 @@
 import { z } from 'zod';
-import { defined, maybeFlag, maybeNumber, maybeObject, maybeText, pageOf, resourceId, single } from './json-api.ts';
-import type { Page } from './json-api.ts';
-import { pagingQuery } from './paging.ts';
-import type { Paging } from './paging.ts';
-import type { CallOptions, TfeHttp } from './tfe-http.ts';
+import {
+  defined,
+  maybeFlag,
+  maybeNumber,
+  maybeObject,
+  maybeText,
+  pageOf,
+  resourceId,
+  single,
+} from '../http/json-api.ts';
+import type { Page } from '../http/json-api.ts';
+import { pagingQuery } from '../http/paging.ts';
+import type { Paging } from '../http/paging.ts';
+import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
 /** A Sentinel policy check of a run. */
 export interface PolicyCheck {

@@ -1,7 +1,7 @@
-import type { Answer } from './answer.ts';
-import { defined } from './json-api.ts';
-import { refuseRedirect, type CallOptions, type TfeHttp } from './tfe-http.ts';
-import { TfeError } from './tfe-error.ts';
+import type { Answer } from '../http/answer.ts';
+import { defined } from '../http/json-api.ts';
+import { refuseRedirect, type CallOptions, type TfeHttp } from '../http/tfe-http.ts';
+import { TfeError } from '../http/tfe-error.ts';
 
 /** What a server tells about itself in its headers; compatible servers tell less. */
 export interface ServerFacts {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { defined, maybeObject, maybeText, relatedIds, resourceId, single, timestamps } from './json-api.ts';
+import { defined, maybeObject, maybeText, relatedIds, resourceId, single, timestamps } from '../http/json-api.ts';
 import { countAttributes, toCounts } from './resource-counts.ts';
 import type { ResourceCounts } from './resource-counts.ts';
-import { secretUrl } from './secret.ts';
-import type { Secret } from './secret.ts';
-import type { CallOptions, TfeHttp } from './tfe-http.ts';
+import { secretUrl } from '../http/secret.ts';
+import type { Secret } from '../http/secret.ts';
+import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
 export interface Apply {
   id: string;

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import type { Secret } from './secret.ts';
-import type { Limits } from './limits.ts';
-import type { StorageHttp } from './storage-http.ts';
-import type { CallOptions } from './tfe-http.ts';
-import { TfeError } from './tfe-error.ts';
-import type { Timeouts } from './timeouts.ts';
+import type { Secret } from '../http/secret.ts';
+import type { Limits } from '../http/limits.ts';
+import type { StorageHttp } from '../http/storage-http.ts';
+import type { CallOptions } from '../http/tfe-http.ts';
+import { TfeError } from '../http/tfe-error.ts';
+import type { Timeouts } from '../http/timeouts.ts';
 
 export interface Upload {
   /** Read once, as fast as the server takes it: memory stays flat whatever the size. */

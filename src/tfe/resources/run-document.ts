@@ -12,8 +12,8 @@ import {
   relatedIds,
   resourceId,
   timestamps,
-} from './json-api.ts';
-import type { Included } from './json-api.ts';
+} from '../http/json-api.ts';
+import type { Included } from '../http/json-api.ts';
 import { countAttributes, toCounts } from './resource-counts.ts';
 import type { ResourceCounts } from './resource-counts.ts';
 

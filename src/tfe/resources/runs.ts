@@ -1,10 +1,10 @@
 import { runDocument, runPage } from './run-document.ts';
 import type { Run } from './run-document.ts';
-import type { Page } from './json-api.ts';
-import { onward, pagingQuery } from './paging.ts';
-import type { Paging } from './paging.ts';
-import { TfeError } from './tfe-error.ts';
-import type { CallOptions, TfeHttp } from './tfe-http.ts';
+import type { Page } from '../http/json-api.ts';
+import { onward, pagingQuery } from '../http/paging.ts';
+import type { Paging } from '../http/paging.ts';
+import { TfeError } from '../http/tfe-error.ts';
+import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
 export type { Run, RunActions, RunPermissions, UserRef } from './run-document.ts';
 

@@ -9,10 +9,10 @@ import {
   relatedId,
   resourceId,
   single,
-} from './json-api.ts';
-import type { Included } from './json-api.ts';
-import { TfeError } from './tfe-error.ts';
-import type { CallOptions, TfeHttp } from './tfe-http.ts';
+} from '../http/json-api.ts';
+import type { Included } from '../http/json-api.ts';
+import { TfeError } from '../http/tfe-error.ts';
+import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
 /** What this token may do; absent where the server does not say. */
 export interface WorkspacePermissions {
