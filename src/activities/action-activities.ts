@@ -6,7 +6,7 @@ import { passGate, type NotSent } from './gate.ts';
 import { openSendingWindow, type SendingWindow } from './sending-window.ts';
 import { withHeartbeatToItsEnd } from './with-heartbeat.ts';
 
-/** Answer of an act that was tried once. After anything but `accepted` the workflow reads the run (design D3). */
+/** Answer of an act that was tried once. After anything but `accepted` the workflow reads the run (decision D3). */
 export type SendingAnswer =
   | { kind: 'accepted' }
   | { kind: 'refused'; message: string }

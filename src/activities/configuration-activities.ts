@@ -12,7 +12,7 @@ import { withHeartbeat } from './with-heartbeat.ts';
 
 export interface CreatedConfigurationVersion {
   id: string;
-  /** The upload URL is a 25-hour capability: it crosses history only sealed (design D7). */
+  /** The upload URL is a 25-hour capability: it crosses history only sealed (decision D7). */
   sealedUploadUrl: string;
 }
 

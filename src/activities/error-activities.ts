@@ -19,7 +19,7 @@ const logUrlOfCaller = (): SealedFor => ({
 });
 
 export const createErrorActivities = ({ tfe, sealer }: ActivityDeps) => ({
-  /** GET plan or apply: where its log is. The address is a capability, so it is sealed (design D7). */
+  /** GET plan or apply: where its log is. The address is a capability, so it is sealed (decision D7). */
   async readLogAddress({ of, id }: { of: 'plan' | 'apply'; id: string }): Promise<{ sealedLogUrl?: string }> {
     try {
       const { logUrl } = await (of === 'plan' ? tfe.plans : tfe.applies).read(id, { signal: cancellationSignal() });

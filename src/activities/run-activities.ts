@@ -16,7 +16,7 @@ export interface CreateRunInput {
   /** Ends in the marker. */
   message: string;
   options: RunOptions;
-  /** Run id of the execution that may send (design D2): after a reset, nothing is sent. */
+  /** Run id of the execution that may send (decision D2): after a reset, nothing is sent. */
   sender: string;
   /** When the request was started, in its first life. */
   startedAtMs: number;

@@ -17,7 +17,7 @@ const IS_RETRYABLE: Record<RetryClass, Record<TfeErrorKind, boolean>> = {
     invalid: false,
     'too-large': false,
   },
-  // A token is rotated, a permission restored: a run that exists is not given up for that (design D14).
+  // A token is rotated, a permission restored: a run that exists is not given up for that (decision D14).
   'with-a-run': {
     ...TRANSIENT,
     unauthorized: true,

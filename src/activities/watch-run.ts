@@ -67,7 +67,7 @@ const WORKSPACE_EVERY = 3;
 export const createWatchActivities = (deps: ActivityDeps) => ({
   /**
    * One look at a run. Returns when there is news, else fails benignly with the delay until the next look: a wait
-   * costs no history and no slot (design D4). Every error is retried: a run that exists is not given up (D14).
+   * costs no history and no slot (decision D4). Every error is retried: a run that exists is not given up (D14).
    */
   async watchRun(input: WatchInput): Promise<News> {
     const { attempt } = activityInfo();

@@ -4,7 +4,7 @@ import type { TemporalAccess } from './temporal-access.ts';
 
 const INSTALLATION_CHARACTERS = 8;
 
-/** One Temporal namespace driving one TFE host: the first 8 hex characters of a sha256 over both (design D10). */
+/** One Temporal namespace driving one TFE host: the first 8 hex characters of a sha256 over both (decision D10). */
 export function installationIdOf({ namespaceId, tfeHost }: { namespaceId: string; tfeHost: string }): string {
   return createHash('sha256').update(`${namespaceId}\n${tfeHost}`).digest('hex').slice(0, INSTALLATION_CHARACTERS);
 }

@@ -41,7 +41,7 @@ const DEFAULT_LIMIT = 100;
 // Beyond this many, sorting in memory is no answer any more: narrow the filter.
 const MAX_SCANNED = 10_000;
 
-/** The requests of this installation that match, newest first. Sorted here: Temporal's index cannot (design D10). */
+/** The requests of this installation that match, newest first. Sorted here: Temporal's index cannot (decision D10). */
 export async function listRequests(
   filter: RequestFilter,
   { temporal, installation }: { temporal: TemporalAccess; installation: string },

@@ -8,7 +8,7 @@ export interface PendingStep {
   attempt?: number;
 }
 
-// How a look that found nothing new fails (design D4). Every refusal of TFE has a type of its own, and is benign as well:
+// How a look that found nothing new fails (decision D4). Every refusal of TFE has a type of its own, and is benign as well:
 // the category says what Temporal may log, not what people may want to know.
 const WAITING = 'waiting';
 

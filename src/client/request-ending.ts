@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure
 import { FAILURE_TYPES, type FailureFacts, type FailureType } from '../contract/failure-types.ts';
 import type { RunResult } from '../contract/run-view.ts';
 
-/** How a request ended, whatever way Temporal tells it (design D8). */
+/** How a request ended, whatever way Temporal tells it (decision D8). */
 export type RunEnding =
   | { kind: 'completed'; result: RunResult }
   /** `facts.changed` says whether infrastructure was changed. */

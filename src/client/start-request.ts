@@ -31,7 +31,7 @@ export interface StartContext {
 }
 
 /**
- * Starts the request, or finds that it was started before: safe to repeat (design D10). Rejects with
+ * Starts the request, or finds that it was started before: safe to repeat (decision D10). Rejects with
  * InvalidRequestError and RequestConflictError before anything is changed.
  */
 export async function startRequest(input: unknown, context: StartContext): Promise<StartedRequest> {

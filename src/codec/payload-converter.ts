@@ -15,7 +15,7 @@ export const UNREADABLE: object = new Proxy(Object.freeze({}), {
 
 /**
  * Loaded into the workflow sandbox by the bundler. What is sent by hand is decoded before any of our code runs, and an
- * error there fails the workflow task for ever: so reading never fails (design D6).
+ * error there fails the workflow task for ever: so reading never fails (decision D6).
  */
 export const payloadConverter: PayloadConverter = {
   // Handing it on, e.g. to the step that parses the input, must not fail either.

@@ -16,7 +16,7 @@ export type Opened =
   | { kind: 'not-ours' };
 
 /**
- * Seals one short capability (an upload or log URL) so that it may cross workflow history (design D7): AES-256-GCM, bound
+ * Seals one short capability (an upload or log URL) so that it may cross workflow history (decision D7): AES-256-GCM, bound
  * to installation, workflow and purpose. `v2.KEY-ID.…`.
  */
 export interface Sealer {

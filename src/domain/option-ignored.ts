@@ -35,7 +35,7 @@ function isCutOf(shown: string, sent: string): boolean {
   return inOneLine(sent).startsWith(inOneLine(inOneLine(shown).replace(CUT_MARK, '')));
 }
 
-/** The first option that TFE ignored when it created the run, as a sentence, or undefined (design D2). */
+/** The first option that TFE ignored when it created the run, as a sentence, or undefined (decision D2). */
 export function optionIgnored(run: RunReading, asked: AskedFor): string | undefined {
   if (recognizedBy(run, asked) === undefined) {
     return `TFE created run ${run.id} without the message that was asked for, by which it must be recognized`;

@@ -21,7 +21,7 @@ export type Ending =
   /** Nothing to report: the workflow ends as Canceled. */
   | { kind: 'canceled' };
 
-/** How a request ends when its run has become final (design D8). Total over statuses, acts and counts. */
+/** How a request ends when its run has become final (decision D8). Total over statuses, acts and counts. */
 export function endingOf(run: RunReading, acts: OurActs, applied?: ResourceCounts): Ending {
   if (acts.endedFor === 'option-ignored') return endedByUs('option-ignored', changedBy(run, acts, applied));
   switch (run.status) {

@@ -1,7 +1,7 @@
 import type { Phase } from '../contract/phase.ts';
 import type { RunReading } from '../contract/run-reading.ts';
 
-/** Where a run is, for us. TFE's status set is open, ours is closed (design D5). */
+/** Where a run is, for us. TFE's status set is open, ours is closed (decision D5). */
 export type RunPhase = Exclude<Phase, 'preparing' | 'cleaning-up'>;
 
 const FINISHED = new Set(['applied', 'planned_and_finished']);

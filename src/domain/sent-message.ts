@@ -11,7 +11,7 @@ const MAX_NAME = 255;
 
 /**
  * Reads a hand-sent approve, reject, override or decide. Total: answers for any value and never throws, because an error in a
- * handler would wedge the workflow (design D6).
+ * handler would wedge the workflow (decision D6).
  */
 export function parseDecision(sent: unknown, verdictOfSignal?: Decision['verdict']): ParsedDecision {
   try {

@@ -62,7 +62,7 @@ const sharedOptions = ({ connection, namespace, installation, allowsShortTimes }
   identity: `${process.pid}@${hostname()}${allowsShortTimes ? ` ${SHORT_TIMES_SIGN}` : ''}`,
   shutdownGraceTime: SHUTDOWN_GRACE_MS,
   interceptors: { activity: [guardFailures] },
-  // Unversioned (design D13): old workflows run on new code. The id only tells people which code took a step.
+  // Unversioned (decision D13): old workflows run on new code. The id only tells people which code took a step.
   workerDeploymentOptions: {
     version: { deploymentName: taskQueueOf(installation), buildId: buildId() },
     useWorkerVersioning: false as const,

@@ -9,7 +9,7 @@ export interface InDoubt {
 
 /**
  * The answer of a write that is tried once. Whatever is not an answer is doubt: a killed worker, a timeout, a bug
- * (design D2: an allow-list of what is certain, never a list of what is not).
+ * (decision D2: an allow-list of what is certain, never a list of what is not).
  */
 export async function settled<Answer>(call: Promise<Answer>): Promise<Answer | InDoubt> {
   try {

@@ -9,7 +9,7 @@ import { waitUntil } from './wait-until.ts';
 import type { InvariantsWatched } from './watch-invariants.ts';
 import { startWorkersInProcess } from './workers-in-process.ts';
 
-/** Delays that let a test see in seconds what takes minutes: the same code, other input (design D11). */
+/** Delays that let a test see in seconds what takes minutes: the same code, other input (decision D11). */
 export const SHORT_TIMES: Partial<Timing> = {
   commitWindowMs: 300,
   pollMinMs: 50,
