@@ -1,3 +1,6 @@
+import type { Phase, RequestFilter } from '../client/index.ts';
+import { PHASES } from '../contract/phase.ts';
+import { pointInTime, POINTS_IN_TIME } from '../domain/point-in-time.ts';
 import { ExitError } from './exit-error.ts';
 
 /** The options of `runwright list`, as commander gives them. */
@@ -8,9 +11,45 @@ export interface ListFlags {
   requestedBy?: string;
   open?: true;
   closed?: true;
+  since?: string;
+  until?: string;
   limit?: string;
   tfe?: true;
   json?: true;
+}
+
+/** What is asked for of Temporal; throws a usage error that names the option. */
+export function filterFrom(flags: ListFlags, nowMs: number): RequestFilter {
+  const { phase, organization, workspace, requestedBy, open, closed, limit } = flags;
+  if (phase !== undefined && !PHASES.includes(phase as Phase)) {
+    throw new ExitError('usage', `--phase must be one of ${PHASES.join(', ')}`);
+  }
+  return {
+    ...(phase !== undefined && { phase: phase as Phase }),
+    ...(organization !== undefined && { organization }),
+    ...(workspace !== undefined && { workspace }),
+    ...(requestedBy !== undefined && { requestedBy }),
+    ...(open !== closed && { state: open ? 'open' : 'closed' }),
+    ...timesFrom(flags, nowMs),
+    ...(limit !== undefined && { limit: limitFrom(limit) }),
+  };
+}
+
+function timesFrom({ since, until }: ListFlags, nowMs: number): Pick<RequestFilter, 'since' | 'until'> {
+  const times = {
+    ...(since !== undefined && { since: timeFrom('--since', since, nowMs) }),
+    ...(until !== undefined && { until: timeFrom('--until', until, nowMs) }),
+  };
+  if (times.since && times.until && times.since > times.until) {
+    throw new ExitError('usage', `--since ${since} is later than --until ${until}: nothing lies between, swap them`);
+  }
+  return times;
+}
+
+function timeFrom(option: string, text: string, nowMs: number): Date {
+  const atMs = pointInTime(text.trim(), nowMs);
+  if (atMs === undefined) throw new ExitError('usage', `${option} must be ${POINTS_IN_TIME}; not "${text}"`);
+  return new Date(atMs);
 }
 
 /** A positive whole number; throws a usage error. */

@@ -1,9 +1,6 @@
-import type { Phase, RequestFilter } from '../client/index.ts';
-import { PHASES } from '../contract/phase.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { ExitError } from './exit-error.ts';
-import { limitFrom, type ListFlags } from './list-flags.ts';
+import { filterFrom, type ListFlags } from './list-flags.ts';
 import { listTfeRuns } from './list-tfe-runs.ts';
 import { requestTable } from './request-table.ts';
 import { tableColumnsOf, writeJson, writeLines } from './writing.ts';
@@ -11,24 +8,10 @@ import { tableColumnsOf, writeJson, writeLines } from './writing.ts';
 /** `runwright list`: the requests of this installation, newest first; needs no worker. */
 export async function list(flags: ListFlags, deps: CliDeps): Promise<ExitCode> {
   if (flags.tfe) return await listTfeRuns(flags, deps);
-  const filter = filterFrom(flags);
+  const filter = filterFrom(flags, deps.now());
   const found = await deps.withClient((client) => client.list(filter));
   if (flags.json) writeJson(deps.out, found);
   else if (found.length === 0) writeLines(deps.err, ['no request matches']);
   else writeLines(deps.out, requestTable(found, { columns: tableColumnsOf(deps.out), nowMs: deps.now() }));
   return EXIT.ok;
-}
-
-function filterFrom({ phase, organization, workspace, requestedBy, open, closed, limit }: ListFlags): RequestFilter {
-  if (phase !== undefined && !PHASES.includes(phase as Phase)) {
-    throw new ExitError('usage', `--phase must be one of ${PHASES.join(', ')}`);
-  }
-  return {
-    ...(phase !== undefined && { phase: phase as Phase }),
-    ...(organization !== undefined && { organization }),
-    ...(workspace !== undefined && { workspace }),
-    ...(requestedBy !== undefined && { requestedBy }),
-    ...(open !== closed && { state: open ? 'open' : 'closed' }),
-    ...(limit !== undefined && { limit: limitFrom(limit) }),
-  };
 }

@@ -1,21 +1,17 @@
 import { Command, Option } from 'commander';
 import { OUTCOMES } from '../contract/outcome.ts';
-import { PHASES } from '../contract/phase.ts';
-import type { CliDeps } from './cli-deps.ts';
+import { collect, examples, json, type Ended, type LoadDeps } from './command-parts.ts';
 import { buildId } from '../service/build-id.ts';
-import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { addListCommand } from './list-command.ts';
 import type { RunFlags } from './run-flags.ts';
 import { addServiceCommands, type Services } from './service-commands.ts';
 
-/** Where a command's exit code goes. */
-type Ended = (code: ExitCode) => void;
-
-const json = () => new Option('--json', 'each document on exactly one line of standard output, talk on standard error');
 const ID = 'workflow id, or key where it is unambiguous';
 const PATIENCE = 'how long to wait for a Temporal that does not answer (default: 2m)';
 
 /** Declares the command line. Each command is loaded when it is called: `--help` needs no server and no SDK. */
-export function createProgram(deps: () => Promise<CliDeps>, services: Services, ended: Ended): Command {
+export function createProgram(deps: LoadDeps, services: Services, ended: Ended): Command {
   const program = new Command('runwright')
     .description(
       'Performs Terraform Enterprise and HCP Terraform runs durably: once, approved as planned, nothing left behind.',
@@ -48,10 +44,7 @@ First steps:
   runwright run --organization demo --workspace hello --dir ./hello --wait
 `;
 
-const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
-const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
-
-function addRunCommand(program: Command, deps: () => Promise<CliDeps>, ended: Ended): void {
+function addRunCommand(program: Command, deps: LoadDeps, ended: Ended): void {
   const command = program
     .command('run')
     .description('asks for a run: plans it, holds it for approval, applies it')
@@ -113,7 +106,7 @@ ${examples(
   `runwright run --organization demo --workspace hello --dir ./hello --var 'audience="world"' --approvers 2`,
 )}`;
 
-function addDecisionCommands(program: Command, deps: () => Promise<CliDeps>, ended: Ended): void {
+function addDecisionCommands(program: Command, deps: LoadDeps, ended: Ended): void {
   program
     .command('approve')
     .description('approves the planned run of a request')
@@ -148,7 +141,7 @@ function addDecisionCommands(program: Command, deps: () => Promise<CliDeps>, end
     .action(async (id: string, flags) => ended(await (await import('./cancel.ts')).cancel(id, flags, await deps())));
 }
 
-function addPauseCommands(program: Command, deps: () => Promise<CliDeps>, ended: Ended): void {
+function addPauseCommands(program: Command, deps: LoadDeps, ended: Ended): void {
   const scoped = (command: Command): Command =>
     command
       .option('--organization <name>', 'with --workspace (default: TFE_ORGANIZATION)')
@@ -175,7 +168,7 @@ function addPauseCommands(program: Command, deps: () => Promise<CliDeps>, ended:
     .action(async (flags) => ended(await (await import('./pause.ts')).resume(flags, await deps())));
 }
 
-function addLookingCommands(program: Command, deps: () => Promise<CliDeps>, ended: Ended): void {
+function addLookingCommands(program: Command, deps: LoadDeps, ended: Ended): void {
   program
     .command('show')
     .description('shows a request: phase, plan, decisions, what it waits for, what to do next')
@@ -192,29 +185,10 @@ function addLookingCommands(program: Command, deps: () => Promise<CliDeps>, ende
     .addOption(json())
     .addHelpText('after', examples('runwright watch deploy-42', 'runwright watch deploy-42 --json'))
     .action(async (id: string, flags) => ended(await (await import('./watch.ts')).watch(id, flags, await deps())));
-  program
-    .command('list')
-    .description('lists requests, newest first; with --tfe the runs of a workspace as TFE lists them')
-    .addOption(new Option('--phase <phase>', 'only in this phase').choices(PHASES))
-    .option('--organization <name>', 'only of this organization')
-    .option('--workspace <name>', 'only of this workspace')
-    .option('--requested-by <name>', 'only asked for by this person')
-    .option('--open', 'only those that have not ended')
-    .option('--closed', 'only those that have ended')
-    .option('--limit <number>', 'at most so many (default: 100, with --tfe 20)')
-    .option('--tfe', "TFE's own list of the runs of a workspace, ours marked with their request")
-    .addOption(json())
-    .addHelpText(
-      'after',
-      examples(
-        'runwright list --phase awaiting-confirmation',
-        'runwright list --tfe --organization demo --workspace hello',
-      ),
-    )
-    .action(async (flags) => ended(await (await import('./list.ts')).list(flags, await deps())));
+  addListCommand(program, deps, ended);
 }
 
-function addTfeReadingCommands(program: Command, deps: () => Promise<CliDeps>, ended: Ended): void {
+function addTfeReadingCommands(program: Command, deps: LoadDeps, ended: Ended): void {
   program
     .command('logs')
     .description("prints the log of a request's plan and apply, read from TFE with your token")
@@ -234,7 +208,7 @@ function addTfeReadingCommands(program: Command, deps: () => Promise<CliDeps>, e
     .action(async (id: string, flags) => ended(await (await import('./outputs.ts')).outputs(id, flags, await deps())));
 }
 
-function addSetupCommands(program: Command, deps: () => Promise<CliDeps>, ended: Ended): void {
+function addSetupCommands(program: Command, deps: LoadDeps, ended: Ended): void {
   program
     .command('setup')
     .description('prepares the Temporal namespace: search attributes, retention, the reaper; safe to repeat')

@@ -15,6 +15,10 @@ export interface RequestFilter {
   requestedBy?: string;
   runId?: string;
   state?: 'open' | 'closed';
+  /** Started then or later; with `state: 'closed'`, ended then or later. */
+  since?: Date;
+  /** Started (with `state: 'closed'`: ended) then or earlier. */
+  until?: Date;
   /** At most so many, the newest; 100 unless set. */
   limit?: number;
 }
@@ -84,16 +88,37 @@ export function listQueryOf(filter: RequestFilter, installation: string): string
   if (filter.state !== undefined) {
     conditions.push(filter.state === 'open' ? `ExecutionStatus = 'Running'` : `ExecutionStatus != 'Running'`);
   }
-  return conditions.join(' AND ');
+  return [...conditions, ...timeConditions(filter)].join(' AND ');
 }
+
+function timeConditions(filter: RequestFilter): string[] {
+  const { since, until } = filter;
+  const name = isByItsEnd(filter) ? 'CloseTime' : 'StartTime';
+  return [
+    ...(since ? [`${name} >= '${since.toISOString()}'`] : []),
+    ...(until ? [`${name} <= '${until.toISOString()}'`] : []),
+  ];
+}
+
+/** Which of its times a request is found by: of what has ended the end is what people look for. */
+const isByItsEnd = ({ state }: RequestFilter): boolean => state === 'closed';
 
 // The server compares what is quoted in the filter with its escapes left in. So a condition with such a value is left out of
 // the filter, and all are compared here: none is ever taken away.
-const matcherOf = ({ organization, workspace, requestedBy, runId }: RequestFilter) => {
+const matcherOf = (filter: RequestFilter) => {
+  const { organization, workspace, requestedBy, runId } = filter;
   const wanted = Object.entries({ organization, workspace, requestedBy, runId } as const);
   return (listing: RequestListing): boolean =>
-    wanted.every(([name, value]) => value === undefined || listing[name as keyof RequestListing] === value);
+    wanted.every(([name, value]) => value === undefined || listing[name as keyof RequestListing] === value) &&
+    liesWithin(filter, isByItsEnd(filter) ? listing.closedAt : listing.startedAt);
 };
+
+function liesWithin({ since, until }: RequestFilter, at: string | undefined): boolean {
+  if (since === undefined && until === undefined) return true;
+  if (at === undefined) return false;
+  const atMs = Date.parse(at);
+  return atMs >= (since?.getTime() ?? -Infinity) && atMs <= (until?.getTime() ?? Infinity);
+}
 
 function listingOf(info: WorkflowExecutionInfo): RequestListing | undefined {
   const address = requestAddressOf(info.workflowId);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PHASES, type RequestFilter } from '../client/index.ts';
 import { tfeName } from '../contract/run-request-schema.ts';
+import { pointInTime, POINTS_IN_TIME } from '../domain/point-in-time.ts';
 import { GatewayError } from './gateway-error.ts';
 import { runId } from './ids.ts';
 
@@ -8,6 +9,12 @@ const person = z
   .string()
   .max(255)
   .regex(/^\P{Cc}+$/u, 'must be a name without control characters');
+const time = z.string().transform((text, context) => {
+  const atMs = pointInTime(text, Date.now());
+  if (atMs !== undefined) return new Date(atMs);
+  context.addIssue(`must be ${POINTS_IN_TIME}`);
+  return z.NEVER;
+});
 const query = z.strictObject({
   phase: z.enum(PHASES).optional(),
   organization: tfeName.optional(),
@@ -15,6 +22,8 @@ const query = z.strictObject({
   requestedBy: person.optional(),
   runId: runId.optional(),
   state: z.enum(['open', 'closed']).optional(),
+  since: time.optional(),
+  until: time.optional(),
   limit: z.coerce.number().int().min(1).max(1_000).optional(),
 });
 

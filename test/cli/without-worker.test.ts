@@ -461,6 +461,19 @@ onFullDisk('a stream that cannot be written', () => {
 });
 
 describe('the list', () => {
+  it.each<[string, string[], RegExp]>([
+    [
+      'a time that is none',
+      ['--since', 'yesterday'],
+      /--since must be a time such as .*, or how long ago: .* not "yesterday"/,
+    ],
+    ['a day that is none', ['--until', '2026-02-30'], /--until must be a time such as/],
+    ['times the wrong way round', ['--since', '1h', '--until', '2h'], /--since 1h is later than --until 2h/],
+    ['a time with --tfe', ['--tfe', '--since', '2h'], /'--since <time>' cannot be used with option '--tfe'/],
+  ])('refuses %s: exit code 2', async (_what, args, sentence) => {
+    expect(await endOf(['list', ...args])).toEqual(refused(2, sentence));
+  });
+
   it('shows keys as pipelines make them whole in 80 columns, with state, age and who asked', async () => {
     const key = `infra-prod.deploy-2026-11-30T03-00-00Z-${uniqueName('8f3c9a2b1d')}-attempt-1`;
     const requestedBy = uniqueName('ci');

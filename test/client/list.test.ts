@@ -106,6 +106,41 @@ describe('the list of requests', () => {
   });
 });
 
+describe('the list between two times', () => {
+  const HOUR_MS = 3_600_000;
+  const anHourFrom = (at: string | undefined, hours: number): Date => new Date(Date.parse(at ?? '') + hours * HOUR_MS);
+
+  it('goes by the start of a request', async () => {
+    await runwright.start(newRequest({ workspace: 'timed' }));
+    const { startedAt } = await waitUntil('the request to be listed', async () => {
+      const [listed] = await runwright.list({ workspace: 'timed' });
+      return listed;
+    });
+    const found = async (times: { since?: Date; until?: Date }) =>
+      (await runwright.list({ workspace: 'timed', ...times })).length;
+
+    expect(await found({ since: new Date(startedAt) })).toBe(1);
+    expect(await found({ since: anHourFrom(startedAt, -1), until: anHourFrom(startedAt, 1) })).toBe(1);
+    expect(await found({ since: anHourFrom(startedAt, 1) })).toBe(0);
+    expect(await found({ until: anHourFrom(startedAt, -1) })).toBe(0);
+  });
+
+  it('goes by the end where only what has ended is asked for', async () => {
+    const { workflowId } = await runwright.start(newRequest({ workspace: 'timed-end' }));
+    const closed = { workspace: 'timed-end', state: 'closed' } as const;
+    // So far apart that a time lies between them.
+    await waitUntil('a moment to pass', async () => (await runwright.list({ workspace: 'timed-end' })).length === 1);
+    const between = new Date();
+    await (await temporal.client()).workflow.getHandle(workflowId).terminate('by the test');
+    const { closedAt } = await waitUntil('the end to be indexed', async () => (await runwright.list(closed))[0]);
+
+    expect(await runwright.list({ ...closed, since: between })).toMatchObject([{ workflowId }]);
+    expect(await runwright.list({ ...closed, until: between })).toEqual([]);
+    expect(await runwright.list({ workspace: 'timed-end', until: between })).toMatchObject([{ workflowId }]);
+    expect(await runwright.list({ ...closed, since: anHourFrom(closedAt, 1) })).toEqual([]);
+  });
+});
+
 describe('finding a request', () => {
   it('takes its key right after the start', async () => {
     const { id, workflowId } = await runwright.start(newRequest());

@@ -71,6 +71,14 @@ describe('asking for a run over HTTP', () => {
     });
 
     expect(listed).toEqual([expect.objectContaining({ id: request.key, workflowId: body.workflowId, requestedBy })]);
+    const within = async (times: string) =>
+      (await gateway.ask('GET', `/v1/requests?requestedBy=${requestedBy}&${times}`)).body;
+    expect((await within('since=1h')).requests).toHaveLength(1);
+    expect((await within('until=2026-01-01')).requests).toEqual([]);
+    expect((await within('since=soon')).error).toMatchObject({
+      kind: 'malformed',
+      faults: [/since: must be a time/].map(matching),
+    });
     const other = await gateway.ask('GET', '/v1/requests?requestBy=ana&limit=0');
     expect(other.status).toBe(400);
     expect(other.body.error).toMatchObject({ kind: 'malformed', faults: [/limit/, /requestBy/].map(matching) });

@@ -1,0 +1,30 @@
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** What a time may look like, for the sentence about one that does not. */
+export const POINTS_IN_TIME = 'a time such as 2026-11-30T03:00Z, or how long ago: 90m, 2h, 3d';
+
+/** ISO 8601, in UTC unless it names its zone, or how long before now. In ms since 1970; undefined where it is neither. */
+export function pointInTime(text: string, nowMs: number): number | undefined {
+  const atMs = agoMs(text, nowMs) ?? isoMs(text);
+  return atMs !== undefined && atMs >= 0 ? atMs : undefined;
+}
+
+function agoMs(text: string, nowMs: number): number | undefined {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
+  return unit === undefined ? undefined : Math.round(nowMs - Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS]);
+}
+
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/i;
+
+function isoMs(text: string): number | undefined {
+  const [, date, time = '00:00', zone = 'Z'] = ISO.exec(text) ?? [];
+  if (date === undefined || !isOnTheCalendar(date)) return undefined;
+  const atMs = Date.parse(`${date}T${time}${zone.toUpperCase()}`);
+  return Number.isNaN(atMs) ? undefined : atMs;
+}
+
+// Date.parse takes the 30th of February for the 2nd of March.
+function isOnTheCalendar(date: string): boolean {
+  const midnightMs = Date.parse(`${date}T00:00Z`);
+  return !Number.isNaN(midnightMs) && new Date(midnightMs).toISOString().startsWith(date);
+}
