@@ -44,8 +44,6 @@ const ROOMS = {
     folders: ['activities', 'client', 'archive', 'codec', 'contract', 'service', 'tfe'],
     npm: temporal('workflow'),
   },
-  // It must share no code with the client that it tests.
-  'local-tfe': { npm: '(@temporalio/|ky/)' },
   // It only starts processes.
   stack: { npm: TEMPORAL },
 };
@@ -57,10 +55,17 @@ const CONTRACT_PACKAGES = {
   '@temporalio/common': '^src/contract/search-attributes[.]ts$',
 };
 
+/** The packages of packages/: each knows no other folder of the project. */
+const PACKAGES = {
+  // It must share no code with the client that it tests.
+  'local-tfe': { npm: '(@temporalio/|ky/)' },
+};
+
 const SCHEMAS = CONTRACT_PACKAGES.zod;
 // What the schemas and the parsing of hand-sent messages refuse alike; pure, and without zod.
 const RULES_OF_TEXT = '^src/contract/person-name[.]ts$';
 const PAYLOAD_CONVERTER = '^src/codec/payload-converter[.]ts$';
+const ALL = ['^src/', '^packages/[^/]+/src/'];
 const TESTS = '[.]test[.]ts$';
 
 const anyOf = (names) => (names.length === 0 ? [] : [`^src/(${names.join('|')})/`]);
@@ -76,7 +81,7 @@ const roomRules = Object.entries(ROOMS).flatMap(([room, { folders = [], types = 
       `src/${room} may import ${listed}${types.length > 0 ? ` (types: ${types.join(', ')})` : ''}`,
       from,
       {
-        path: '^(src|test|scripts|bench)/',
+        path: '^(src|packages|test|scripts|bench)/',
         pathNot: [own, ...anyOf([...folders, ...types])],
       },
     ),
@@ -91,6 +96,20 @@ const roomRules = Object.entries(ROOMS).flatMap(([room, { folders = [], types = 
     ...(node === 'forbidden'
       ? [rule(`${room}-node`, `src/${room} may not import Node's modules`, from, { dependencyTypes: ['core'] })]
       : []),
+  ];
+});
+
+const packageRules = Object.entries(PACKAGES).flatMap(([name, { npm }]) => {
+  const own = `^packages/${name}/src/`;
+  const from = { path: own, pathNot: TESTS };
+  return [
+    rule(`${name}-folders`, `packages/${name} may import nothing else of the project`, from, {
+      path: '^(src|packages|test|scripts|bench)/',
+      pathNot: own,
+    }),
+    rule(`${name}-packages`, `packages/${name} may not import this package`, from, {
+      path: `(^|/)node_modules/${npm}`,
+    }),
   ];
 });
 
@@ -109,6 +128,7 @@ const contractRules = Object.entries(CONTRACT_PACKAGES).map(([name, where]) =>
 module.exports = {
   forbidden: [
     ...roomRules,
+    ...packageRules,
     ...contractRules,
     rule(
       'workflows-schemas-as-types',
@@ -125,16 +145,16 @@ module.exports = {
     rule(
       'no-cycles',
       'modules that import each other cannot be understood, or tested, one by one',
-      { path: '^src/' },
+      { path: ALL },
       { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     ),
     rule(
       'dependencies-declared',
       'the package would not bring this along',
-      { path: '^src/', pathNot: TESTS },
+      { path: ALL, pathNot: TESTS },
       { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     ),
-    rule('resolvable', 'there is no such module', { path: '^src/' }, { couldNotResolve: true }),
+    rule('resolvable', 'there is no such module', { path: ALL }, { couldNotResolve: true }),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
@@ -143,7 +163,8 @@ module.exports = {
     moduleSystems: ['es6'],
     enhancedResolveOptions: {
       extensions: ['.ts', '.js', '.d.ts'],
-      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+      conditionNames: ['runwright-source', 'import', 'require', 'node', 'default', 'types'],
     },
   },
 };

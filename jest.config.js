@@ -8,7 +8,9 @@ const shared = {
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/', '<rootDir>/.runwright/'],
+  // The packages of the project as they stand here: no build is needed, and none is tested by mistake.
+  testEnvironmentOptions: { customExportConditions: ['runwright-source', 'node', 'node-addons'] },
+  modulePathIgnorePatterns: ['<rootDir>/(packages/[^/]+/)?dist/', '<rootDir>/.cache/', '<rootDir>/.runwright/'],
 };
 
 /** One Temporal dev server and one workflow bundle for the whole run; where they are is in `RUNWRIGHT_TEST_*`. */
@@ -29,14 +31,18 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{bin,scripts,src}/**/*.test.ts', '<rootDir>/test/{pages,mutants}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{bin,scripts,src,packages/*/scripts,packages/*/src}/**/*.test.ts',
+        '<rootDir>/test/{pages,mutants}/**/*.test.ts',
+      ],
     },
     {
       ...onTemporal,
       displayName: 'server',
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testMatch: ['<rootDir>/{test,packages/*/test}/**/*.test.ts'],
       testPathIgnorePatterns: [
-        '<rootDir>/test/(faults|peers|package|docs|other-tfe|pages|mutants)/',
+        '<rootDir>/test/(faults|package|docs|other-tfe|pages|mutants)/',
+        '<rootDir>/packages/[^/]+/test/peers/',
         '<rootDir>/test/stack/postgres.test.ts',
       ],
     },
@@ -61,6 +67,6 @@ export default {
     },
     // Needs a TFE from outside: see CONTRIBUTING.md.
     { ...onTemporal, displayName: 'other-tfe', testMatch: ['<rootDir>/test/other-tfe/**/*.test.ts'] },
-    { ...shared, displayName: 'package', testMatch: ['<rootDir>/test/{package,peers}/**/*.test.ts'] },
+    { ...shared, displayName: 'package', testMatch: ['<rootDir>/{test/package,packages/*/test/peers}/**/*.test.ts'] },
   ],
 };

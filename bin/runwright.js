@@ -15,6 +15,7 @@ if (isCheckout && !existsSync(join(root, 'node_modules'))) {
   refuse('The dependencies are not installed. Run `npm ci` in the checkout first.');
 }
 if (isNewEnough()) {
+  if (isCheckout) await import('./source-condition.js');
   await import(pathToFileURL(isCheckout ? source : join(root, 'dist', 'cli.js')).href);
 } else {
   const node = findProjectNode(root);

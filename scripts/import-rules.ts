@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { cruise, type ICruiseOptions, type ICruiseResult, type IViolation } from 'dependency-cruiser';
@@ -9,12 +10,13 @@ interface ImportTable {
 }
 
 /**
- * Checks `src` of a project against the import table in its root. Each violation is one line: rule, reason, from, to.
+ * Checks `src` of a project and of its packages against the import table in its root. Each violation is one line: rule, reason, from, to.
  * (Its command line cannot be used: it warns about TypeScript 7, which swc, the parser in use, reads well.)
  */
 export async function checkImports(root: string): Promise<{ violations: readonly string[]; modules: number }> {
   const table = createRequire(import.meta.url)(join(root, '.dependency-cruiser.cjs')) as ImportTable;
-  const { output } = await cruise(['src'], {
+  const packages = globSync('packages/*/src', { cwd: root });
+  const { output } = await cruise(['src', ...packages], {
     ...table.options,
     baseDir: root,
     validate: true,

@@ -49,13 +49,14 @@ const FORBIDDEN_IMPORTS: readonly Example[] = [
   { rule: 'gateway-packages', file: 'src/gateway/b.ts', line: `import '@temporalio/client';` },
   { rule: 'cli-folders', file: 'src/cli/a.ts', line: `import '../activities/room.ts';` },
   { rule: 'cli-packages', file: 'src/cli/b.ts', line: `import '@temporalio/client';` },
-  { rule: 'local-tfe-folders', file: 'src/local-tfe/a.ts', line: `import '../tfe/room.ts';` },
-  { rule: 'local-tfe-packages', file: 'src/local-tfe/b.ts', line: `import 'ky';` },
+  { rule: 'local-tfe-folders', file: 'packages/local-tfe/src/a.ts', line: `import '../../../src/tfe/room.ts';` },
+  { rule: 'local-tfe-packages', file: 'packages/local-tfe/src/b.ts', line: `import 'ky';` },
   { rule: 'stack-folders', file: 'src/stack/a.ts', line: `import '../service/room.ts';` },
   { rule: 'stack-packages', file: 'src/stack/b.ts', line: `import '@temporalio/client';` },
   { rule: 'no-cycles', file: 'src/tfe/c.ts', line: `import './c.ts';` },
   { rule: 'dependencies-declared', file: 'src/tfe/d.ts', line: `import 'fast-check';` },
   { rule: 'resolvable', file: 'src/tfe/e.ts', line: `import './nowhere.ts';` },
+  { rule: 'tfe-folders', file: 'src/tfe/g.ts', line: `import '../../packages/local-tfe/src/room.ts';` },
   { rule: 'tfe-folders', file: 'src/tfe/f.ts', line: `import '../../test/room.ts';` },
 ];
 
@@ -119,6 +120,7 @@ describe('the rules of the linter and the import table', () => {
     symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
     write('test/room.ts', 'export {};');
     write('src/contract/room-schema.ts', 'export type Room = number; export const value = 1;');
+    write('packages/local-tfe/src/room.ts', 'export {};');
     for (const room of ROOMS) write(`src/${room}/room.ts`, 'export type Room = number; export const value = 1;');
     for (const { file, line } of [...FORBIDDEN_IMPORTS, ...FORBIDDEN_CODE, ...ALLOWED]) write(file, line);
     violations = await importViolations(project);

@@ -9,6 +9,9 @@ import { findProjectNode, isNewEnough, OLDEST_NODE } from '../bin/project-node.j
 import { endingWithParent, runInPlace } from '../bin/run-in-place.js';
 import { installDependencies } from './install-dependencies.mjs';
 
+/** The packages of the project as they stand here, not as they were built last: for the program and all its children. */
+const SOURCES = '--conditions=runwright-source';
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [target, ...args] = process.argv.slice(2);
 if (target === undefined) fail('usage: node scripts/with-setup.mjs SCRIPT.ts|TOOL [ARGUMENT…]', 2);
@@ -23,7 +26,11 @@ const node = findProjectNode(root) ?? (isNewEnough() ? process.execPath : undefi
 if (node === undefined) fail(`Node ${OLDEST_NODE} or newer is needed, and the npm package "node" brought none.`, 2);
 
 const tools = join(root, 'node_modules', '.bin');
-const env = { ...process.env, PATH: [tools, process.env.PATH].join(delimiter) };
+const env = {
+  ...process.env,
+  PATH: [tools, process.env.PATH].join(delimiter),
+  NODE_OPTIONS: [process.env.NODE_OPTIONS, SOURCES].filter(Boolean).join(' '),
+};
 if (/\.(ts|mjs|js)$/.test(target)) await runInPlace(node, [...endingWithParent, target, ...args], env);
 else await runInPlace(join(tools, target), args, env);
 

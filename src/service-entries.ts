@@ -5,5 +5,5 @@ export const serviceEntries: ServiceEntries = {
   up: () => import('./up.ts'),
   worker: () => import('./worker.ts'),
   gateway: () => import('./gateway.ts'),
-  localTfe: () => import('./local-tfe.ts'),
+  localTfe: () => import('@runwright/local-tfe/command'),
 };

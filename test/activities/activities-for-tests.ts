@@ -12,7 +12,7 @@ import { createSealer } from '../../src/codec/seal.ts';
 import { createSigner } from '../../src/codec/sign.ts';
 import { taskQueueOf, WORKFLOW_TYPE } from '../../src/contract/names.ts';
 import type { ArchiveRef, Timing } from '../../src/contract/run-request.ts';
-import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
+import type { LocalTfe, LocalTfeOptions } from '../../packages/local-tfe/src/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { TfeClientOptions } from '../../src/tfe/client.ts';
 import { closeAfterTests } from '../support/after-tests.ts';

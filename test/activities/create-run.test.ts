@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { FoundRuns } from '../../src/activities/find-runs.ts';
-import type { FaultRequest } from '../../src/local-tfe/control/faults.ts';
+import type { FaultRequest } from '../../packages/local-tfe/src/control/faults.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { Page } from '../../src/tfe/http/json-api.ts';
 import type { Run } from '../../src/tfe/resources/runs.ts';

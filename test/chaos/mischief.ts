@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunwrightClient } from '../../src/client/index.ts';
-import type { FaultName } from '../../src/local-tfe/control/faults.ts';
+import type { FaultName } from '../../packages/local-tfe/src/control/faults.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
 import type { ChaosServers } from './servers.ts';
 import type { TfeWitness } from './tfe-witness.ts';

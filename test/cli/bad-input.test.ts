@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { workflowIdOf } from '../../src/contract/names.ts';
-import type { LocalTfe } from '../../src/local-tfe/server.ts';
+import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { makeWorkspace } from '../support/local-tfe.ts';
 import { uniqueName } from '../support/temporal.ts';
 import { commandLine, greeting, SHORT_PAUSES } from './requests-on-a-stack.ts';

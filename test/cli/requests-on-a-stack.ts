@@ -10,7 +10,7 @@ import {
   type ServiceProcess,
 } from '../../src/stack/runwright-processes.ts';
 import { openStack } from '../../src/stack/stack.ts';
-import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
+import type { LocalTfe, LocalTfeOptions } from '../../packages/local-tfe/src/server.ts';
 import { runCliInProcess } from '../support/cli-in-process.ts';
 import { startCli, type CliOptions, type CliResult, type RunningCli } from '../support/cli-process.ts';
 import { startInTerminal, type TerminalCli } from '../support/cli-terminal.ts';

@@ -2,8 +2,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { ownCertificate } from '../../src/local-tfe/http/own-ca.ts';
-import { startLocalTfe } from '../../src/local-tfe/server.ts';
+import { ownCertificate } from '../../packages/local-tfe/src/http/own-ca.ts';
+import { startLocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { certificateInFrontOf, type CertificateFront, type ShownCertificate } from '../support/certificate-front.ts';
 import { openLane, type FaultLane } from '../support/fault-lane.ts';
 import type { StartedRequest } from '../support/request-ledger.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startLocalTfe } from '../../src/local-tfe/server.ts';
+import { startLocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { startDroppingProxy, type DroppingProxy, type ProxiedRequest } from '../support/dropping-proxy.ts';
 import { openLane, type FaultLane } from '../support/fault-lane.ts';
 import { faultSeed } from '../support/fault-seed.ts';

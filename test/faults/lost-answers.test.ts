@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { FaultName, FaultRequest } from '../../src/local-tfe/control/faults.ts';
+import type { FaultName, FaultRequest } from '../../packages/local-tfe/src/control/faults.ts';
 import { useFaultBench, type FaultBench } from '../support/fault-bench.ts';
 import { APPLIED, APPLY, CREATE, UPLOAD, type StartedRequest } from '../support/request-ledger.ts';
 import { waitUntil } from '../support/wait-until.ts';

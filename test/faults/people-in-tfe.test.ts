@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { PersonRequest } from '../../src/local-tfe/control/people.ts';
+import type { PersonRequest } from '../../packages/local-tfe/src/control/people.ts';
 import { useFaultBench } from '../support/fault-bench.ts';
 
 const bench = useFaultBench();

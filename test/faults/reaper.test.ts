@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FaultRequest } from '../../src/local-tfe/control/faults.ts';
+import type { FaultRequest } from '../../packages/local-tfe/src/control/faults.ts';
 import type { FaultLane } from '../support/fault-lane.ts';
 import { APPLIED, READ_RUN, type StartedRequest } from '../support/request-ledger.ts';
 import { seededRandom } from '../support/seeded-random.ts';

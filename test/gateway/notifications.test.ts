@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { RequestEntry } from '../../src/local-tfe/control/journal.ts';
+import type { RequestEntry } from '../../packages/local-tfe/src/control/journal.ts';
 import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
 import { connectToTemporal } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';

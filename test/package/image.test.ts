@@ -49,7 +49,8 @@ describe('the image', () => {
     const rules = readFileSync(join(ROOT, '.dockerignore'), 'utf8')
       .split('\n')
       .filter((line) => /^[^#]/.test(line));
-    const files = ['.env', 'secrets/tfe-token', '.runwright/env', '.git/config', 'dist/cli.js', 'src/cli.test.ts'];
+    const built = ['dist/cli.js', 'packages/local-tfe/dist/main.js'];
+    const files = ['.env', 'secrets/tfe-token', '.runwright/env', '.git/config', 'src/cli.test.ts', ...built];
     expect(files.filter((file) => !isIgnored(file, rules))).toEqual([]);
     expect(isIgnored('src/cli.ts', rules)).toBe(false);
   });
@@ -76,7 +77,8 @@ describe('the build steps of the Dockerfile, in an empty directory', () => {
 
   it('leave out development packages, sources and tests', () => {
     const home = join(root, 'opt/runwright');
-    expect(readdirSync(home).sort()).toEqual(['LICENSE', 'bin', 'dist', 'node_modules', 'package.json']);
+    expect(readdirSync(home).sort()).toEqual(['LICENSE', 'bin', 'dist', 'node_modules', 'package.json', 'packages']);
+    expect(readdirSync(join(home, 'packages/local-tfe'))).not.toContain('src');
     const packages = readdirSync(join(home, 'node_modules'));
     expect(packages.filter((name) => ['jest', 'typescript', 'oxlint', 'prettier'].includes(name))).toEqual([]);
   });

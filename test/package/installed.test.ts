@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { childEnvironment, type Environment } from '../../src/stack/child-environment.ts';
 import { startCli, type RunningCli } from '../support/cli-process.ts';
 import { readEnvironmentFile } from '../support/environment-file.ts';
+import { packAll, type Packed } from '../support/packed-packages.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,7 +20,7 @@ const STEP_WITHIN_MS = 180_000;
 describe('the package, installed into an empty folder', () => {
   let user: string;
   let project: string;
-  let packed: { filename: string; size: number };
+  let packed: Packed;
   let up: RunningCli | undefined;
 
   const environment = (own: Environment = {}): Record<string, string> =>
@@ -28,20 +29,20 @@ describe('the package, installed into an empty folder', () => {
       // Programs that were built or downloaded before, so that this does not build Temporal again.
       XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] || join(process.env['HOME'] ?? '', '.cache'),
       NO_COLOR: '1',
+      NODE_OPTIONS: '',
       ...own,
     });
   const inProject = (command: string, args: readonly string[], own: Environment = {}) =>
     run(command, args, { cwd: project, env: environment(own), timeout: STEP_WITHIN_MS });
 
   beforeAll(async () => {
-    if (!existsSync(join(ROOT, 'dist'))) throw new Error('there is no dist/: run `npm run build` first');
     user = mkdtempSync(join(tmpdir(), 'runwright-installed-'));
     project = join(user, 'project');
     for (const path of [project, join(user, 'home')]) mkdirSync(path);
-    const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', user];
-    [packed] = JSON.parse((await run('npm', pack, { cwd: ROOT })).stdout) as [typeof packed];
+    const all = await packAll(user);
+    packed = all.get('runwright')!;
     writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }));
-    const install = ['install', '--no-audit', '--no-fund', join(user, packed.filename)];
+    const install = ['install', '--no-audit', '--no-fund', ...[...all.values()].map(({ path }) => path)];
     await run('npm', install, { cwd: project, env: environment(), timeout: INSTALL_WITHIN_MS });
   }, INSTALL_WITHIN_MS);
   afterAll(async () => {

@@ -1,59 +1,69 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runCli, startCli } from '../support/cli-process.ts';
+import { packAll } from '../support/packed-packages.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
 /** The packed files as `npm install` lays them out; only the dependencies are borrowed from the checkout. */
-describe('the packed package', () => {
+describe('the packed packages', () => {
   let user: string;
   let files: readonly string[];
   let program: string;
 
   beforeAll(async () => {
-    if (!existsSync(join(ROOT, 'dist'))) throw new Error('there is no dist/: run `npm run build` first');
     user = mkdtempSync(join(tmpdir(), 'runwright-package-'));
-    const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', user], {
-      cwd: ROOT,
-    });
-    const [packed] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
-    files = packed.files.map(({ path }) => path);
-    const home = join(user, 'node_modules', 'runwright');
-    mkdirSync(home, { recursive: true });
-    await run('tar', ['-xzf', join(user, packed.filename), '--strip-components=1', '-C', home]);
-    symlinkSync(join(ROOT, 'node_modules'), join(home, 'node_modules'));
-    program = join(home, 'bin', 'runwright.js');
+    const packages = join(user, 'node_modules');
+    mkdirSync(packages);
+    for (const name of readdirSync(join(ROOT, 'node_modules'))) {
+      if (name !== '@runwright') symlinkSync(join(ROOT, 'node_modules', name), join(packages, name));
+    }
+    const packed = await packAll(user);
+    for (const [name, { path }] of packed) {
+      mkdirSync(join(packages, name), { recursive: true });
+      await run('tar', ['-xzf', path, '--strip-components=1', '-C', join(packages, name)]);
+    }
+    files = [...packed].flatMap(([name, { files: own }]) => own.map((file) => `${name}/${file}`));
+    program = join(packages, 'runwright/bin/runwright.js');
   });
+  const runScript = (script: string): Promise<{ stdout: string }> =>
+    run(process.execPath, [script], { cwd: user, env: { ...process.env, NODE_OPTIONS: '' } });
   afterAll(() => rmSync(user, { recursive: true, force: true }));
 
-  it('holds the compiled program and what it builds its tools from, and no sources or tests', () => {
+  it('hold the compiled programs and what tools are built from, and no sources or tests', () => {
     expect(files).toEqual(
       expect.arrayContaining([
-        'bin/runwright.js',
-        'dist/cli.js',
-        'dist/workflow-bundle.js',
-        'tools/go.mod',
-        'tools/go.sum',
+        'runwright/bin/runwright.js',
+        'runwright/dist/cli.js',
+        'runwright/dist/workflow-bundle.js',
+        'runwright/tools/go.mod',
+        'runwright/tools/go.sum',
+        '@runwright/local-tfe/bin/local-tfe.js',
+        '@runwright/local-tfe/dist/index.js',
       ]),
     );
-    expect(files.filter((file) => /\.test\.|^(src|test|scripts)\//.test(file))).toEqual([]);
+    expect(files.filter((file) => /\.test\.|^(@runwright\/)?[\w-]+\/(src|test|scripts)\//.test(file))).toEqual([]);
   });
 
-  it('runs its command line', async () => {
+  it('run the command line', async () => {
     const { code, stdout } = await runCli(['--help'], { program, cwd: user });
 
     expect(code).toBe(0);
     expect(stdout).toContain('Usage: runwright');
   });
 
-  it('serves a local TFE until it is asked to stop', async () => {
-    const tfe = startCli(['local-tfe', '--json', '--port', '0'], { program, cwd: user });
+  it.each([
+    { command: 'runwright local-tfe', entry: 'runwright/bin/runwright.js', args: ['local-tfe'] },
+    { command: 'local-tfe', entry: '@runwright/local-tfe/bin/local-tfe.js', args: [] },
+  ])('serve a local TFE with `$command` until it is asked to stop', async ({ entry, args }) => {
+    const options = { program: join(user, 'node_modules', entry), cwd: user };
+    const tfe = startCli([...args, '--json', '--port', '0'], options);
     const ready = JSON.parse(await tfe.line(/"ready":true/)) as { health: string };
     expect((await fetch(ready.health)).ok).toBe(true);
 
@@ -62,12 +72,26 @@ describe('the packed package', () => {
     expect(await tfe.ended()).toMatchObject({ code: 0, signal: null });
   });
 
-  it('gives the client to programs that import it', async () => {
+  it('give the client to programs that import it', async () => {
     const script = join(user, 'import.mjs');
     writeFileSync(script, `import { RunwrightClient } from 'runwright'; console.log(typeof RunwrightClient);`);
 
-    const { stdout } = await run(process.execPath, [script], { cwd: user });
+    const { stdout } = await runScript(script);
 
     expect(stdout).toBe('function\n');
+  });
+
+  it('give a local TFE to tests that import it', async () => {
+    const script = join(user, 'in-process.mjs');
+    writeFileSync(
+      script,
+      `import { startLocalTfe } from '@runwright/local-tfe';
+       const tfe = await startLocalTfe({ engine: 'simulated' });
+       const answer = await fetch(new URL('/_health', tfe.address));
+       console.log(answer.status);
+       await tfe.close();`,
+    );
+
+    expect((await runScript(script)).stdout).toBe('200\n');
   });
 });

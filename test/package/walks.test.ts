@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { childEnvironment } from '../../src/stack/child-environment.ts';
 import { startCli, type RunningCli } from '../support/cli-process.ts';
+import { packAll } from '../support/packed-packages.ts';
 import { readmeBlocks } from '../support/readme-blocks.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -33,6 +34,7 @@ describe('the walks of the README', () => {
       // A person's Node; the project's own would be found as well.
       PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
       NO_COLOR: '1',
+      NODE_OPTIONS: '',
     });
   // The package has no registry to come from before it is released.
   const asInstalled = (script: string): string => script.replace(/^(npm install) runwright\b/m, `$1 ${packed}`);
@@ -60,13 +62,10 @@ describe('the walks of the README', () => {
     });
 
   beforeAll(async () => {
-    if (!existsSync(join(ROOT, 'dist'))) throw new Error('there is no dist/: run `npm run build` first');
     user = mkdtempSync(join(tmpdir(), 'runwright-walk-'));
     project = join(user, 'my-service');
     for (const path of [project, join(user, 'home')]) mkdirSync(path);
-    const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', user];
-    const [{ filename }] = JSON.parse((await run('npm', pack, { cwd: ROOT })).stdout) as [{ filename: string }];
-    packed = join(user, filename);
+    packed = [...(await packAll(user)).values()].map(({ path }) => path).join(' ');
   }, INSTALL_WITHIN_MS);
   afterAll(async () => {
     for (const each of terminals) each.signal('SIGINT');

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { Script } from '../../src/local-tfe/engine/script.ts';
+import { Script } from '../../packages/local-tfe/src/engine/script.ts';
 import { codeBlocks, markdownFiles, proseOf, ROOT, type CodeBlock } from './markdown-files.ts';
 
 const blocks = markdownFiles().flatMap(codeBlocks);
@@ -12,7 +12,7 @@ const shown = ({ file, line }: CodeBlock): string => `${file}:${line}`;
 
 /** Who holds which blocks to what they say. */
 const CHECKED_BY: Readonly<Record<string, string>> = {
-  sh: 'here; run by test/docs, test/package/walks.test.ts and test/local-tfe/documented-examples.test.ts',
+  sh: 'here; run by test/docs, test/package/walks.test.ts and packages/local-tfe/test/documented-examples.test.ts',
   console: 'here and in commands.test.ts',
   text: 'where the block before it is run; commands.test.ts; docs/reference.md is made from the program',
   ts: 'typescript-blocks.test.ts',
@@ -21,7 +21,7 @@ const CHECKED_BY: Readonly<Record<string, string>> = {
 };
 
 /** Documents whose `sh` blocks are run by a test; a test there counts its blocks. */
-const RUN = ['README.md', 'docs/operations.md', 'docs/local-tfe.md'];
+const RUN = ['README.md', 'docs/operations.md', 'packages/local-tfe/README.md'];
 /** Documents whose `sh` blocks would run the tests within the tests: each line has to be a script of the project. */
 const NAMED_ONLY = ['CONTRIBUTING.md'];
 
@@ -75,7 +75,7 @@ describe('the code blocks of the documents', () => {
   it('in JSON are what the local TFE reads beside a configuration', () => {
     const scripts = inLanguage('json');
 
-    expect(scripts.map(({ file }) => file)).toEqual(['docs/local-tfe.md']);
+    expect(scripts.map(({ file }) => file)).toEqual(['packages/local-tfe/README.md']);
     for (const { code } of scripts) Script.parse(JSON.parse(code));
     expect(Script.safeParse({ plan: { secconds: 2 } }).success).toBe(false);
   });
@@ -109,12 +109,12 @@ const settingsOf = (code: string): string[] =>
   [...code.matchAll(/^(?:\$ |export )?((?:RUNWRIGHT|TFE|TEMPORAL)_\w+)=/gm)].map(([, name = '']) => name);
 
 const filesOf = (code: string): string[] =>
-  [...code.matchAll(/(?:^|\s)((?:src|test|scripts|docs|bin|bench|examples|deploy|tools)\/[\w./-]+)/gm)].map(
+  [...code.matchAll(/(?:^|\s)((?:src|packages|test|scripts|docs|bin|bench|examples|deploy|tools)\/[\w./-]+)/gm)].map(
     ([, path = '']) => path,
   );
 
 /** Temporal's own settings are read by its library; the reference names them. */
-const sources = ['src', 'test', 'bin', 'docs/reference.md'].flatMap(textsIn);
+const sources = ['src', 'packages', 'test', 'bin', 'docs/reference.md'].flatMap(textsIn);
 
 function textsIn(path: string): string[] {
   if (path.endsWith('.md')) return [readFileSync(join(ROOT, path), 'utf8')];

@@ -38,7 +38,9 @@ describe('the commands that people may paste', () => {
 
   it('are commands and options of runwright that there are', () => {
     expect(lines.filter(({ text }) => RUNWRIGHT.test(text)).length).toBeGreaterThan(3);
-    expect(lines.filter(({ where, text }) => /local-tfe\.md/.test(where) && RUNWRIGHT.test(text))).not.toEqual([]);
+    expect(lines.filter(({ where, text }) => /local-tfe\/README\.md/.test(where) && RUNWRIGHT.test(text))).not.toEqual(
+      [],
+    );
     expect(lines.filter(({ text }) => isUnknown(text))).toEqual([]);
   });
 

@@ -13,7 +13,7 @@ describe.each(files)('$path', (file) => {
 
   it('names files of the project that are there', () => {
     const named = [
-      ...proseOf(file).matchAll(/`((?:src|test|scripts|docs|bin|bench|examples|deploy|tools)\/[\w./-]+)`/g),
+      ...proseOf(file).matchAll(/`((?:src|packages|test|scripts|docs|bin|bench|examples|deploy|tools)\/[\w./-]+)`/g),
     ];
 
     expect(named.map((match) => match[1] ?? '').filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);

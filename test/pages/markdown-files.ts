@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,13 +18,18 @@ export interface CodeBlock {
   readonly code: string;
 }
 
-/** Everything that people read: the root's documents and docs/. */
+/** Everything that people read: the documents of the root and of its packages, and docs/. */
 export function markdownFiles(): readonly MarkdownFile[] {
   const inRoot = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
   const inDocs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name));
-  return [...inRoot, ...inDocs].toSorted().map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+  const ofPackages = readdirSync(join(ROOT, 'packages'))
+    .map((name) => join('packages', name, 'README.md'))
+    .filter((path) => existsSync(join(ROOT, path)));
+  return [...inRoot, ...inDocs, ...ofPackages]
+    .toSorted()
+    .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 }
 
 /** Fenced code blocks with their language; of those in lists, the indentation of the fence is taken away. */

@@ -48,7 +48,8 @@ export interface RunningCli {
 export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
   const { env = {}, cwd, input = '', withinMs = 30_000, program = RUNWRIGHT } = options;
   const child = spawn(process.execPath, [program, ...args], {
-    env: childEnvironment(process.env, { NO_COLOR: '1', ...env }),
+    // Node's options of the test run are none of the program's: they take packages as sources.
+    env: childEnvironment(process.env, { NO_COLOR: '1', NODE_OPTIONS: '', ...env }),
     ...(cwd !== undefined && { cwd }),
   });
   closeAfterTests(() => killIfRunning(child));

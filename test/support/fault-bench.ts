@@ -1,5 +1,5 @@
 import type { RunwrightClient } from '../../src/client/index.ts';
-import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
+import type { LocalTfe, LocalTfeOptions } from '../../packages/local-tfe/src/server.ts';
 import type { Timeouts } from '../../src/tfe/http/timeouts.ts';
 import { localTfeForTests } from './local-tfe.ts';
 import { openLedger, type RequestLedger } from './request-ledger.ts';

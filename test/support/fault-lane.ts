@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { temporal as proto } from '@temporalio/proto';
 import { RunwrightClient } from '../../src/client/index.ts';
-import { startLocalTfe, type LocalTfe } from '../../src/local-tfe/server.ts';
+import { startLocalTfe, type LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import type { Child } from '../../src/stack/child-process.ts';
 import { connectionSettings, startWorkerProcess, type Connections } from '../../src/stack/runwright-processes.ts';
 import { openStack } from '../../src/stack/stack.ts';

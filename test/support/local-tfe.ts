@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, fetch } from 'undici';
-import { startLocalTfe, type LocalTfe, type LocalTfeOptions } from '../../src/local-tfe/server.ts';
+import { startLocalTfe, type LocalTfe, type LocalTfeOptions } from '../../packages/local-tfe/src/server.ts';
 import { closeAfterTests } from './after-tests.ts';
 
 /**

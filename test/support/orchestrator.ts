@@ -1,7 +1,7 @@
 import type { RequestView, RunwrightClient } from '../../src/client/index.ts';
 import type { Timing } from '../../src/contract/run-request.ts';
 import type { RunRequestInput } from '../../src/contract/run-request.ts';
-import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
+import type { LocalTfe, LocalTfeOptions } from '../../packages/local-tfe/src/server.ts';
 import { localTfeForTests, makeWorkspace } from './local-tfe.ts';
 import { packFiles } from './pack-files.ts';
 import { connectToTemporal, uniqueName } from './temporal.ts';

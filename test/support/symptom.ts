@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunwrightClient, type RequestView } from '../../src/client/index.ts';
-import type { LocalTfe, LocalTfeOptions } from '../../src/local-tfe/server.ts';
+import type { LocalTfe, LocalTfeOptions } from '../../packages/local-tfe/src/server.ts';
 import { childEnvironment } from '../../src/stack/child-environment.ts';
 import { closeAfterTests } from './after-tests.ts';
 import { localTfeForTests, makeWorkspace } from './local-tfe.ts';

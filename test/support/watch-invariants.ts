@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { taskQueueOf, WORKFLOW_TYPE } from '../../src/contract/names.ts';
-import type { LocalTfe } from '../../src/local-tfe/server.ts';
+import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { closeAfterTests, testAt } from './after-tests.ts';
 import { violationsOf } from './invariants.ts';
 import type { Budget, CheckedInvariant, Evidence, Violation } from './invariants/evidence.ts';

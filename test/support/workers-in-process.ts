@@ -10,7 +10,7 @@ import { TemporalAccess } from '../../src/client/temporal-access.ts';
 import { activityQueuesOf, taskQueueOf } from '../../src/contract/names.ts';
 import { createWorkers, createWorkflowWorker, type Hosting } from '../../src/worker/hosting.ts';
 import { wireActivities } from '../../src/worker/wiring.ts';
-import type { LocalTfe } from '../../src/local-tfe/server.ts';
+import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { Timeouts } from '../../src/tfe/http/timeouts.ts';
 import { closeAfterTests } from './after-tests.ts';

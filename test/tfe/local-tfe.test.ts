@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createFolderStore } from '../../src/archive/index.ts';
-import type { LocalTfe } from '../../src/local-tfe/server.ts';
+import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { TfeClient } from '../../src/tfe/client.ts';
 import type { Run } from '../../src/tfe/resources/runs.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { LocalTfe } from '../../src/local-tfe/server.ts';
+import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { TfeClient } from '../../src/tfe/client.ts';
 import { Secret } from '../../src/tfe/http/secret.ts';

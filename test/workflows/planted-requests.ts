@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectionSettings } from '../../src/stack/runwright-processes.ts';
-import type { LocalTfe } from '../../src/local-tfe/server.ts';
+import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
 import { runCliInProcess } from '../support/cli-in-process.ts';
 import { startCli } from '../support/cli-process.ts';

@@ -11,7 +11,7 @@ import { TemporalAccess } from '../../src/client/temporal-access.ts';
 import { activityQueuesOf, taskQueueOf } from '../../src/contract/names.ts';
 import { createWorkers } from '../../src/worker/hosting.ts';
 import { wireActivities } from '../../src/worker/wiring.ts';
-import { grantToken } from '../../src/local-tfe/store/users.ts';
+import { grantToken } from '../../packages/local-tfe/src/store/users.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
 import { localTfeForTests, makeWorkspace } from '../support/local-tfe.ts';

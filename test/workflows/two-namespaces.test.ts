@@ -4,7 +4,7 @@ import { readNamespace } from '../../src/client/installation.ts';
 import { setUpTemporal } from '../../src/client/setup.ts';
 import { reaperScheduleIdOf } from '../../src/contract/names.ts';
 import { TemporalAccess } from '../../src/client/temporal-access.ts';
-import type { LocalTfe } from '../../src/local-tfe/server.ts';
+import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import type { Environment } from '../../src/stack/child-environment.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
 import { runCliInProcess } from '../support/cli-in-process.ts';

@@ -1,4 +1,4 @@
-import type { FaultName, FaultRequest } from '../../../src/local-tfe/control/faults.ts';
+import type { FaultName, FaultRequest } from '../../../packages/local-tfe/src/control/faults.ts';
 import { LIST, READ_RUN } from '../../support/request-ledger.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { SECOND_EVENTS, type SecondEvent } from './second-events.ts';

@@ -8,7 +8,7 @@ import { RunwrightClient, type ArchiveRef } from '../../../src/client/index.ts';
 import { REQUIRED_ATTRIBUTES } from '../../../src/client/required-attributes.ts';
 import { readNamespace } from '../../../src/client/installation.ts';
 import { TemporalAccess } from '../../../src/client/temporal-access.ts';
-import { startLocalTfe, type LocalTfe } from '../../../src/local-tfe/server.ts';
+import { startLocalTfe, type LocalTfe } from '../../../packages/local-tfe/src/server.ts';
 import type { Closers } from '../../../src/service/closers.ts';
 import { ensureWorkspace } from '../../../src/stack/first-workspace.ts';
 import { openStack } from '../../../src/stack/stack.ts';

@@ -1,4 +1,4 @@
-import type { LocalTfe } from '../../../src/local-tfe/server.ts';
+import type { LocalTfe } from '../../../packages/local-tfe/src/server.ts';
 import type { Secrets } from './read-execution.ts';
 
 // Shorter ones are found in anything.

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FaultRequest } from '../../../../src/local-tfe/control/faults.ts';
+import type { FaultRequest } from '../../../../packages/local-tfe/src/control/faults.ts';
 import type { Player } from '../player.ts';
 import type { Execution, Scenario } from '../scenario.ts';
 
