@@ -1,5 +1,4 @@
 import { nextStep } from '../domain/next-step.ts';
-import { isPastConfirmation } from '../domain/run-phase.ts';
 import type { Job } from './job.ts';
 
 /** Sets the deadlines that count for the run as it is now, or for the request while it has none. */
@@ -30,6 +29,3 @@ function goneAtMs({ state }: Pick<Job, 'state'>): number | undefined {
   const { goneMs, cleanupMs } = state.request.timing;
   return goneSinceMs + (state.canceled ? Math.min(goneMs, cleanupMs) : goneMs);
 }
-
-export const isConfirmed = ({ state }: Pick<Job, 'state'>): boolean =>
-  state.data.applyAccepted !== undefined || isPastConfirmation(state.reading);

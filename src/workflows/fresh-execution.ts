@@ -1,6 +1,6 @@
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { Job } from './job.ts';
-import type { terraformRun } from './terraform-run.ts';
+import type { RunArguments } from './run-snapshot.ts';
 
 /**
  * Whether the history should end here and the request go on in a new execution. Temporal suggests that at 4,096 events
@@ -19,5 +19,5 @@ export async function startAfresh({ state }: Job): Promise<void> {
   state.decisions.answerWaiting();
   await condition(allHandlersFinished);
   // The input is not parsed again: the snapshot holds the accepted request.
-  await continueAsNew<typeof terraformRun>(null, state.data);
+  await continueAsNew<(...run: RunArguments) => Promise<unknown>>(null, state.data);
 }

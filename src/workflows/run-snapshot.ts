@@ -112,3 +112,6 @@ export function forgetRun(snapshot: RunSnapshot): void {
   snapshot.passed = [];
   snapshot.phase = 'queued';
 }
+
+/** What an execution starts with: the request as it was sent, or the snapshot with which another one ended. */
+export type RunArguments = [input: unknown, snapshot?: RunSnapshot];

@@ -18,7 +18,7 @@ import { endOtherRunsInTime } from './other-runs.ts';
 import { overridePolicies } from './override-policies.ts';
 import { recognizeOwnApply } from './own-apply.ts';
 import { prepare } from './prepare.ts';
-import type { RunSnapshot } from './run-snapshot.ts';
+import type { RunArguments } from './run-snapshot.ts';
 import { RunState } from './run-state.ts';
 import { showToPeople } from './show-to-people.ts';
 import { createSteps } from './steps.ts';
@@ -31,7 +31,7 @@ import { createSteps } from './steps.ts';
  * The story is one line of events: it stands still in one place (stand-still.ts), and there takes in what has come from
  * outside. A cancellation is one of those things, so nothing of the story is in a scope that Temporal cancels.
  */
-export async function terraformRun(input: unknown, snapshot?: RunSnapshot): Promise<RunResult> {
+export async function terraformRun(...[input, snapshot]: RunArguments): Promise<RunResult> {
   // A second argument counts only where we wrote it: whoever starts a workflow by hand may send anything.
   const carried = workflowInfo().continuedFromExecutionRunId === undefined ? undefined : snapshot;
   const state = new RunState(carried, workflowInfo().startTime);

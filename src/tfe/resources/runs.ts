@@ -6,7 +6,7 @@ import type { Paging } from '../http/paging.ts';
 import { TfeError } from '../http/tfe-error.ts';
 import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
-export type { Run, RunActions, RunPermissions, UserRef } from './run-document.ts';
+export type { Run } from './run-document.ts';
 
 /** The options of `POST /runs`; only what is given is sent. */
 export interface CreateRun {
