@@ -140,10 +140,10 @@ function lookAtOutputsAgain({ timing }: OutputsInput, before: Progress): Applica
 
 function withOutput(sofar: Progress & { stateVersionId: string }, output: StateVersionOutput) {
   const { id, name } = output;
-  if (output.sensitive) return { ...sofar, outputs: [...sofar.outputs, { id, name, sensitive: 'yes' } as const] };
+  if (output.sensitive) return { ...sofar, outputs: [...sofar.outputs, { id, name, sensitive: true }] };
   const bytes = Buffer.byteLength(JSON.stringify(output.value) ?? '');
   const isKept = bytes <= MAX_OUTPUT_BYTES && sofar.bytes + bytes <= MAX_BYTES;
-  const kept: RunOutput = { id, name, sensitive: 'no', ...(isKept && { value: output.value }) };
+  const kept: RunOutput = { id, name, sensitive: false, ...(isKept && { value: output.value }) };
   return { ...sofar, outputs: [...sofar.outputs, kept], bytes: sofar.bytes + (isKept ? bytes : 0) };
 }
 
@@ -151,7 +151,7 @@ const WRITTEN_SINCE = 'the outputs of this apply are not shown: a later run has 
 const NOT_PROCESSED = 'the outputs are not shown: TFE had not read them out of the state in time; see them there';
 
 function warningOf({ outputs }: Progress, { isWhole }: { isWhole: boolean }): { warning?: string } {
-  const left = outputs.filter((output) => output.sensitive === 'no' && !('value' in output)).length;
+  const left = outputs.filter((output) => !output.sensitive && !('value' in output)).length;
   const warnings = [
     ...(left > 0
       ? [

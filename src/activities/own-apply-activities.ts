@@ -18,7 +18,7 @@ export const createOwnApplyActivities = ({ tfe, signer }: ActivityDeps) => ({
    * apply (anybody may write another, or copy that of another run), and the one who confirmed is the token's user. What
    * cannot be told is somebody else's.
    */
-  async findOwnApply({ runId, key, confirmedBy }: OwnApplyInput): Promise<{ apply: 'ours' | 'not-ours' }> {
+  async findOwnApply({ runId, key, confirmedBy }: OwnApplyInput): Promise<{ isOurs: boolean }> {
     const options = { signal: cancellationSignal() };
     try {
       const comments = await orUndefined(tfe.comments.list(runId, options));
@@ -28,11 +28,10 @@ export const createOwnApplyActivities = ({ tfe, signer }: ActivityDeps) => ({
         if (signed === undefined || !isApplyComment(signed.comment, key)) return false;
         return signer.isSigned(signed.comment, signed.signature, { purpose: 'apply-comment', workflowId, runId });
       };
-      if (!comments?.items.some(({ body }) => isOwn(body))) return { apply: 'not-ours' };
-      if (confirmedBy === undefined) return { apply: 'ours' };
+      if (!comments?.items.some(({ body }) => isOwn(body))) return { isOurs: false };
+      if (confirmedBy === undefined) return { isOurs: true };
       const user = await orUndefined(tfe.account.details(options)); // some tokens have no user to tell
-      const isOurs = user === undefined || user.id === confirmedBy || user.username === confirmedBy;
-      return { apply: isOurs ? 'ours' : 'not-ours' };
+      return { isOurs: user === undefined || user.id === confirmedBy || user.username === confirmedBy };
     } catch (error) {
       throw toFailure(error, 'with-a-run');
     }

@@ -98,7 +98,6 @@ const isStillProcessing = ({ facts }: TfeError): boolean =>
   facts.status === 422 && /configuration version is still being processed/i.test(facts.detail ?? '');
 
 function createOptions({ workspaceId, configurationVersionId, message, options }: CreateRunInput): CreateRun {
-  const flag = (value: 'yes' | 'no' | undefined) => (value === undefined ? undefined : value === 'yes');
   return {
     workspaceId,
     configurationVersionId,
@@ -107,11 +106,11 @@ function createOptions({ workspaceId, configurationVersionId, message, options }
     isDestroy: options.mode === 'destroy',
     planOnly: options.mode === 'plan-only',
     refreshOnly: options.mode === 'refresh-only' ? true : undefined,
-    refresh: flag(options.refresh),
-    savePlan: flag(options.savePlan),
-    allowEmptyApply: flag(options.allowEmptyApply),
-    allowConfigGeneration: flag(options.allowConfigGeneration),
-    debuggingMode: flag(options.debuggingMode),
+    refresh: options.refresh,
+    savePlan: options.savePlan,
+    allowEmptyApply: options.allowEmptyApply,
+    allowConfigGeneration: options.allowConfigGeneration,
+    debuggingMode: options.debuggingMode,
     terraformVersion: options.terraformVersion,
     targetAddresses: options.targets,
     replaceAddresses: options.replace,

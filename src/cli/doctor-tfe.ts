@@ -17,7 +17,8 @@ export interface AskedWorkspace {
 
 export interface TfeDiagnosis {
   checks: Check[];
-  reached: 'yes' | 'no' | 'not-asked';
+  /** It was asked, and gave no answer. */
+  isUnreachable: boolean;
   /** Whether a token is set and TFE takes it. */
   isTokenAccepted: boolean;
 }
@@ -29,7 +30,7 @@ export async function checkTfe(asked: AskedWorkspace, deps: CliDeps): Promise<Tf
     const todo = 'set TFE_ADDRESS to its URL and TFE_TOKEN to an API token of the team that drives the runs';
     return {
       checks: [{ name: 'tfe', state: 'failed', found: 'TFE_ADDRESS is not set', todo }],
-      reached: 'not-asked',
+      isUnreachable: false,
       isTokenAccepted: false,
     };
   }
@@ -45,19 +46,19 @@ function transportChecks(address: string): Check[] {
 async function checkServerAndToken(address: string, asked: AskedWorkspace, deps: CliDeps): Promise<TfeDiagnosis> {
   const { tfe } = deps.config();
   const server = await inTime(checkServer(address, deps), () => lateCheck('tfe'));
-  if (server.state === 'failed') return { checks: [server], reached: 'no', isTokenAccepted: false };
+  if (server.state === 'failed') return { checks: [server], isUnreachable: true, isTokenAccepted: false };
   if (tfe === undefined) {
     const todo = 'workers, logs and outputs need TFE_TOKEN or RUNWRIGHT_TFE_TOKEN_FILE; asking and approving do not';
     return {
       checks: [server, { name: 'token', state: 'warning', found: 'no token is set', todo }],
-      reached: 'yes',
+      isUnreachable: false,
       isTokenAccepted: false,
     };
   }
   const token = await inTime(checkToken(deps), () => lateCheck('token'));
-  if (token.state === 'failed') return { checks: [server, token], reached: 'yes', isTokenAccepted: false };
+  if (token.state === 'failed') return { checks: [server, token], isUnreachable: false, isTokenAccepted: false };
   const workspace = await inTime(checkWorkspace(asked, deps), () => [lateCheck('workspace')]);
-  return { checks: [server, token, ...workspace], reached: 'yes', isTokenAccepted: true };
+  return { checks: [server, token, ...workspace], isUnreachable: false, isTokenAccepted: true };
 }
 
 // As long as it waits for an answer of Temporal: one lost answer is no finding, and people sit before it.

@@ -36,23 +36,23 @@ export async function doctor(flags: DoctorFlags, deps: CliDeps): Promise<ExitCod
   ];
   if (flags.json) writeJson(deps.out, { ok: checks.every(({ state }) => state !== 'failed'), checks });
   else writeLines(deps.out, checks.flatMap(linesOf));
-  if (temporal.reached === 'no' || tfe.reached === 'no') return EXIT.unreachable;
+  if (temporal.isUnreachable || tfe.isUnreachable) return EXIT.unreachable;
   return checks.some(({ state }) => state === 'failed') ? EXIT.usage : EXIT.ok;
 }
 
 interface ReachedTemporal extends TemporalDiagnosis {
-  reached: 'yes' | 'no';
+  isUnreachable: boolean;
 }
 
 async function checkTemporal({ inspectTemporal }: CliDeps): Promise<ReachedTemporal> {
-  const late = (): ReachedTemporal => ({ checks: [lateCheck('temporal')], reached: 'no' });
-  const inspect = async (): Promise<ReachedTemporal> => ({ ...(await inspectTemporal()), reached: 'yes' });
+  const late = (): ReachedTemporal => ({ checks: [lateCheck('temporal')], isUnreachable: true });
+  const inspect = async (): Promise<ReachedTemporal> => ({ ...(await inspectTemporal()), isUnreachable: false });
   try {
     return await inTime(inspect(), late);
   } catch (error) {
     if (!(error instanceof RunwrightClientError)) throw error;
     const [found = '', todo] = explain(error).sentence.split(': ', 2);
-    return { checks: [{ name: 'temporal', state: 'failed', found, ...(todo && { todo }) }], reached: 'no' };
+    return { checks: [{ name: 'temporal', state: 'failed', found, ...(todo && { todo }) }], isUnreachable: true };
   }
 }
 

@@ -20,13 +20,13 @@ export async function* streamLog(
   const decoder = new TextDecoder(); // keeps a character that was cut in two
   let offset = 0;
   let pauseMs = FIRST_PAUSE_MS;
-  let last: 'no' | 'yes' = 'no';
+  let isLastLook = false;
   for (;;) {
     const piece = await read(offset);
     if (piece.length === 0) {
-      if (last === 'yes') return;
+      if (isLastLook) return;
       // One more look after the end was seen: the last piece may have been written in between.
-      if (await isOver()) last = 'yes';
+      if (await isOver()) isLastLook = true;
       else await pause((pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)));
       continue;
     }

@@ -2,8 +2,6 @@ import type { Configuration, RunMode, RunRequestInput } from '../client/index.ts
 import { parseDuration } from './duration.ts';
 import { ExitError } from './exit-error.ts';
 
-type YesNo = 'yes' | 'no';
-
 /** The options of `runwright run`, as commander gives them. */
 export interface RunFlags {
   organization?: string;
@@ -17,12 +15,13 @@ export interface RunFlags {
   target?: string[];
   replace?: string[];
   var?: string[];
-  refresh?: string;
+  /** `--no-refresh`; otherwise true. */
+  refresh?: boolean;
   terraformVersion?: string;
   savePlan?: true;
   allowEmptyApply?: true;
   allowConfigGeneration?: true;
-  debug?: true;
+  debuggingMode?: true;
   invokeAction?: string;
   policyPath?: string[];
   approvers?: string;
@@ -84,19 +83,18 @@ export function requestFrom(flags: RunFlags, defaults: Defaults): RunRequestInpu
 }
 
 function runOptions(flags: RunFlags): NonNullable<RunRequestInput['run']> {
-  const yes = (flag: true | undefined): YesNo | undefined => flag && 'yes';
   return {
     message: flags.message,
     mode: flags.mode as RunMode | undefined,
     targets: flags.target,
     replace: flags.replace,
     variables: flags.var && variablesOf(flags.var),
-    refresh: flags.refresh as YesNo | undefined,
+    refresh: flags.refresh === false ? false : undefined,
     terraformVersion: flags.terraformVersion,
-    savePlan: yes(flags.savePlan),
-    allowEmptyApply: yes(flags.allowEmptyApply),
-    allowConfigGeneration: yes(flags.allowConfigGeneration),
-    debuggingMode: yes(flags.debug),
+    savePlan: flags.savePlan,
+    allowEmptyApply: flags.allowEmptyApply,
+    allowConfigGeneration: flags.allowConfigGeneration,
+    debuggingMode: flags.debuggingMode,
     invokeActions: flags.invokeAction === undefined ? undefined : [flags.invokeAction],
     policyPaths: flags.policyPath,
   };

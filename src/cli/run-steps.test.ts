@@ -80,8 +80,8 @@ describe('the steps of a request', () => {
       outcome: 'applied',
       apply: { additions: 2, changes: 0, destructions: 0, imports: 0 },
       outputs: [
-        { name: 'greeting', id: 'wsout-1', sensitive: 'no', value: 'Hello' },
-        { name: 'password', id: 'wsout-2', sensitive: 'yes' },
+        { name: 'greeting', id: 'wsout-1', sensitive: false, value: 'Hello' },
+        { name: 'password', id: 'wsout-2', sensitive: true },
       ],
       approval: { verdict: 'approved', decisions: [APPROVAL], missing: 0, approvers: [] },
       ending: {

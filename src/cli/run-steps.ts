@@ -245,6 +245,6 @@ export const changeLine = ({ action, address }: PlannedChange): string => `${SIG
 
 /** `greeting = "Hello, world"`; a sensitive output has no value here. */
 export const describeOutput = ({ name, sensitive, value }: RunOutput): string =>
-  `${name} = ${sensitive === 'yes' ? '(sensitive)' : printableJson(value)}`;
+  `${name} = ${sensitive ? '(sensitive)' : printableJson(value)}`;
 
 export const describeTook = ({ tookMs }: Step): string => (tookMs === undefined ? '' : describeDuration(tookMs));

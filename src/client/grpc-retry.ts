@@ -15,10 +15,10 @@ export interface RetrySwitch {
  */
 export function createRetrySwitch(): RetrySwitch {
   const { delayFunction, retryableDecider } = defaultGrpcRetryOptions();
-  let state: 'on' | 'off' = 'on';
+  let isStopped = false;
   const interceptor = makeGrpcRetryInterceptor({
     delayFunction: (attempt, status) => Math.min(delayFunction(attempt, status), LONGEST_RETRY_PAUSE_MS),
-    retryableDecider: (attempt, status) => state === 'on' && retryableDecider(attempt, status),
+    retryableDecider: (attempt, status) => !isStopped && retryableDecider(attempt, status),
   });
-  return { interceptors: [interceptor], stop: () => void (state = 'off') };
+  return { interceptors: [interceptor], stop: () => void (isStopped = true) };
 }

@@ -44,7 +44,7 @@ export interface TerraformError {
 export interface RunOutput {
   name: string;
   id: string;
-  sensitive: 'yes' | 'no';
+  sensitive: boolean;
   value?: unknown;
 }
 

@@ -112,8 +112,8 @@ describe('a refused request', () => {
     ['two actions', { ...LEAST, run: { invokeActions: ['a', 'b'] } }, 'run.invokeActions'],
     ['a Terraform version to apply with', { ...LEAST, run: { terraformVersion: '1.11.4' } }, 'run.terraformVersion'],
     ['targets of a refresh', { ...LEAST, run: { mode: 'refresh-only', targets: ['a.b'] } }, 'run.mode'],
-    ['an empty apply that the policy refuses', { ...LEAST, run: { allowEmptyApply: 'yes' } }, 'run.allowEmptyApply'],
-    ['a saved plan that is plan-only', { ...LEAST, run: { mode: 'plan-only', savePlan: 'yes' } }, 'run.savePlan'],
+    ['an empty apply that the policy refuses', { ...LEAST, run: { allowEmptyApply: true } }, 'run.allowEmptyApply'],
+    ['a saved plan that is plan-only', { ...LEAST, run: { mode: 'plan-only', savePlan: true } }, 'run.savePlan'],
   ])('says in one line where it is wrong: %s', (_what, value, path) => {
     const faults = faultsOf(value);
 

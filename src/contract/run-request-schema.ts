@@ -10,7 +10,6 @@ const durationMs = z
   .int()
   .min(1)
   .max(366 * DAY_MS);
-const yesNo = z.enum(['yes', 'no']);
 export const tfeName = z
   .string()
   .min(1)
@@ -48,12 +47,12 @@ const runOptions = z.strictObject({
   targets: z.array(address).max(200).optional(),
   replace: z.array(address).max(200).optional(),
   variables: z.record(z.string().min(1).max(255), z.string().max(65_536)).optional(),
-  refresh: yesNo.optional(),
+  refresh: z.boolean().optional(),
   terraformVersion: z.string().min(1).max(50).optional(),
-  savePlan: yesNo.optional(),
-  allowEmptyApply: yesNo.optional(),
-  allowConfigGeneration: yesNo.optional(),
-  debuggingMode: yesNo.optional(),
+  savePlan: z.boolean().optional(),
+  allowEmptyApply: z.boolean().optional(),
+  allowConfigGeneration: z.boolean().optional(),
+  debuggingMode: z.boolean().optional(),
   invokeActions: z.array(address).max(1).optional(),
   policyPaths: z.array(address).max(100).optional(),
 });
@@ -111,13 +110,13 @@ export const runRequestSchema = z
     if (run.mode === 'refresh-only' && (run.targets ?? []).length + (run.replace ?? []).length > 0) {
       refuse(['run', 'mode'], 'refresh-only takes neither targets nor replace');
     }
-    if (run.allowEmptyApply === 'yes' && approval.emptyApply !== 'approved-in-advance') {
+    if (run.allowEmptyApply === true && approval.emptyApply !== 'approved-in-advance') {
       refuse(
         ['run', 'allowEmptyApply'],
         "makes TFE apply an empty plan by itself: set approval.emptyApply to 'approved-in-advance' to allow that",
       );
     }
-    if (run.savePlan === 'yes' && run.mode === 'plan-only') {
+    if (run.savePlan === true && run.mode === 'plan-only') {
       refuse(['run', 'savePlan'], 'is not possible with mode plan-only');
     }
     if (request.approval.requester === 'may-not-approve' && request.requestedBy.trim() === '') {

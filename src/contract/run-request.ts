@@ -35,14 +35,14 @@ export interface RunOptions {
   replace?: string[];
   /** Variable name to HCL literal, e.g. `{ audience: '"world"' }`. Sensitive values belong to the workspace's variables. */
   variables?: Record<string, string>;
-  refresh?: 'yes' | 'no';
+  refresh?: boolean;
   /** Only with mode plan-only (TFE's rule). */
   terraformVersion?: string;
-  savePlan?: 'yes' | 'no';
+  savePlan?: boolean;
   /** TFE applies such a run by itself when its plan is empty: needs `approval.emptyApply: 'approved-in-advance'`. */
-  allowEmptyApply?: 'yes' | 'no';
-  allowConfigGeneration?: 'yes' | 'no';
-  debuggingMode?: 'yes' | 'no';
+  allowEmptyApply?: boolean;
+  allowConfigGeneration?: boolean;
+  debuggingMode?: boolean;
   /** At most one (TFE's rule). */
   invokeActions?: string[];
   policyPaths?: string[];

@@ -8,8 +8,8 @@ export type EndedFor = 'rejected' | 'expired' | 'deadline' | 'canceled' | 'confi
 
 /** What Runwright did to a run before it became final. */
 export interface OurActs {
-  /** `sent`: our apply was accepted, or its answer was lost and the run is confirmed. */
-  apply: 'sent' | 'not-sent';
+  /** Our apply was accepted, or its answer was lost and the run is confirmed. */
+  applySent: boolean;
   endedFor?: EndedFor;
   /** The policy approved an empty apply in advance, and TFE makes it by itself. */
   emptyApply: 'refused' | 'approved-in-advance';
@@ -42,7 +42,7 @@ export function endingOf(run: RunReading, acts: OurActs, applied?: ResourceCount
 }
 
 function endingOfApplied(run: RunReading, acts: OurActs): Ending {
-  if (acts.apply === 'sent') return outcome('applied', 'something', 'applied as approved');
+  if (acts.applySent) return outcome('applied', 'something', 'applied as approved');
   if (run.hasChanges === false && acts.emptyApply === 'approved-in-advance') {
     return outcome('applied', 'nothing', 'the plan was empty and TFE applied it by itself, as approved in advance');
   }
@@ -76,7 +76,7 @@ function endingOfCanceled(run: RunReading, acts: OurActs, applied?: ResourceCoun
 }
 
 function endingOfErrored(run: RunReading, acts: OurActs, applied?: ResourceCounts): Ending {
-  if (isPastConfirmation(run) || acts.apply === 'sent') {
+  if (isPastConfirmation(run) || acts.applySent) {
     return failure('apply-errored', changedBy(run, acts, applied), 'the apply ended with an error');
   }
   if (acts.endedFor !== undefined) return endedByUs(acts.endedFor, 'nothing');
@@ -123,7 +123,7 @@ function endedByUs(endedFor: EndedFor, changed: Changed): Ending {
 // does not show that an ended run was confirmed: then our own apply tells.
 function changedBy(run: RunReading, acts: OurActs, applied?: ResourceCounts): Changed {
   if (run.status === 'applied') return 'something';
-  if (!isPastConfirmation(run) && acts.apply === 'not-sent') return 'nothing';
+  if (!isPastConfirmation(run) && !acts.applySent) return 'nothing';
   if (applied === undefined) return 'unknown';
   return applied.additions + applied.changes + applied.destructions + applied.imports > 0 ? 'something' : 'unknown';
 }

@@ -29,20 +29,20 @@ export class ApplyBook {
 
   /** A look at the run, which shows what became of an apply. */
   observe(reading: RunReading): void {
-    if (isPastConfirmation(reading) && this.data.applyMayHaveLanded) this.data.acts.apply = 'sent';
+    if (isPastConfirmation(reading) && this.data.applyMayHaveLanded) this.data.acts.applySent = true;
     if (phaseOfRun(reading) === 'awaiting-confirmation') this.didNotCount();
   }
 
   /** TFE accepted the apply: it counts as begun. */
   wasAccepted(settlesMs: number): void {
-    this.data.acts.apply = 'sent';
+    this.data.acts.applySent = true;
     this.data.applyAccepted = { settlesAtMs: Date.now() + settlesMs };
     this.around.applies();
   }
 
   /** The apply was sent, and whether it arrived is not known. */
   isInDoubt(why: string): void {
-    this.data.acts.apply = 'sent';
+    this.data.acts.applySent = true;
     this.data.applyMayHaveLanded = true;
     this.around.doubt(`apply: ${why}`);
   }
@@ -55,13 +55,13 @@ export class ApplyBook {
   }
 
   confirmedBy(whom: 'us' | 'somebody-else'): void {
-    if (whom === 'us') this.data.acts.apply = 'sent';
+    if (whom === 'us') this.data.acts.applySent = true;
     else this.data.confirmer = whom;
   }
 
   /** The run waits for its confirmation after all: what was sent did not count, so a cancel or a reject still does. */
   private didNotCount(): void {
     delete this.data.applyAccepted;
-    if (this.data.inDoubt === undefined) this.data.acts.apply = 'not-sent';
+    if (this.data.inDoubt === undefined) this.data.acts.applySent = false;
   }
 }

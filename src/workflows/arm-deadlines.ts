@@ -10,8 +10,7 @@ export function armDeadlines({ state, deadlines }: Job): void {
   const next = nextStep(state.facts);
   if (next.kind !== 'end') state.times.leaveCleanup();
   const isPlanning = next.kind === 'plan' && state.runPhase !== 'queued';
-  const isOurApply =
-    next.kind === 'finish' && state.data.acts.apply === 'sent' && state.data.acts.endedFor === undefined;
+  const isOurApply = next.kind === 'finish' && state.data.acts.applySent && state.data.acts.endedFor === undefined;
   deadlines.arm({
     queue: next.kind === 'plan' && state.runPhase === 'queued' ? queueAtMs : undefined,
     plan: isPlanning ? state.times.atMs('plan', planMs) : undefined,

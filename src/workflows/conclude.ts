@@ -141,7 +141,7 @@ export const goneFailure = (job: Job): ApplicationFailure =>
 function changedSoFar({ data }: RunState): Changed {
   if (data.reading === undefined) return 'nothing';
   // A server without timestamps does not show that an ended run was confirmed: then our own apply tells.
-  if (!isPastConfirmation(data.reading) && data.acts.apply === 'not-sent') return 'nothing';
+  if (!isPastConfirmation(data.reading) && !data.acts.applySent) return 'nothing';
   return isFinalRun(data.reading) && data.reading.status === 'applied' ? 'something' : 'unknown';
 }
 

@@ -175,7 +175,7 @@ function adopt(job: Job, run: RunReading): void {
     message: messageOf(job),
     configurationVersionId: state.data.configurationVersionId,
     ownConfigurationVersionIds: state.data.configurationVersionIds,
-    allowEmptyApply: state.request.run.allowEmptyApply === 'yes',
+    allowEmptyApply: state.request.run.allowEmptyApply === true,
   };
   if (recognizedBy(run, asked) === 'own-configuration') {
     state.warn(

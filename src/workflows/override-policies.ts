@@ -19,7 +19,7 @@ export async function overridePolicies(job: Job): Promise<void> {
   const { timing, key } = state.request;
   const isWanted = (): boolean => nextStep(state.facts).kind === 'override';
   const comment = `Overridden by ${nameInLine(decision.by)}${decision.comment ? ` (${quotedText(decision.comment)})` : ''}; request ${key}`;
-  let answered: 'all' | 'not-all' = 'all';
+  let isWhollyTaken = true;
   const found = await settled(
     askUnless(state.inbox, steps.findOverridable({ runId: state.reading.id }), () => !isWanted()),
   );
@@ -37,11 +37,11 @@ export async function overridePolicies(job: Job): Promise<void> {
       case 'accepted':
         break;
       case 'in-doubt':
-        answered = 'not-all';
+        isWhollyTaken = false;
         state.note({ inDoubt: `override: ${answer.why}` });
         break;
       case 'not-seen':
-        answered = 'not-all';
+        isWhollyTaken = false;
         break;
       // What is refused for good needs another decision: people are asked again.
       case 'refused':
@@ -50,7 +50,7 @@ export async function overridePolicies(job: Job): Promise<void> {
     }
   }
   const overridesDone = (state.data.overridesDone ?? 0) + 1;
-  if (answered === 'all') state.overrideWasTaken(overridesDone);
+  if (isWhollyTaken) state.overrideWasTaken(overridesDone);
   const isOver = (): boolean => state.runPhase !== 'awaiting-override' || isToBeLeft(nextStep(state.facts));
   const ended = await lookUntil(job, {
     over: isOver,

@@ -10,14 +10,14 @@ import { ask } from './stand-still.ts';
  */
 export async function recognizeOwnApply({ state, steps }: Job): Promise<void> {
   const { reading, data } = state;
-  if (data.acts.apply === 'sent' || data.confirmer === 'somebody-else' || !isPastConfirmation(reading)) return;
+  if (data.acts.applySent || data.confirmer === 'somebody-else' || !isPastConfirmation(reading)) return;
   try {
     const step = steps.findOwnApply({
       runId: reading.id,
       key: state.request.key,
       ...(reading.confirmedBy !== undefined && { confirmedBy: reading.confirmedBy }),
     });
-    if ((await ask(state.inbox, step)).apply === 'not-ours') return state.apply.confirmedBy('somebody-else');
+    if (!(await ask(state.inbox, step)).isOurs) return state.apply.confirmedBy('somebody-else');
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     state.warn(

@@ -23,7 +23,7 @@ export function factsOf(known: Readonly<RunSnapshot>, { request, ...around }: Ar
     gone: passed.includes('gone'),
     passed: passed.filter((deadline) => deadline === 'queue' || deadline === 'plan' || deadline === 'apply'),
     endedFor: acts.endedFor,
-    confirmer: acts.apply === 'sent' ? 'us' : (confirmer ?? 'nobody'),
+    confirmer: acts.applySent ? 'us' : (confirmer ?? 'nobody'),
     asked: expiresAtMs !== undefined,
     confirmedElsewhere: request.approval.confirmedElsewhere,
     cancelDuringApply: request.cancelDuringApply,

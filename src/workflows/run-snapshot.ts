@@ -95,7 +95,7 @@ export const newRequest = (startedAtMs: number, nowMs: number): RunSnapshot => (
   refusedMessages: [],
   refusedMessagesDropped: 0,
   passed: [],
-  acts: { apply: 'not-sent', emptyApply: 'refused' },
+  acts: { applySent: false, emptyApply: 'refused' },
   warnings: [],
 });
 
@@ -108,7 +108,7 @@ export function forgetRun(snapshot: RunSnapshot): void {
     delete snapshot[fact];
   }
   delete snapshot.overridesDone;
-  snapshot.acts = { apply: 'not-sent', emptyApply: snapshot.acts.emptyApply };
+  snapshot.acts = { applySent: false, emptyApply: snapshot.acts.emptyApply };
   snapshot.passed = [];
   snapshot.phase = 'queued';
 }

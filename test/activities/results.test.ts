@@ -61,9 +61,9 @@ describe('the outputs of an apply', () => {
     const id = expect.stringMatching(/^wsout-/);
     expect(answer.stateVersionId).toBe(input.stateVersionId);
     expect(byName).toEqual({
-      shown: { id, sensitive: 'no', value: { words: ['a', 'b'], count: 2 } },
-      hidden: { id, sensitive: 'yes' },
-      large: { id, sensitive: 'no' },
+      shown: { id, sensitive: false, value: { words: ['a', 'b'], count: 2 } },
+      hidden: { id, sensitive: true },
+      large: { id, sensitive: false },
     });
     expect(JSON.stringify(answer)).not.toContain(SECRET);
   });

@@ -88,8 +88,8 @@ function optionsOf(shape: Shape): Wanted['more'] {
     case 'destroy':
       return { run: { mode: 'destroy' } };
     case 'empty apply':
-      return { run: { allowEmptyApply: 'yes' }, approval: { emptyApply: 'approved-in-advance' } };
+      return { run: { allowEmptyApply: true }, approval: { emptyApply: 'approved-in-advance' } };
     case 'saved plan':
-      return { run: { savePlan: 'yes' } };
+      return { run: { savePlan: true } };
   }
 }

@@ -75,7 +75,7 @@ describe('a run from the command line', () => {
     expect(watched.code).toBe(0);
     expect(lastOf(watched.documents())).toMatchObject({ phase: 'finished', outcome: 'applied', source: 'workflow' });
     expect(outputs.documents()).toMatchObject([
-      { greeting: { value: 'Hello, world', sensitive: 'no' }, password: { sensitive: 'yes' } },
+      { greeting: { value: 'Hello, world', sensitive: false }, password: { sensitive: true } },
     ]);
     expect(outputs.stdout + watched.stdout).not.toContain('planted-secret');
     expect(revealed.stdout).toBe('planted-secret\n');

@@ -118,7 +118,7 @@ describe('a second run that cannot be ended', () => {
     its.tfe.faults.add({ match: CREATE, fault: 'error-after-commit' });
     const lag = its.tfe.faults.add({ match: LIST, fault: 'list-lag', ms: 60_000, times: null });
     // Both are planned side by side, as saved plans are.
-    const run = { savePlan: 'yes' as const };
+    const run = { savePlan: true };
     const request = await its.request({ in: where, run, timing: { cleanupMs: 1_000 } });
     const { workflowId } = await its.client.start(request);
     const { runId: own } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');

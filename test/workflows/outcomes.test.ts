@@ -27,7 +27,7 @@ describe('an approved request', () => {
         outcome: 'applied',
         changed: 'something',
         apply: { additions: 1 },
-        outputs: [{ name: 'said', sensitive: 'no', value: 'hello' }],
+        outputs: [{ name: 'said', sensitive: false, value: 'hello' }],
         decisions: [{ verdict: 'approve', by: 'ben' }],
       },
     });

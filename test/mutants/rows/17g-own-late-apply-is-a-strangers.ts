@@ -5,13 +5,13 @@ export const mutant: Mutant = {
   edits: [
     {
       file: 'workflows/apply-book.ts',
-      from: "if (isPastConfirmation(reading) && this.data.applyMayHaveLanded) this.data.acts.apply = 'sent';",
+      from: 'if (isPastConfirmation(reading) && this.data.applyMayHaveLanded) this.data.acts.applySent = true;',
       to: '',
     },
     {
       file: 'workflows/own-apply.ts',
-      from: "if ((await ask(state.inbox, step)).apply === 'not-ours') return",
-      to: "if ((await ask(state.inbox, step)).apply !== 'not-sent') return",
+      from: 'if (!(await ask(state.inbox, step)).isOurs) return',
+      to: 'if ((await ask(state.inbox, step)).isOurs !== undefined) return',
     },
   ],
   test: {

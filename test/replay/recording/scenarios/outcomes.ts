@@ -53,7 +53,7 @@ export const OUTCOMES: readonly Scenario[] = [
       await approved(player, { key: 'current-configuration-before' });
       return approved(player, {
         configuration: { kind: 'current' },
-        run: { message: 'once more', replace: ['terraform_data.one'], refresh: 'no' },
+        run: { message: 'once more', replace: ['terraform_data.one'], refresh: false },
       });
     },
   },
