@@ -142,6 +142,7 @@ module.exports = {
       { path: PAYLOAD_CONVERTER },
       { pathNot: '(^|/)node_modules/@temporalio/common/' },
     ),
+    rule('sources-without-bin', 'bin starts the sources, never the other way round', { path: ALL }, { path: '^bin/' }),
     rule(
       'no-cycles',
       'modules that know each other, if only by type, cannot be understood, or tested, one by one',

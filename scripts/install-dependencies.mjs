@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { withFileLock } from '../bin/file-lock.js';
+import { withFileLock } from '../src/stack/file-lock.js';
 import { forwardSignals } from '../bin/run-in-place.js';
 
 const PROGRESS_EVERY_MS = 10_000;

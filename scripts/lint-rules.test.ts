@@ -55,6 +55,7 @@ const FORBIDDEN_IMPORTS: readonly Example[] = [
   { rule: 'stack-packages', file: 'src/stack/b.ts', line: `import '@temporalio/client';` },
   { rule: 'no-cycles', file: 'src/tfe/c.ts', line: `import './c.ts';` },
   { rule: 'dependencies-declared', file: 'src/tfe/d.ts', line: `import 'fast-check';` },
+  { rule: 'sources-without-bin', file: 'src/tfe/g.ts', line: `import '../../bin/room.js';` },
   { rule: 'resolvable', file: 'src/tfe/e.ts', line: `import './nowhere.ts';` },
   { rule: 'tfe-folders', file: 'src/tfe/g.ts', line: `import '../../packages/local-tfe/src/room.ts';` },
   { rule: 'tfe-folders', file: 'src/tfe/f.ts', line: `import '../../test/room.ts';` },
@@ -119,6 +120,7 @@ describe('the rules of the linter and the import table', () => {
     }
     symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
     write('test/room.ts', 'export {};');
+    write('bin/room.js', 'export {};');
     write('src/contract/room-schema.ts', 'export type Room = number; export const value = 1;');
     write('packages/local-tfe/src/room.ts', 'export {};');
     for (const room of ROOMS) write(`src/${room}/room.ts`, 'export type Room = number; export const value = 1;');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
-import { withFileLock } from '../bin/file-lock.js';
+import { withFileLock } from './stack/file-lock.js';
 import { makeFolder } from './archive/index.ts';
 import { REQUIRED_ATTRIBUTES } from './client/required-attributes.ts';
 import { printReady } from './service/ready-line.ts';

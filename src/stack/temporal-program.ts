@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withFileLock } from '../../bin/file-lock.js';
+import { withFileLock } from './file-lock.js';
 import type { Environment } from './child-environment.ts';
 import { buildWithGo } from './go-build.ts';
 import { cacheDirectory, findOnPath, isExecutable, outputOf } from './program-path.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { withFileLock } from '../../bin/file-lock.js';
+import { withFileLock } from './file-lock.js';
 import type { Environment } from './child-environment.ts';
 import { buildWithGo } from './go-build.ts';
 import { cacheDirectory, findOnPath, isExecutable, outputOf } from './program-path.ts';

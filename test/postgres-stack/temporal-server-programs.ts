@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withFileLock } from '../../bin/file-lock.js';
+import { withFileLock } from '../../src/stack/file-lock.js';
 import type { Environment } from '../../src/stack/child-environment.ts';
 import { buildWithGo } from '../../src/stack/go-build.ts';
 import { projectFile } from '../../src/stack/own-files.ts';

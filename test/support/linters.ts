@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { withFileLock } from '../../bin/file-lock.js';
+import { withFileLock } from '../../src/stack/file-lock.js';
 import { cacheDirectory, findOnPath, isExecutable } from '../../src/stack/program-path.ts';
 
 const REQUIREMENTS = fileURLToPath(new URL('../../tools/lint-requirements.txt', import.meta.url));

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { withFileLock } from '../../../../../bin/file-lock.js';
+import { withFileLock } from '../../../../../src/stack/file-lock.js';
 import { childEnvironment } from '../../../../../src/stack/child-environment.ts';
 import { buildWithGo } from '../../../../../src/stack/go-build.ts';
 import { findOnPath, isExecutable, outputOf } from '../../../../../src/stack/program-path.ts';

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { withFileLock } from '../../../../../bin/file-lock.js';
+import { withFileLock } from '../../../../../src/stack/file-lock.js';
 import { childEnvironment } from '../../../../../src/stack/child-environment.ts';
 import { findOnPath, outputOf } from '../../../../../src/stack/program-path.ts';
 import { isOlder } from './go-client.ts';
