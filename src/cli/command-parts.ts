@@ -13,5 +13,19 @@ export const json = (): Option =>
 
 export const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
 
+const COLUMNS = 80;
+
+/** Text after its label, broken at blanks so that no line is wider than 80 columns; what follows stands below the text. */
+export function hanging(label: string, text: string): string {
+  const lines = [label];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    const begun = last.length > label.length ? `${last} ${word}` : `${last}${word}`;
+    if (begun.length <= COLUMNS) lines[lines.length - 1] = begun;
+    else lines.push(' '.repeat(label.length) + word);
+  }
+  return lines.join('\n');
+}
+
 /** The values of an option that may be given several times. */
 export const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];

@@ -22,3 +22,18 @@ it('the options of "run" are grouped, and no line of them is wider than 80 colum
   ]);
   expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
 });
+
+const everyCommand = [program, ...program.commands.filter((command) => command.name() !== 'local-tfe')];
+
+it.each(everyCommand.map((command) => [command.name(), command] as const))(
+  'the whole help of "%s", with its examples, is at most 80 columns wide where no terminal says otherwise',
+  (_name, command) => {
+    let help = '';
+    command
+      .configureOutput({ writeOut: (text) => (help += text), getOutHelpWidth: () => 80, getOutHasColors: () => false })
+      .outputHelp();
+
+    expect(help).toContain('Usage: ');
+    expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  },
+);

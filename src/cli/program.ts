@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { OUTCOMES } from '../contract/outcome.ts';
-import { collect, examples, json, type Ended, type LoadDeps } from './command-parts.ts';
+import { collect, examples, hanging, json, type Ended, type LoadDeps } from './command-parts.ts';
 import { buildId } from '../service/build-id.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { addListCommand } from './list-command.ts';
@@ -35,12 +35,12 @@ export function createProgram(deps: LoadDeps, services: Services, ended: Ended):
 const exitCodesText = `
 Exit codes:
 ${Object.values(EXIT_CODES)
-  .map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}`)
+  .map(({ code, meaning }) => hanging(`  ${String(code).padEnd(4)} `, meaning))
   .join('\n')}
 
 First steps:
-  runwright up                       # Temporal, local TFE and worker on this machine
-  runwright doctor                   # what is missing, and what to do about it
+  runwright up          # Temporal, local TFE and worker on this machine
+  runwright doctor      # what is missing, and what to do about it
   runwright run --organization demo --workspace hello --dir ./hello --wait
 `;
 
@@ -97,13 +97,14 @@ const addPolicyOptions = (command: Command): Command =>
     .option('--timing <name=duration>', 'a pause of the workflow, e.g. pollMin=5s (repeatable)', collect);
 
 const runHelp = `
-Variables given with --var are public: they are kept in Temporal's history. Secrets belong into the workspace's
-variables. Outcomes: ${OUTCOMES.join(', ')}.
+Variables given with --var are public: they are kept in Temporal's history.
+Secrets belong into the workspace's variables.
+${hanging('Outcomes: ', `${OUTCOMES.join(', ')}.`)}
 ${examples(
   'runwright run --organization demo --workspace hello --dir ./hello',
-  'runwright run --organization demo --workspace hello --dir ./hello --key deploy-42 --wait',
-  "runwright run --organization demo --workspace hello --mode destroy --message 'end of life'",
-  `runwright run --organization demo --workspace hello --dir ./hello --var 'audience="world"' --approvers 2`,
+  'runwright run --workspace hello --dir ./hello --key deploy-42 --wait',
+  "runwright run --workspace hello --mode destroy --message 'end of life'",
+  `runwright run --workspace hello --dir ./hello --var 'audience="world"'`,
 )}`;
 
 function addDecisionCommands(program: Command, deps: LoadDeps, ended: Ended): void {

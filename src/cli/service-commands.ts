@@ -96,11 +96,12 @@ Example:
 const GATEWAY_HELP = `
 Routes:
   POST   /v1/requests                a run, asked for as JSON
-  GET    /v1/requests                requests of this installation, newest first;
-                                     ?phase, organization, workspace,
+  GET    /v1/requests                requests of this installation, newest
+                                     first; ?phase, organization, workspace,
                                      requestedBy, runId, state (open, closed),
                                      since, until, limit: as "runwright list"
-  GET    /v1/requests/ID             one; ID: its key, or workflow id with / as %2F
+  GET    /v1/requests/ID             one; ID: its key, or workflow id with / as
+                                     %2F
   POST   /v1/requests/ID/decisions   {"verdict": "approve", "runId": "run-…",
                                       "by": "your name"}
   DELETE /v1/requests/ID             asks for its end

@@ -92,3 +92,7 @@ describe('the command line of the local TFE', () => {
     }
   });
 });
+
+it('the help is at most 80 columns wide', () => {
+  expect(HELP.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});

@@ -2,22 +2,32 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { LocalTfeOptions } from './server.ts';
 
-export const HELP = `Run a Terraform Enterprise on this machine, for first use, development and tests.
+export const HELP = `Run a Terraform Enterprise on this machine: first use, development and tests.
 
 Usage: local-tfe [options]
 
   --port N              port (default: a free one)
-  --host HOST           address to listen on (default 127.0.0.1: this machine only)
-  --allow-host NAME     another name by which clients reach it; requests for other hosts are refused (repeatable)
-  --data-dir DIR        keep everything there; without it nothing outlives the process
-  --token TOKEN         the administrator's token (or RUNWRIGHT_LOCAL_TFE_TOKEN; default: made up and printed)
+  --host HOST           address to listen on (default 127.0.0.1: only this
+                        machine)
+  --allow-host NAME     another name by which clients reach it; requests for
+                        other hosts are refused (repeatable)
+  --data-dir DIR        keep everything there; without it nothing outlives the
+                        process
+  --token TOKEN         the administrator's token (default:
+                        RUNWRIGHT_LOCAL_TFE_TOKEN, else made up and printed)
   --rate-limit N        requests a second and user (default 30; 0: no limit)
   --list-rate-limit N   run lists a minute and user (default 30; 0: no limit)
-  --engine ENGINE       auto, real (terraform or tofu of PATH) or simulated (default auto)
-  --pass-env NAME       a variable of this environment that terraform inherits, with its secrets (repeatable)
-  --deliveries loopback send notifications to this machine only; others are recorded as answered 200
-  --archivist-tokens noted take uploads and log reads that carry a bearer token, and only write it down
-  --tls                 serve https with a certificate of its own CA, kept in the data directory
+  --engine ENGINE       auto, real (terraform or tofu of PATH) or simulated
+                        (default auto)
+  --pass-env NAME       a variable of this environment that terraform inherits,
+                        with its secrets (repeatable)
+  --deliveries loopback send notifications to this machine only; others are
+                        recorded as answered 200
+  --archivist-tokens noted
+                        take uploads and log reads that carry a bearer token,
+                        and only write it down
+  --tls                 serve https with a certificate of its own CA, kept in
+                        the data directory
   --json                print the ready line as JSON
   --help                show this
 
