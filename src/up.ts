@@ -74,7 +74,8 @@ async function serve(directory: string, format: 'json' | 'text', { out, err, env
     });
     await ensureWorkspace(stack.connections.tfe, FIRST);
     const environmentFile = await announce(stack, { directory, format, out });
-    if (format === 'text') out.write(whatNext({ environmentFile, ui: stack.temporal.uiUrl, ...FIRST }));
+    if (format === 'text')
+      out.write(whatNext({ environmentFile, ui: stack.temporal.uiUrl, path: env['PATH'], ...FIRST }));
     return await untilEnd(stack, stopped, say);
   } catch (error) {
     if (stopping.signal.aborted) return 0;

@@ -84,7 +84,9 @@ describe('runwright up, for people', () => {
     await stop(running);
     rmSync(directory, { recursive: true, force: true });
 
-    expect(steps).toMatch(/source \S+\/env\n +runwright run --workspace hello --dir \S*examples\/hello --key first\n/);
+    expect(steps).toMatch(
+      /source \S+\/env\n +npx runwright run --workspace hello --dir \S*examples\/hello --key first\n/,
+    );
     expect(steps).toMatch(/Temporal UI: http:\/\/127\.0\.0\.1:\d+\n/);
   });
 });
