@@ -17,7 +17,7 @@ const ROOMS = {
   // Packages: each in files of its own, below.
   contract: { npm: '(?!zod/|@temporalio/(workflow|common)/)', node: 'forbidden' },
   tfe: { types: ['contract'], npm: TEMPORAL },
-  archive: { types: ['contract'], npm: TEMPORAL },
+  archive: { folders: ['domain'], types: ['contract'], npm: TEMPORAL },
   codec: { npm: allTemporalBut('common', 'envconfig') },
   service: { npm: allTemporalBut('common', 'envconfig') },
   activities: {

@@ -7,7 +7,7 @@ import { parseIgnoreRules } from './ignore-rules.ts';
 import type { IsIgnored } from './ignore-rules.ts';
 import { changed, placeOf, unreadable } from './open-listed.ts';
 import type { FileIdentity } from './open-listed.ts';
-import { printable } from './printable.ts';
+import { printable } from '../domain/printable.ts';
 
 /** One member of the archive. `path` is relative to the root with `/`, without a slash at its end. */
 export type Entry =

@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { open, readlink, realpath } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { ArchiveError, codeOf } from './archive-error.ts';
-import { printable } from './printable.ts';
+import { printable } from '../domain/printable.ts';
 
 /** Which file it is, whatever its name: the device and the number of the inode. */
 export type FileIdentity = Pick<BigIntStats, 'dev' | 'ino'>;

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { ArchiveError } from './archive-error.ts';
 import type { Entry } from './directory-listing.ts';
-import { printable } from './printable.ts';
+import { printable } from '../domain/printable.ts';
 
 // What a request may carry through history; the shallow directories come first, because working directories are shallow.
 const MOST_LISTED = 100;
