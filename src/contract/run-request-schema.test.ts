@@ -166,6 +166,21 @@ describe('a refused request', () => {
     ]);
   });
 
+  it.each([
+    [{ approval: { approvers: 11 } }, 'approval.approvers: is 11, it must be at most 10'],
+    [{ approval: { approvers: 1.5 } }, 'approval.approvers: is 1.5, it must be a whole number'],
+    [{ timing: { pollMinMs: 0 } }, 'timing.pollMinMs: is 0, it must be at least 1'],
+    [{ deadlines: { queueMs: 4e10 } }, 'deadlines.queueMs: is 40000000000, it must be at most 31622400000'],
+    [{ run: { message: 'x'.repeat(5_001) } }, 'run.message: has 5001 characters, it must have at most 5000'],
+    [{ run: { targets: many(201, 10) } }, 'run.targets: has 201 entries, it must have at most 200'],
+    [
+      { configuration: { kind: 'archive', archive: { ...ARCHIVE, files: 0 } } },
+      'configuration.archive.files: is 0, it must be more than 0',
+    ],
+  ])('names the bound, and how much it is instead: %j', (facts, fault) => {
+    expect(faultsOf({ ...LEAST, ...facts })).toEqual([fault]);
+  });
+
   it('never shows a value, which may be a secret', () => {
     const planted = {
       ...LEAST,

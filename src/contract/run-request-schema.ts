@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeIssue } from './faults-of-schema.ts';
 import { faultOfName } from './person-name.ts';
 import { faultOfSize } from './request-size.ts';
 import type { RunRequest } from './run-request.ts';
@@ -129,11 +130,11 @@ export type ParsedRequest = { kind: 'accepted'; request: RunRequest } | { kind: 
 
 /** Total: answers for any value, never throws. */
 export function parseRunRequest(value: unknown): ParsedRequest {
-  const parsed = runRequestSchema.safeParse(value);
+  const parsed = runRequestSchema.safeParse(value, { reportInput: true });
   if (parsed.success) return { kind: 'accepted', request: withoutUndefined(parsed.data) as RunRequest };
   return {
     kind: 'refused',
-    faults: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`),
+    faults: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${describeIssue(issue)}`),
   };
 }
 
