@@ -55,7 +55,7 @@ const FORBIDDEN_IMPORTS: readonly Example[] = [
   { rule: 'stack-packages', file: 'src/stack/b.ts', line: `import '@temporalio/client';` },
   { rule: 'no-cycles', file: 'src/tfe/c.ts', line: `import './c.ts';` },
   { rule: 'dependencies-declared', file: 'src/tfe/d.ts', line: `import 'fast-check';` },
-  { rule: 'sources-without-bin', file: 'src/tfe/g.ts', line: `import '../../bin/room.js';` },
+  { rule: 'sources-without-bin', file: 'src/tfe/h.ts', line: `import '../../bin/room.js';` },
   { rule: 'resolvable', file: 'src/tfe/e.ts', line: `import './nowhere.ts';` },
   { rule: 'tfe-folders', file: 'src/tfe/g.ts', line: `import '../../packages/local-tfe/src/room.ts';` },
   { rule: 'tfe-folders', file: 'src/tfe/f.ts', line: `import '../../test/room.ts';` },
