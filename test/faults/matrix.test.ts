@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openLane, type FaultLane } from '../support/fault-lane.ts';
-import { isGood, reportOf, type CaseResult } from '../support/fault-report.ts';
+import { forgetCases, isGood, keepCase, reportOf, type CaseResult } from '../support/fault-report.ts';
 import { temporalAddress, workflowBundle } from '../support/temporal.ts';
 import { attempt } from './matrix/attempt.ts';
 import { casesOf, nameOf } from './matrix/cases.ts';
 
-const LANES = 2;
+// Mostly they wait: a machine with nothing else to do carries more of them.
+const LANES = Number(process.env['RUNWRIGHT_FAULTS_LANES'] ?? 2);
 const slice = process.env['RUNWRIGHT_FAULTS_SLICE'];
 // Of one that was found, for whoever looks into it.
 const only = process.env['RUNWRIGHT_FAULTS_ONLY'];
@@ -16,6 +17,7 @@ let lanes: FaultLane[] = [];
 // All at once, over all lanes: mostly they wait, for a dead worker's heartbeat or a silent TFE.
 beforeAll(
   async () => {
+    forgetCases();
     const options = { temporalAddress: temporalAddress(), workflowBundle: workflowBundle().codePath };
     lanes = await Promise.all(Array.from({ length: LANES }, () => openLane(options)));
     const left = [...cases];
@@ -24,6 +26,7 @@ beforeAll(
         const result = await attempt(lane, next);
         results.push(result);
         // At once: the whole matrix takes long.
+        keepCase(result);
         if (!isGood(result)) process.stderr.write(`not good: ${JSON.stringify(result)}\n`);
       }
     };

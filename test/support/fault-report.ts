@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CheckedInvariant, Violation } from './invariants/evidence.ts';
@@ -24,6 +24,17 @@ export interface CaseResult {
 /** I5 is asked where a budget is declared. */
 const IN_EACH_CASE: readonly CheckedInvariant[] = ['I1', 'I2', 'I3', 'I4', 'I6', 'I8'];
 const REPORT = fileURLToPath(new URL('../../.cache/faults/report.md', import.meta.url));
+
+const CASES = fileURLToPath(new URL('../../.cache/faults/cases.jsonl', import.meta.url));
+
+/** Before the first case. */
+export function forgetCases(): void {
+  mkdirSync(dirname(CASES), { recursive: true });
+  writeFileSync(CASES, '');
+}
+
+/** A line in `.cache/faults/cases.jsonl`, so that whoever waits for the end sees how far it is. */
+export const keepCase = (result: CaseResult): void => appendFileSync(CASES, `${JSON.stringify(result)}\n`);
 
 export const isGood = ({ struck, violations, leaks, problem }: CaseResult): boolean =>
   struck > 0 && violations.length === 0 && leaks.length === 0 && problem === undefined;
