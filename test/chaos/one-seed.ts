@@ -89,7 +89,7 @@ export async function wreakHavoc(servers: ChaosServers, wanted: ChaosWanted): Pr
       executions: executions.get(workflowId) ?? [],
     })),
   };
-  const violations = [...violationsOf(evidence), ...left(found), ...leakedIn(servers.logs, secrets)];
+  const violations = [...violationsOf(evidence), ...unseen(driven), ...left(found), ...leakedIn(servers.logs, secrets)];
   const plain = await comparison(wanted, { tfe, witness, archiveDirectory });
   const tookMinutes = (performance.now() - startedAt) / 60_000;
   return {
@@ -98,6 +98,12 @@ export async function wreakHavoc(servers: ChaosServers, wanted: ChaosWanted): Pr
     plain,
   };
 }
+
+/** I6, also where Temporal has forgotten a life of the request. */
+const unseen = (driven: readonly DrivenRequest[]): Violation[] =>
+  driven
+    .filter(({ ending }) => ending === undefined)
+    .map(({ workflowId, operation }) => breach('I6', workflowId, `its caller saw no end (operator: ${operation})`));
 
 /** I1, I3: whatever was terminated or came late, the reaper has ended it. */
 const left = (runs: readonly RunOfWorkspace[]): Violation[] =>

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { SeededRandom } from '../support/seeded-random.ts';
+import { forgetWorkflow } from '../support/forget-workflow.ts';
 import { resetTo, workflowTasksOf } from '../support/reset-workflow.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
 import type { Operation } from './wanted.ts';
 
 interface Operating {
@@ -12,7 +13,6 @@ interface Operating {
   readonly again: () => Promise<unknown>;
 }
 
-const FORGOTTEN_WITHIN_MS = 20_000;
 const TAKEN_WITHIN_MS = 60_000;
 
 /** What somebody with Temporal in hand does to a request; rejects where Temporal does not take it. */
@@ -29,26 +29,9 @@ export async function operate(operation: Operation, { temporal, random, workflow
     }
     case 'terminate':
       return void (await handle.terminate('by hand'));
-    case 'delete, same key again': {
-      await handle.terminate('by hand');
-      const { namespace } = temporal.options;
-      await temporal.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId } });
-      await untilForgotten(() => handle.describe());
+    case 'delete, same key again':
+      await forgetWorkflow(temporal, workflowId);
       return await untilTaken(again);
-    }
-  }
-}
-
-async function untilForgotten(ask: () => Promise<unknown>): Promise<void> {
-  const deadline = performance.now() + FORGOTTEN_WITHIN_MS;
-  for (;;) {
-    try {
-      await ask();
-    } catch {
-      return; // or Temporal is down: then the start is refused, and nothing is lost
-    }
-    if (performance.now() > deadline) return;
-    await pause(100);
   }
 }
 

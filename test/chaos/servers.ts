@@ -12,6 +12,7 @@ import {
 import { openStack } from '../../src/stack/stack.ts';
 import { findTemporal } from '../../src/stack/temporal-program.ts';
 import { startTemporal, type SearchAttributeType } from '../../src/stack/temporal-server.ts';
+import { FORGETS_SOON } from '../support/forget-workflow.ts';
 
 /** Temporal, a TFE and workers as processes on disk: each may be killed at any time, and comes back as it was. */
 export interface ChaosServers {
@@ -32,6 +33,7 @@ export async function startChaosServers(directory: string, report: (line: string
     program: program.path,
     database: { kind: 'file', path: join(directory, 'temporal.sqlite') },
     ui: 'headless',
+    dynamicConfig: FORGETS_SOON,
     searchAttributes: Object.fromEntries(
       REQUIRED_ATTRIBUTES.map(({ name, type }) => [name, type as SearchAttributeType]),
     ),

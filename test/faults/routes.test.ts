@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { FaultLane } from '../support/fault-lane.ts';
 import { requestsIn } from '../support/invariants/runs-of.ts';
 import { useLane } from '../support/use-lane.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { REAPER_ROUTES, TARGETS } from './matrix/targets.ts';
 
 let its: FaultLane;
@@ -17,7 +18,13 @@ it('every route that Runwright calls is struck by a target of the matrix, or by 
     if (held) its.tfe.holds.add({ status: held, workspaceId: where.id });
     const started = await its.start({ in: where, ...(files && { files }) });
     // Some stories go on only when something has struck: this does no harm.
-    await story(its, started, () => void its.tfe.faults.add({ match, fault: 'slow', ms: 1 }));
+    await story(its, started, {
+      arm: async () => void its.tfe.faults.add({ match, fault: 'slow', ms: 1 }),
+      hasStruck: async () =>
+        void (await waitUntil('a strike', () => its.tfe.faults.list().some(({ bit }) => bit > 0), {
+          withinMs: 60_000,
+        })),
+    });
     await its.ending(started);
     its.tfe.faults.clear();
     its.tfe.holds.release();

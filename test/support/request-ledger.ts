@@ -4,6 +4,7 @@ import type { RequestView, RunEnding, RunwrightClient } from '../../src/client/i
 import type { ArchiveRef, RunRequestInput, Timing } from '../../src/contract/run-request.ts';
 import type { JournalEntry, RequestEntry } from '../../packages/local-tfe/src/control/journal.ts';
 import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
+import { forgetWorkflow } from './forget-workflow.ts';
 import { violationsOf } from './invariants.ts';
 import type { DecisionSent, Violation } from './invariants/evidence.ts';
 import { readExecutions } from './invariants/read-executions.ts';
@@ -173,16 +174,7 @@ export function openLedger(options: LedgerOptions): RequestLedger {
     },
     cancel: (started) => client.cancel(started.workflowId),
     startAgain: async ({ workflowId }) => {
-      const handle = temporal.workflow.getHandle(workflowId);
-      await handle.terminate('to be started again');
-      const { namespace } = temporal.options;
-      await temporal.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId } });
-      const isForgotten = (): Promise<boolean> =>
-        handle.describe().then(
-          () => false,
-          () => true,
-        );
-      await waitUntil(`Temporal to forget ${workflowId}`, isForgotten, { withinMs: 60_000 });
+      await forgetWorkflow(temporal, workflowId);
       await client.start(requests.get(workflowId)!.input);
     },
     runsOf: ({ workflowId, workspaceId }) =>

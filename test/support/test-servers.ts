@@ -5,6 +5,7 @@ import { openStack, type Stack } from '../../src/stack/stack.ts';
 import { findTemporal } from '../../src/stack/temporal-program.ts';
 import { startTemporal } from '../../src/stack/temporal-server.ts';
 import { bundleWorkflows } from '../../src/worker/workflow-bundle.ts';
+import { FORGETS_SOON } from './forget-workflow.ts';
 import { registerSearchAttributes, SEARCH_ATTRIBUTE_TYPES } from './search-attributes.ts';
 
 const RUNS = fileURLToPath(new URL('../../.cache/test/', import.meta.url));
@@ -40,8 +41,12 @@ async function serveTemporal(directory: string): Promise<void> {
     database: { kind: 'memory' },
     ui: 'with-ui',
     searchAttributes: SEARCH_ATTRIBUTE_TYPES,
-    // With four partitions a lone task may wait for a poller to come round to its partition.
-    dynamicConfig: { 'matching.numTaskqueueReadPartitions': 1, 'matching.numTaskqueueWritePartitions': 1 },
+    dynamicConfig: {
+      ...FORGETS_SOON,
+      // With four partitions a lone task may wait for a poller to come round to its partition.
+      'matching.numTaskqueueReadPartitions': 1,
+      'matching.numTaskqueueWritePartitions': 1,
+    },
   });
   process.env['RUNWRIGHT_TEST_TEMPORAL_ADDRESS'] = temporal.address;
   process.env['RUNWRIGHT_TEST_TEMPORAL_UI'] = temporal.uiUrl;

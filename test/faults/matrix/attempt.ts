@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { RunEnding } from '../../../src/client/index.ts';
+import type { Deadlines } from '../../../src/contract/run-request.ts';
 import type { FaultLane } from '../../support/fault-lane.ts';
 import type { CaseResult } from '../../support/fault-report.ts';
 import type { StartedRequest } from '../../support/request-ledger.ts';
@@ -8,6 +9,7 @@ import { waitUntil } from '../../support/wait-until.ts';
 import { nameOf, REFUSALS, type Case } from './cases.ts';
 import { driveOn, endingName } from './drive-on.ts';
 import { happens, mayEndAs } from './second-events.ts';
+import type { Trap } from './stories.ts';
 import { REFUSED } from './targets.ts';
 
 const OUTAGE_MS = 1_500;
@@ -16,10 +18,22 @@ const STORY_GOES_ON_FOR_MS = 2_000;
 // How often a fault that lasts strikes before it is lifted where no second event is waited for.
 const STRIKES = 3;
 
+// A deadline passes by itself: on a slow machine before the request has come to its moment. Then the case proves nothing.
+const LONGER_DEADLINES = [1, 3, 9];
+
 /** One case, from a clean lane to a clean lane; whatever goes wrong stands in its result. */
 export async function attempt(lane: FaultLane, one: Case): Promise<CaseResult> {
   const startedAt = performance.now();
-  const run = new Attempt(lane, one);
+  let result: CaseResult | undefined;
+  for (const times of one.event === 'deadline' ? LONGER_DEADLINES : [1]) {
+    result = { ...(await attemptOnce(lane, one, times)), seconds: (performance.now() - startedAt) / 1_000 };
+    if (result.struck > 0) break;
+  }
+  return result!;
+}
+
+async function attemptOnce(lane: FaultLane, one: Case, deadlineTimes: number): Promise<Omit<CaseResult, 'seconds'>> {
+  const run = new Attempt(lane, one, deadlineTimes);
   const seen: { problem?: string; leaks: string[] } = { leaks: [] };
   try {
     const started = await run.start();
@@ -31,29 +45,32 @@ export async function attempt(lane: FaultLane, one: Case): Promise<CaseResult> {
     seen.problem = error instanceof Error ? error.message : String(error);
   }
   const { target, fault, worker } = one;
-  const result: CaseResult = {
+  const result = {
     ...{ target: target.name, name: nameOf(one), fault, worker, event: one.event, struck: run.struck() },
     leaks: seen.leaks,
     violations: await lane.violations(),
     problem: seen.problem,
-    seconds: (performance.now() - startedAt) / 1_000,
   };
   lane.tfe.faults.clear();
   lane.tfe.holds.release();
+  // One that is to die and did not would die in the next case.
+  if (worker.startsWith('dies') && result.struck === 0) await lane.killWorkers();
   if (lane.workers().length === 0) await lane.startWorker();
   return result;
 }
 
-class Attempt {
+class Attempt implements Trap {
   private readonly lane: FaultLane;
   private readonly one: Case;
+  private readonly deadlineTimes: number;
   private faultId: string | undefined;
   /** Deaths of the worker at its moment, and strikes of a fault that is lifted. */
   private counted = 0;
 
-  constructor(lane: FaultLane, one: Case) {
+  constructor(lane: FaultLane, one: Case, deadlineTimes: number) {
     this.lane = lane;
     this.one = one;
+    this.deadlineTimes = deadlineTimes;
   }
 
   /** How often the fault struck, or the worker died at its moment. */
@@ -62,34 +79,40 @@ class Attempt {
     return bit + this.counted;
   }
 
-  readonly arm = (): void => {
+  async arm(): Promise<void> {
     const { target, fault, lasts, besides } = this.one;
+    if (this.isMortal && target.isLate) await this.replaceWorker();
     if (this.faultId !== undefined || fault === 'none') return;
     const strikes = { ms: this.one.event ? 1_500 : 150, reset: this.one.event ? 1.5 : 0.35 };
     const times = lasts === 'once' ? 1 : null;
     this.faultId = this.lane.tfe.faults.add({ match: target.match, fault, times, ...strikes }).id;
     if (besides) this.lane.tfe.faults.add(besides);
-  };
+  }
+
+  async hasStruck(): Promise<void> {
+    await waitUntil('the fault to strike', () => this.struck() > 0, { withinMs: 60_000 });
+  }
 
   async start(): Promise<StartedRequest> {
     const { lane, one } = this;
-    const { target, worker, event } = one;
+    const { target, event } = one;
     const where = await lane.workspace();
     if (target.held) lane.tfe.holds.add({ status: target.held, workspaceId: where.id });
-    if (worker.startsWith('dies')) await this.replaceWorker();
+    if (this.isMortal && !target.isLate) await this.replaceWorker();
     // What is asked first is asked at once.
-    if (target.beforeARun) this.arm();
+    if (target.beforeARun) await this.arm();
     return await lane.start({
       in: where,
       ...(target.files && { files: target.files }),
-      ...(event === 'deadline' && { deadlines: target.deadlines }),
+      ...(event === 'deadline' && { deadlines: this.deadlines() }),
     });
   }
 
   async withoutSecondEvent(started: StartedRequest): Promise<RunEnding> {
     const { lane, one } = this;
     const besides = this.disturb();
-    await one.target.story(lane, started, this.arm);
+    besides.catch(() => undefined); // it is awaited below, unless the story fails first
+    await one.target.story(lane, started, this);
     const ending = await lane.ending(started, { withinMs: 90_000 });
     await besides;
     return ending;
@@ -98,14 +121,32 @@ class Attempt {
   /** The event comes when the fault strikes; then the request is taken to its end, wherever that has brought it. */
   async withSecondEvent(started: StartedRequest): Promise<RunEnding> {
     const { lane, one } = this;
-    const story = one.target.story(lane, started, this.arm).catch(() => undefined); // the event may have ended it
-    await waitUntil('the fault to strike', () => this.struck() > 0, { withinMs: 60_000 });
+    const story = one.target.story(lane, started, this).catch(() => undefined); // the event may have ended it
+    await this.hasStruckOrEnded(started);
     await happens(one.event!, lane, started).catch(() => undefined); // the request may have ended before
     if (one.lasts === 'until lifted') await this.lift();
     await driveOn(lane, started);
     const ending = await lane.ending(started, { withinMs: 90_000 });
     await Promise.race([story, pause(STORY_GOES_ON_FOR_MS)]);
     return ending;
+  }
+
+  /** A deadline may pass before. */
+  private async hasStruckOrEnded({ workflowId }: StartedRequest): Promise<void> {
+    if (this.one.event !== 'deadline') return await this.hasStruck();
+    const handle = this.lane.temporal.workflow.getHandle(workflowId);
+    const isOver = async (): Promise<boolean> =>
+      this.struck() > 0 || (await handle.describe()).status.name !== 'RUNNING';
+    await waitUntil('the fault to strike, or the deadline', isOver, { withinMs: 60_000 });
+  }
+
+  private deadlines(): Partial<Deadlines> {
+    const own = Object.entries(this.one.target.deadlines).map(([name, ms]) => [name, ms * this.deadlineTimes]);
+    return Object.fromEntries(own) as Partial<Deadlines>;
+  }
+
+  private get isMortal(): boolean {
+    return this.one.worker.startsWith('dies');
   }
 
   private async lift(): Promise<void> {
@@ -118,7 +159,7 @@ class Attempt {
   private async disturb(): Promise<void> {
     const { lane, one } = this;
     if (one.lasts === 'until lifted') {
-      await waitUntil('the fault to strike', () => this.struck() > 0, { withinMs: 60_000 });
+      await this.hasStruck();
       await this.lift();
     }
     switch (one.worker) {
@@ -126,13 +167,12 @@ class Attempt {
         return;
       case 'dies before it sends':
       case 'dies before it reports':
-        await waitUntil('the worker to die', () => lane.workers().length === 0, { withinMs: 60_000 });
-        this.counted += 1;
+        await this.hasStruck();
         break;
       case 'killed with TFE':
       case 'killed':
         // The window that a crash needs: TFE has the request, and the worker does not know what became of it.
-        await waitUntil('the fault to strike', () => this.struck() > 0, { withinMs: 60_000 });
+        await this.hasStruck();
         await lane.killWorkers();
         if (one.worker === 'killed with TFE') await lane.tfe.outage(OUTAGE_MS);
     }
@@ -143,10 +183,11 @@ class Attempt {
   private async replaceWorker(): Promise<void> {
     const { lane, one } = this;
     await lane.killWorkers();
-    await lane.startWorker({
+    const mortal = await lane.startWorker({
       dies: one.worker === 'dies before it sends' ? 'before sending' : 'before reporting',
       at: one.target.match,
     });
+    void mortal.exited.then(() => (this.counted += 1));
   }
 }
 

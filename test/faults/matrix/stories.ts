@@ -3,69 +3,76 @@ import type { StartedRequest } from '../../support/request-ledger.ts';
 import { resetTo, workflowTasksOf } from '../../support/reset-workflow.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-/** Takes a request from its start to where it ends by itself, and lets the fault wait for its request on the way. */
-export type Story = (lane: FaultLane, started: StartedRequest, arm: () => void) => Promise<unknown>;
+/** What strikes: a fault that waits for its request, or a worker that dies at it. */
+export interface Trap {
+  /** From now on it may strike; what was armed before stays so. */
+  arm(): Promise<void>;
+  hasStruck(): Promise<void>;
+}
 
-export const approved: Story = async (lane, started, arm) => {
-  arm();
+/** Takes a request from its start to where it ends by itself, and arms the trap on the way. */
+export type Story = (lane: FaultLane, started: StartedRequest, trap: Trap) => Promise<unknown>;
+
+export const approved: Story = async (lane, started, trap) => {
+  await trap.arm();
   if (await endsBeforeTheGate(lane, started)) return;
   await lane.approve(started);
 };
 
-export const rejected: Story = async (lane, started, arm) => {
-  arm();
+export const rejected: Story = async (lane, started, trap) => {
+  await trap.arm();
   await lane.reject(started);
 };
 
-export const canceledWhilePlanning: Story = async (lane, started, arm) => {
-  arm();
+export const canceledWhilePlanning: Story = async (lane, started, trap) => {
+  await trap.arm();
   // A run at rest is discarded instead.
   await lane.until(started, 'the run', ({ runId }) => runId !== undefined);
   await waitUntil('the plan', () => lane.runsOf(started)[0]?.status === 'planning');
   await lane.cancel(started);
 };
 
-export const approvedAfterALostCreate: Story = async (lane, started, arm) => {
+export const approvedAfterALostCreate: Story = async (lane, started, trap) => {
   lane.tfe.faults.add({ match: 'POST /runs', fault: 'drop-after-commit' });
-  await approved(lane, started, arm);
+  await approved(lane, started, trap);
 };
 
-export const overridden: Story = async (lane, started, arm) => {
-  arm();
+export const overridden: Story = async (lane, started, trap) => {
+  await trap.arm();
   await overrideUntilTaken(lane, started);
   await lane.approve(started);
 };
 
-export const approvedLate: Story = async (lane, started, arm) => {
+export const approvedLate: Story = async (lane, started, trap) => {
   await lane.gate(started);
-  arm();
-  await untilStruck(lane);
+  await trap.arm();
+  await trap.hasStruck();
   await lane.approve(started);
 };
 
-export const appliedLong: Story = async (lane, started, arm) => {
+export const appliedLong: Story = async (lane, started, trap) => {
   await lane.approve(started);
   await lane.until(started, 'the apply', ({ phase }) => phase === 'applying');
-  arm();
-  await untilStruck(lane);
+  await trap.arm();
+  await trap.hasStruck();
   lane.tfe.holds.release();
 };
 
-export const queuedLong: Story = async (lane, started, arm) => {
-  arm();
+export const queuedLong: Story = async (lane, started, trap) => {
+  await trap.arm();
   await lane.until(started, 'the queue', ({ phase }) => phase === 'queued');
-  await untilStruck(lane);
+  await trap.hasStruck();
   lane.tfe.holds.release();
   await lane.approve(started);
 };
 
-export const failed: Story = async (_lane, _started, arm) => arm();
+export const failed: Story = (_lane, _started, trap) => trap.arm();
 
 /** A workflow that has forgotten its apply finds the run confirmed, and asks TFE by whom. */
-export const resetWhileApplied: Story = async (lane, started, arm) => {
+export const resetWhileApplied: Story = async (lane, started, trap) => {
   await lane.approve(started);
   await lane.until(started, 'the apply', ({ phase }) => phase === 'applying');
-  arm();
+  await trap.arm();
   const [{ runId }, [first]] = await Promise.all([
     lane.temporal.workflow.getHandle(started.workflowId).describe(),
     workflowTasksOf(lane.temporal, started.workflowId),
@@ -101,6 +108,3 @@ async function overrideUntilTaken(lane: FaultLane, started: StartedRequest): Pro
     await lane.temporal.workflow.getHandle(started.workflowId).signal('override', { runId, by: 'olga' });
   }
 }
-
-const untilStruck = (lane: FaultLane) =>
-  waitUntil('the fault to strike', () => lane.tfe.faults.list().some(({ bit }) => bit > 0), { withinMs: 30_000 });

@@ -12,6 +12,8 @@ export interface Target {
   /** Runs are kept in this status from the start, until the story lets them go. */
   readonly held?: 'plan_queued' | 'planning' | 'applying';
   readonly files?: Record<string, string>;
+  /** The same route is asked before its moment: a worker that dies at it takes the place of another one only then. */
+  readonly isLate?: true;
   /** A definite refusal ends a request only before it has a run. */
   readonly beforeARun?: true;
   /** The deadline that passes at this moment, where the second event is a deadline. */
