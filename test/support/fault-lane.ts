@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { temporal as proto } from '@temporalio/proto';
 import { RunwrightClient } from '../../src/client/index.ts';
 import { startLocalTfe, type LocalTfe } from '../../packages/local-tfe/src/server.ts';
+import type { Timing } from '../../src/contract/run-request.ts';
 import type { Child } from '../../src/stack/child-process.ts';
 import { connectionSettings, startWorkerProcess, type Connections } from '../../src/stack/runwright-processes.ts';
 import { openStack } from '../../src/stack/stack.ts';
@@ -47,6 +48,8 @@ export interface LaneOptions {
   readonly firstWorker?: 'new' | 'none';
   /** Temporal is put back to an older copy of its database: what it does not know any more is no breach. */
   readonly isForgetful?: boolean;
+  /** Default: short ones, see `FAULT_TIMES`. */
+  readonly timing?: Partial<Timing>;
   /** PEM file with the certificates that workers trust besides the machine's own. */
   readonly caFile?: string;
 }
@@ -138,8 +141,8 @@ export async function openLane({
   };
 
   if (options.firstWorker !== 'none') await startWorker();
-  const { isForgetful = false } = options;
-  const ledger = openLedger({ tfe, client, temporal, archiveDirectory, isForgetful });
+  const { isForgetful = false, timing } = options;
+  const ledger = openLedger({ tfe, client, temporal, archiveDirectory, isForgetful, ...(timing && { timing }) });
   const places = { installation, archiveDirectory };
   return {
     tfe,

@@ -7,7 +7,7 @@ import { temporalAddress, workflowBundle } from './temporal.ts';
 const OPEN_WITHIN_MS = 180_000;
 const CLOSE_WITHIN_MS = 60_000;
 
-export interface LaneWanted extends Pick<LaneOptions, 'firstWorker'> {
+export interface LaneWanted extends Pick<LaneOptions, 'firstWorker' | 'timing'> {
   /** After each test, before its invariants are checked: what is still under way is brought to an end. */
   readonly settle?: (its: FaultLane) => Promise<void>;
 }
