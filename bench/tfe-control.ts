@@ -9,6 +9,7 @@ export interface RequestSeen {
   readonly seq: number;
   /** `POST /runs` */
   readonly route: string;
+  readonly path: string;
   /** ISO 8601, when it arrived. */
   readonly at: string;
 }
