@@ -115,8 +115,7 @@ export const MESSAGE_MEANINGS: Record<string, { kind: string; input: string; mea
   nudge: { kind: 'signal', input: '`{"runStatus"?: "…"}`', meaning: 'the run has changed: look now' },
   decide: {
     kind: 'update',
-    input:
-      '`{"verdict": "approve" \\| "reject" \\| "override", "runId", "by", "comment"? \\| "reason", "decisionId"?}`',
+    input: '`{"choice": "approve" \\| "reject" \\| "override", "runId", "by", "comment"? \\| "reason", "decisionId"?}`',
     meaning: 'the same decisions, answered: counted, or refused with a reason',
   },
   view: { kind: 'query', input: '–', meaning: 'everything that is known of the request (`RunView`)' },

@@ -13,8 +13,8 @@ export interface OwnApplyInput {
 
 export const createOwnApplyActivities = ({ tfe, signer }: ActivityDeps) => ({
   /**
-   * GET the run's comments, and whom the token belongs to: whether this very request confirmed the run in a life that it
-   * has forgotten. Only both together prove it: the comment is signed for this very run, by the activity that sent the
+   * GET the run's comments, and whom the token belongs to: whether this very request confirmed the run before a
+   * reset made it forget that. Only both together prove it: the comment is signed for this very run, by the activity that sent the
    * apply (anybody may write another, or copy that of another run), and the one who confirmed is the token's user. What
    * cannot be told is somebody else's.
    */

@@ -18,7 +18,7 @@ export interface CreateRunInput {
   options: RunOptions;
   /** Run id of the execution that may send (decision D2): after a reset, nothing is sent. */
   sender: string;
-  /** When the request was started, in its first life. */
+  /** When the request was started, in its first execution. */
   startedAtMs: number;
   /** When the request last looked for its run; a namespace restored since then has forgotten what was sent. */
   lookedUpAtMs?: number;
@@ -32,8 +32,8 @@ export type CreateRunAnswer =
   | { kind: 'not-processed-yet'; message: string }
   /** Nobody wanted it any more when a worker began it: nothing was sent. */
   | { kind: 'withdrawn' }
-  /** `earlier-life`: nothing was sent; if there is a run, an execution that is forgotten by now created it. */
-  | { kind: 'in-doubt'; why: string; sentBy?: 'earlier-life' };
+  /** `earlier-execution`: nothing was sent; if there is a run, an execution that is forgotten by now created it. */
+  | { kind: 'in-doubt'; why: string; sentBy?: 'earlier-execution' };
 
 export const createRunActivities = ({ tfe, restoredAtMs, attemptState }: ActivityDeps) => ({
   /**
@@ -44,12 +44,12 @@ export const createRunActivities = ({ tfe, restoredAtMs, attemptState }: Activit
     const { workflowExecution } = activityInfo();
     if (workflowExecution?.runId !== input.sender) {
       const why = 'another execution of this request may have created the run (it was reset)';
-      return { kind: 'in-doubt', why, sentBy: 'earlier-life' };
+      return { kind: 'in-doubt', why, sentBy: 'earlier-execution' };
     }
     const [whyNot, restored] = await Promise.all([openSendingWindow({ attemptState }), restoredAtMs()]);
     if (restored !== undefined && Math.max(input.startedAtMs, input.lookedUpAtMs ?? 0) < restored) {
       const why = 'the namespace was restored from a backup, which may have forgotten the run';
-      return { kind: 'in-doubt', why, sentBy: 'earlier-life' };
+      return { kind: 'in-doubt', why, sentBy: 'earlier-execution' };
     }
     const notSent = whyNot();
     if (notSent === 'withdrawn') return { kind: 'withdrawn' };

@@ -29,7 +29,7 @@ export async function approve(id: string, flags: ApproveFlags, deps: CliDeps): P
     const decision = { runId, by: flags.by ?? deps.user, ...(flags.comment && { comment: flags.comment }) };
     const decisionId = randomUUID();
     await client.approve(workflowId, { ...decision, decisionId });
-    return await report({ id, workflowId, verdict: 'approve', ...decision, decisionId }, flags, { ...deps, client });
+    return await report({ id, workflowId, choice: 'approve', ...decision, decisionId }, flags, { ...deps, client });
   });
 }
 
@@ -41,7 +41,7 @@ export async function reject(id: string, flags: RejectFlags, deps: CliDeps): Pro
     const decision = { runId, by: flags.by ?? deps.user, reason: flags.reason };
     const decisionId = randomUUID();
     await client.reject(workflowId, { ...decision, decisionId });
-    return await report({ id, workflowId, verdict: 'reject', ...decision, decisionId }, flags, { ...deps, client });
+    return await report({ id, workflowId, choice: 'reject', ...decision, decisionId }, flags, { ...deps, client });
   });
 }
 
@@ -103,7 +103,7 @@ function consequence(view: RequestView): string {
 interface SentDecision {
   id: string;
   workflowId: string;
-  verdict: 'approve' | 'reject';
+  choice: 'approve' | 'reject';
   runId: string;
   by: string;
   decisionId: string;
@@ -120,8 +120,8 @@ async function report(
   return answer?.kind === 'refused' ? EXIT.notApproved : EXIT.ok;
 }
 
-function describeAnswer({ id, verdict, runId, by }: SentDecision, answer: DecisionAnswer | undefined): string {
-  const what = `${id}: ${verdict} of ${runId} by ${by}`;
+function describeAnswer({ id, choice, runId, by }: SentDecision, answer: DecisionAnswer | undefined): string {
+  const what = `${id}: ${choice} of ${runId} by ${by}`;
   if (answer === undefined) return `${what} is sent; it counts when a worker is up ("runwright doctor" shows)`;
   if (answer.kind === 'refused') return `${what} does not count: ${answer.message}`;
   if (answer.verdict !== 'pending') return `${what}: ${answer.verdict}`;

@@ -148,6 +148,6 @@ function partsOf(out: Output, step: Step, sign: string): LineParts {
   };
 }
 
-/** The whole story at once, as lines. */
+/** Everything so far at once, as lines. */
 export const storyLines = (out: Output, view: RequestView, nowMs: number): Line[] =>
   stepsOf(view, nowMs).flatMap((step) => (isUnderWay(step) ? wholeLines(out, step, ' ● ') : stepLines(out, step)));

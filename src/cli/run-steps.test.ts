@@ -26,7 +26,7 @@ const told = (view: RequestView, nowSeconds = 60): string[] =>
 
 const PLAN = { additions: 2, changes: 0, destructions: 1, imports: 0 };
 const PLANNED = { runId: 'run-1', configurationVersionId: 'cv-1', plan: PLAN, plannedChanges: [] };
-const APPROVAL = { verdict: 'approve', runId: 'run-1', by: 'bob', at: at(4) } as const;
+const APPROVAL = { choice: 'approve', runId: 'run-1', by: 'bob', at: at(4) } as const;
 
 describe('the steps of a request', () => {
   it('begin with the configuration', () => {

@@ -26,7 +26,7 @@ const HARMLESS_SHOWN = 20;
 const CHANGES_ARRIVE_WITHIN_MS = 3_000;
 const NOTEWORTHY_QUEUE_MS = 2_000;
 
-/** The story of a request so far, in steps: all but the last are over and do not change any more. */
+/** What a request has come through so far, in steps: all but the last are over and do not change any more. */
 export function stepsOf(view: RequestView, nowMs: number): Step[] {
   const timeline = timelineOf(view, nowMs);
   const steps = [
@@ -114,7 +114,7 @@ function planMs(spentMs: Timeline['spentMs']): number | undefined {
   return spentMs('planning', 'checking') ?? (queuedMs > NOTEWORTHY_QUEUE_MS ? undefined : queuedMs);
 }
 
-const DECIDED: Record<Decision['verdict'], Pick<Step, 'mark' | 'name'>> = {
+const DECIDED: Record<Decision['choice'], Pick<Step, 'mark' | 'name'>> = {
   approve: { mark: 'done', name: 'approved' },
   reject: { mark: 'bad', name: 'rejected' },
   override: { mark: 'done', name: 'overridden' },
@@ -126,7 +126,7 @@ function decisionSteps(view: RequestView, { now, enteredAt }: Timeline): Step[] 
     .filter((decision) => decision.ignored === undefined)
     .map((decision, index): Step => ({
       id: `decision-${index}`,
-      ...DECIDED[decision.verdict],
+      ...DECIDED[decision.choice],
       text: describeDecision(decision),
       ...took(since === undefined ? undefined : Math.max(0, Date.parse(decision.at) - since)),
       below: [],
@@ -176,7 +176,7 @@ function endStep(view: RequestView): Step[] {
   if (view.ending === undefined || view.outcome === 'applied') return [];
   const isTold =
     view.outcome === 'rejected' &&
-    view.approval.decisions.some(({ verdict, ignored }) => verdict === 'reject' && !ignored);
+    view.approval.decisions.some(({ choice, ignored }) => choice === 'reject' && !ignored);
   if (isTold) return [];
   const { good, name, text } = describeEnding(view.ending);
   return [{ id: 'end', mark: good ? 'done' : 'bad', name, text, below: [] }];
@@ -193,7 +193,7 @@ function activeText(view: RequestView, otherwise: string): string {
 export function describeWait({ approval, blocker, lastError }: RequestView): string {
   const approved = new Set(
     approval.decisions
-      .filter(({ ignored, verdict }) => ignored === undefined && verdict === 'approve')
+      .filter(({ ignored, choice }) => ignored === undefined && choice === 'approve')
       .map(({ by }) => by),
   ).size;
   const all = approved + approval.missing;

@@ -102,7 +102,7 @@ Routes:
                                      since, until, limit: as "runwright list"
   GET    /v1/requests/ID             one; ID: its key, or workflow id with / as
                                      %2F
-  POST   /v1/requests/ID/decisions   {"verdict": "approve", "runId": "run-…",
+  POST   /v1/requests/ID/decisions   {"choice": "approve", "runId": "run-…",
                                       "by": "your name"}
   DELETE /v1/requests/ID             asks for its end
   POST   /v1/notifications/tfe       for notification configurations of TFE

@@ -91,12 +91,12 @@ const nextLook = (at: string, nowMs: number): string => {
   return ms >= 50 ? `in ${describeDuration(ms)}` : 'now'; // less is shown as 0.0 s
 };
 
-/** Decisions that did not count, and messages that nobody could read: those that count stand in the story. */
+/** Decisions that did not count, and messages that nobody could read: those that count stand among the steps. */
 function decisionLines({ approval, refusedMessages }: RequestView): string[] {
   return [
     ...approval.decisions
       .filter(({ ignored }) => ignored !== undefined)
-      .map(({ verdict, by, runId, ignored }) => `   ${verdict} of ${runId} by ${by} was not counted: ${ignored}`),
+      .map(({ choice, by, runId, ignored }) => `   ${choice} of ${runId} by ${by} was not counted: ${ignored}`),
     ...refusedMessages.map(({ message, reason }) => `   message "${message}" was refused: ${reason}`),
   ];
 }

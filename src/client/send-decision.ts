@@ -40,13 +40,13 @@ const SIGNALS = { approve: approveSignal, reject: rejectSignal, override: overri
 export async function signalDecision(
   temporal: TemporalAccess,
   workflowId: string,
-  verdict: Decision['verdict'],
+  choice: Decision['choice'],
   sent: DecisionInput | RejectionInput,
 ): Promise<string> {
   const decision = { ...sent, decisionId: sent.decisionId ?? randomUUID() };
-  refuseMalformed({ ...decision, verdict });
+  refuseMalformed({ ...decision, choice });
   const handle = temporal.client.workflow.getHandle(workflowId);
-  const signal = SIGNALS[verdict];
+  const signal = SIGNALS[choice];
   await tell(temporal, workflowId, () => handle.signal(signal, decision));
   return decision.decisionId;
 }
@@ -73,7 +73,7 @@ export async function answerTo(
 export async function decideByUpdate(
   temporal: TemporalAccess,
   workflowId: string,
-  decision: (DecisionInput & { verdict: 'approve' | 'override' }) | (RejectionInput & { verdict: 'reject' }),
+  decision: (DecisionInput & { choice: 'approve' | 'override' }) | (RejectionInput & { choice: 'reject' }),
 ): Promise<DecisionAnswer> {
   refuseMalformed(decision);
   const decisionId = decision.decisionId ?? randomUUID();

@@ -1,6 +1,6 @@
 /** One person's approve, reject or policy override, bound to a run. An override is a decision of its own: it approves nothing. */
 export interface Decision {
-  verdict: 'approve' | 'reject' | 'override';
+  choice: 'approve' | 'reject' | 'override';
   runId: string;
   by: string;
   /** Comment of an approval, reason of a rejection. */

@@ -14,6 +14,6 @@ export const overrideSignal = defineSignal<[unknown]>('override');
 export const explainCancelSignal = defineSignal<[unknown]>('explainCancel');
 /** Hint that the run changed: look now. `{runStatus?}`. */
 export const nudgeSignal = defineSignal<[unknown]>('nudge');
-/** `{verdict: 'approve' | 'reject' | 'override', runId, by, comment? | reason, decisionId?}` with a synchronous answer. */
+/** `{choice: 'approve' | 'reject' | 'override', runId, by, comment? | reason, decisionId?}` with a synchronous answer. */
 export const decideUpdate = defineUpdate<DecisionAnswer, [unknown]>('decide');
 export const viewQuery = defineQuery<RunView>('view');

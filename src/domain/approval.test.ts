@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Decision, DecisionRefusal } from '../contract/decision.ts';
 import type { ApprovalPolicy } from '../contract/run-request.ts';
-import { gateOf, missingApprovals, refusalOf, refusalSentence, verdictOf, type ApprovalContext } from './approval.ts';
+import {
+  whatItIsOpenTo,
+  missingApprovals,
+  refusalOf,
+  refusalSentence,
+  verdictOf,
+  type ApprovalContext,
+} from './approval.ts';
 import type { SentDecision } from './sent-message.ts';
 
 const ONE_PERSON: ApprovalPolicy = {
@@ -15,21 +22,21 @@ const OPEN: ApprovalContext = {
   policy: ONE_PERSON,
   requestedBy: 'Rita',
   runId: 'run-1',
-  gate: 'open',
+  openTo: 'every-decision',
   expired: false,
   overridesDone: 0,
 };
 const FOUR_EYES: ApprovalContext = { ...OPEN, policy: { ...ONE_PERSON, approvers: 2, requester: 'may-not-approve' } };
 
 const approve = (by: string, facts: Partial<SentDecision> = {}): SentDecision => ({
-  verdict: 'approve',
+  choice: 'approve',
   runId: 'run-1',
   by,
   ...facts,
 });
 const reject = (by: string, facts: Partial<SentDecision> = {}): SentDecision => ({
   ...approve(by, facts),
-  verdict: 'reject',
+  choice: 'reject',
 });
 
 /** Records decisions one after another, each with the context in which it arrives. */
@@ -81,8 +88,8 @@ describe('the verdict of a request', () => {
     expect(verdictOf(recorded([approve('Ana', { runId: 'run-2' })], second, first), second)).toBe('approved');
   });
 
-  it('is not approved by a decision that came before the plan, however the gate opens later', () => {
-    const early = recorded([approve('Ana')], { ...OPEN, gate: 'not-yet' });
+  it('is not approved by a decision that came before the plan, whatever the run is open to later', () => {
+    const early = recorded([approve('Ana')], { ...OPEN, openTo: 'nothing-yet' });
 
     expect(refusals(early)).toEqual(['not-planned-yet']);
     expect(verdictOf(early, OPEN)).toBe('pending');
@@ -123,7 +130,7 @@ describe('a decision that arrives twice', () => {
   });
 
   it('does not count the second time when it came too early the first time', () => {
-    const early = recorded([approve('Ana', { decisionId: 'd1' })], { ...OPEN, gate: 'not-yet' });
+    const early = recorded([approve('Ana', { decisionId: 'd1' })], { ...OPEN, openTo: 'nothing-yet' });
 
     expect(refusals(recorded([approve('Ana', { decisionId: 'd1' })], OPEN, early))).toEqual([
       'not-planned-yet',
@@ -143,26 +150,26 @@ describe('a decision that arrives twice', () => {
 });
 
 describe('a decision at the wrong time', () => {
-  it.each<[ApprovalContext['gate'], SentDecision, string | undefined, DecisionRefusal | undefined]>([
-    ['not-yet', approve('Ana'), undefined, 'no-run-yet'],
-    ['not-yet', reject('Ana'), undefined, 'no-run-yet'],
-    ['not-yet', approve('Ana'), 'run-1', 'not-planned-yet'],
-    ['not-yet', reject('Ana'), 'run-1', 'not-planned-yet'],
+  it.each<[ApprovalContext['openTo'], SentDecision, string | undefined, DecisionRefusal | undefined]>([
+    ['nothing-yet', approve('Ana'), undefined, 'no-run-yet'],
+    ['nothing-yet', reject('Ana'), undefined, 'no-run-yet'],
+    ['nothing-yet', approve('Ana'), 'run-1', 'not-planned-yet'],
+    ['nothing-yet', reject('Ana'), 'run-1', 'not-planned-yet'],
     ['reject-or-override', approve('Ana'), 'run-1', 'not-planned-yet'],
     ['reject-or-override', reject('Ana'), 'run-1', undefined],
     ['override', approve('Ana'), 'run-1', 'already-decided'],
     ['override', reject('Ana'), 'run-1', 'already-decided'],
-    ['closed', approve('Ana'), 'run-1', 'request-ended'],
-    ['closed', reject('Ana'), 'run-1', 'request-ended'],
-    ['closed', reject('Ana'), undefined, 'request-ended'],
-  ])('gate %s, %o, run %s: %s', (gate, sent, runId, refusal) => {
-    expect(refusalOf(sent, [], { ...OPEN, gate, runId })).toBe(refusal);
+    ['nothing-more', approve('Ana'), 'run-1', 'request-ended'],
+    ['nothing-more', reject('Ana'), 'run-1', 'request-ended'],
+    ['nothing-more', reject('Ana'), undefined, 'request-ended'],
+  ])('open to %s, %o, run %s: %s', (openTo, sent, runId, refusal) => {
+    expect(refusalOf(sent, [], { ...OPEN, openTo, runId })).toBe(refusal);
   });
 
   it('is told that the run is decided when it comes after the apply', () => {
     const approved = recorded([approve('Ana')], OPEN);
 
-    expect(refusalOf(reject('Ben'), approved, { ...OPEN, gate: 'closed' })).toBe('already-decided');
+    expect(refusalOf(reject('Ben'), approved, { ...OPEN, openTo: 'nothing-more' })).toBe('already-decided');
   });
 
   it('counts as a rejection until the apply is sent, also when enough people have approved', () => {
@@ -171,7 +178,7 @@ describe('a decision at the wrong time', () => {
 
     expect(both.map(({ ignored }) => ignored)).toEqual([undefined, undefined]);
     expect(verdictOf(both, OPEN)).toBe('rejected');
-    expect(refusalOf(reject('Ben'), approved, { ...OPEN, gate: 'not-yet' })).toBeUndefined(); // checked again
+    expect(refusalOf(reject('Ben'), approved, { ...OPEN, openTo: 'nothing-yet' })).toBeUndefined(); // checked again
   });
 
   it('is told that the run is decided when the approval has expired', () => {
@@ -197,8 +204,8 @@ describe('a decision at the wrong time', () => {
 });
 
 describe('an override', () => {
-  const held: ApprovalContext = { ...OPEN, gate: 'reject-or-override' };
-  const override = (by: string): SentDecision => ({ verdict: 'override', runId: 'run-1', by });
+  const held: ApprovalContext = { ...OPEN, openTo: 'reject-or-override' };
+  const override = (by: string): SentDecision => ({ choice: 'override', runId: 'run-1', by });
 
   it('counts while a policy holds the run, and approves nothing', () => {
     const decisions = recorded([override('Cy')], held);
@@ -216,9 +223,12 @@ describe('an override', () => {
     expect(refusalOf(approve('Di'), approved, held)).toBe('already-decided');
   });
 
-  it.each(['not-yet', 'open'] as const)('has nothing to override when the gate is %s', (gate) => {
-    expect(refusalOf(override('Cy'), [], { ...OPEN, gate })).toBe('nothing-to-override');
-  });
+  it.each(['nothing-yet', 'every-decision'] as const)(
+    'has nothing to override when the run is open to %s',
+    (openTo) => {
+      expect(refusalOf(override('Cy'), [], { ...OPEN, openTo })).toBe('nothing-to-override');
+    },
+  );
 
   it('is taken once until TFE has taken it, and again when policies hold the run again', () => {
     const first = recorded([override('Cy')], held);
@@ -231,7 +241,7 @@ describe('an override', () => {
 describe('whatever people send, in whatever order', () => {
   const sent = fc.record(
     {
-      verdict: fc.constantFrom(
+      choice: fc.constantFrom(
         'approve' as const,
         'approve' as const,
         'approve' as const,
@@ -242,7 +252,7 @@ describe('whatever people send, in whatever order', () => {
       by: fc.constantFrom('Ana', ' ana ', 'Ben', 'Rita', 'RITA', 'Cleo'),
       decisionId: fc.constantFrom('d1', 'd2'),
     },
-    { requiredKeys: ['verdict', 'runId', 'by'] },
+    { requiredKeys: ['choice', 'runId', 'by'] },
   );
   const context: fc.Arbitrary<ApprovalContext> = fc.record({
     policy: fc.record({
@@ -255,21 +265,21 @@ describe('whatever people send, in whatever order', () => {
     runId: fc.constantFrom('run-1', 'run-2', undefined),
     expired: fc.boolean(),
     overridesDone: fc.integer({ min: 0, max: 2 }),
-    gate: fc.constantFrom(
-      'not-yet' as const,
+    openTo: fc.constantFrom(
+      'nothing-yet' as const,
       'reject-or-override' as const,
       'override' as const,
-      'open' as const,
-      'closed' as const,
+      'every-decision' as const,
+      'nothing-more' as const,
     ),
   });
-  // People act while the request moves: each decision meets the gate and the run of its moment.
-  const story = fc.record({
+  // People act while the request moves: each decision meets the run as it is at its moment.
+  const course = fc.record({
     policy: context,
     steps: fc.array(
       fc.record({
         sent,
-        gate: context.map((moment) => moment.gate),
+        openTo: context.map((moment) => moment.openTo),
         runId: fc.constantFrom('run-1', 'run-2', undefined),
       }),
       {
@@ -277,25 +287,25 @@ describe('whatever people send, in whatever order', () => {
       },
     ),
   });
-  const played = ({ policy, steps }: typeof story extends fc.Arbitrary<infer T> ? T : never) =>
+  const played = ({ policy, steps }: typeof course extends fc.Arbitrary<infer T> ? T : never) =>
     steps.reduce<Decision[]>(
-      (decisions, { sent, gate, runId }) => recorded([sent], { ...policy, gate, runId }, decisions),
+      (decisions, { sent, openTo, runId }) => recorded([sent], { ...policy, openTo, runId }, decisions),
       [],
     );
 
-  it('a run is approved only by a counted approve on that very run id, sent while its gate was open', () => {
+  it('a run is approved only by a counted approve on that very run id, sent while it was open to approvals', () => {
     fc.assert(
-      fc.property(story, fc.constantFrom('run-1', 'run-2', undefined), (story, runId) => {
-        const decisions = played(story);
-        fc.pre(verdictOf(decisions, { policy: story.policy.policy, runId }) === 'approved');
+      fc.property(course, fc.constantFrom('run-1', 'run-2', undefined), (course, runId) => {
+        const decisions = played(course);
+        fc.pre(verdictOf(decisions, { policy: course.policy.policy, runId }) === 'approved');
 
         const counted = decisions.flatMap((decision, at) =>
-          decision.ignored === undefined && decision.verdict === 'approve' && decision.runId === runId
-            ? [story.steps[at]!]
+          decision.ignored === undefined && decision.choice === 'approve' && decision.runId === runId
+            ? [course.steps[at]!]
             : [],
         );
-        expect(counted.length).toBeGreaterThanOrEqual(Math.max(1, story.policy.policy.approvers));
-        expect(counted.every((step) => step.gate === 'open' && step.runId === runId)).toBe(true);
+        expect(counted.length).toBeGreaterThanOrEqual(Math.max(1, course.policy.policy.approvers));
+        expect(counted.every((step) => step.openTo === 'every-decision' && step.runId === runId)).toBe(true);
       }),
       { numRuns: 1_000 },
     );
@@ -303,12 +313,12 @@ describe('whatever people send, in whatever order', () => {
 
   it('nobody is counted twice on a run, and never the requester who may not approve', () => {
     fc.assert(
-      fc.property(story, (story) => {
-        const counted = played(story).filter(({ ignored, verdict }) => ignored === undefined && verdict === 'approve');
+      fc.property(course, (course) => {
+        const counted = played(course).filter(({ ignored, choice }) => ignored === undefined && choice === 'approve');
         const people = counted.map(({ by, runId }) => `${runId} ${by.trim().toLowerCase()}`);
 
         expect(new Set(people).size).toBe(people.length);
-        if (story.policy.policy.requester === 'may-not-approve') {
+        if (course.policy.policy.requester === 'may-not-approve') {
           expect(people.filter((person) => person.endsWith('rita'))).toEqual([]);
         }
       }),
@@ -324,11 +334,11 @@ describe('whatever people send, in whatever order', () => {
         fc.pre(decided >= 0);
         const after = decisions
           .slice(decided + 1)
-          .filter(({ ignored, verdict }) => ignored === undefined && verdict !== 'override');
+          .filter(({ ignored, choice }) => ignored === undefined && choice !== 'override');
 
         expect(verdicts.slice(decided)).not.toContain('pending');
         expect(after.length).toBeLessThanOrEqual(verdicts[decided] === 'approved' ? 1 : 0);
-        expect(after.every(({ verdict }) => verdict === 'reject')).toBe(true);
+        expect(after.every(({ choice }) => choice === 'reject')).toBe(true);
         expect(verdicts.at(-1)).toBe(after.length > 0 ? 'rejected' : verdicts[decided]);
       }),
     );
@@ -338,18 +348,18 @@ describe('whatever people send, in whatever order', () => {
 describe('a run', () => {
   const run = { pastConfirmation: false, planSeen: true, asked: true, ending: false };
   it.each([
-    ['planning', {}, 'not-yet'],
-    ['checking before anybody was asked', { phase: 'checking', asked: false }, 'not-yet'],
+    ['planning', {}, 'nothing-yet'],
+    ['checking before anybody was asked', { phase: 'checking', asked: false }, 'nothing-yet'],
     ['checking again', { phase: 'checking' }, 'reject-or-override'],
     ['awaiting-override', {}, 'reject-or-override'],
     ['awaiting-override of its apply', { phase: 'awaiting-override', pastConfirmation: true }, 'override'],
     ['held and being ended', { phase: 'awaiting-override', pastConfirmation: true, ending: true }, 'override'],
-    ['awaiting-confirmation', {}, 'open'],
-    ['whose plan was not read yet', { phase: 'awaiting-confirmation', planSeen: false }, 'not-yet'],
-    ['being ended', { phase: 'awaiting-confirmation', ending: true }, 'closed'],
-    ['applying', {}, 'closed'],
-    ['finished', {}, 'closed'],
-  ] as const)('that is %s leaves the gate %j: %s', (name, facts, gate) => {
-    expect(gateOf({ phase: name as 'planning', ...run, ...facts })).toBe(gate);
+    ['awaiting-confirmation', {}, 'every-decision'],
+    ['whose plan was not read yet', { phase: 'awaiting-confirmation', planSeen: false }, 'nothing-yet'],
+    ['being ended', { phase: 'awaiting-confirmation', ending: true }, 'nothing-more'],
+    ['applying', {}, 'nothing-more'],
+    ['finished', {}, 'nothing-more'],
+  ] as const)('that is %s facts %j, is open to %s', (name, facts, openTo) => {
+    expect(whatItIsOpenTo({ phase: name as 'planning', ...run, ...facts })).toBe(openTo);
   });
 });

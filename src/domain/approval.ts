@@ -3,17 +3,17 @@ import type { ApprovalPolicy } from '../contract/run-request.ts';
 import type { RunPhase } from './run-phase.ts';
 import type { SentDecision } from './sent-message.ts';
 
-/** Which decisions can be made now. */
-export type Gate =
-  /** None: the run is not planned, or its plan was not read yet. */
-  | 'not-yet'
+/** Which decisions a run is open to now. */
+export type OpenTo =
+  /** The run is not planned, or its plan was not read yet. */
+  | 'nothing-yet'
   /** The run waits for an override or a check before people can approve it. */
   | 'reject-or-override'
   /** The apply itself is held: an override lets it go on, and nothing else is open. */
   | 'override'
   /** The run waits to be confirmed, and people can see what it would change. */
-  | 'open'
-  | 'closed';
+  | 'every-decision'
+  | 'nothing-more';
 
 /** What the decisions are weighed against: which run waits for people, if any. */
 export interface ApprovalContext {
@@ -21,15 +21,15 @@ export interface ApprovalContext {
   requestedBy: string;
   /** The run of the request, once there is one. */
   runId: string | undefined;
-  gate: Gate;
+  openTo: OpenTo;
   /** The approval has expired. */
   expired: boolean;
   /** How many overrides of this run TFE has taken. */
   overridesDone: number;
 }
 
-/** Which decisions a run lets people make. */
-export function gateOf(run: {
+/** Which decisions people can make on a run. */
+export function whatItIsOpenTo(run: {
   phase: RunPhase;
   pastConfirmation: boolean;
   planSeen: boolean;
@@ -37,24 +37,24 @@ export function gateOf(run: {
   asked: boolean;
   /** The run is being ended. */
   ending: boolean;
-}): Gate {
+}): OpenTo {
   if (run.pastConfirmation || run.ending) {
-    return run.phase === 'awaiting-override' && run.pastConfirmation ? 'override' : 'closed';
+    return run.phase === 'awaiting-override' && run.pastConfirmation ? 'override' : 'nothing-more';
   }
   switch (run.phase) {
     case 'queued':
     case 'planning':
-      return 'not-yet';
+      return 'nothing-yet';
     case 'checking':
-      return run.asked ? 'reject-or-override' : 'not-yet';
+      return run.asked ? 'reject-or-override' : 'nothing-yet';
     case 'awaiting-override':
       return 'reject-or-override';
     case 'awaiting-confirmation':
-      return run.planSeen ? 'open' : 'not-yet';
+      return run.planSeen ? 'every-decision' : 'nothing-yet';
     case 'applying':
     case 'finished':
     case 'ended-badly':
-      return 'closed';
+      return 'nothing-more';
   }
 }
 
@@ -70,42 +70,43 @@ export function refusalOf(
   // Approvals of an earlier run of the request are no bar: a new plan needs a new decision.
   const counting = countingOn(context.runId, earlier);
   if (earlier.some((decision) => isSameDecision(decision, sent))) return 'repeated';
-  if (context.gate === 'closed') return verdictOf(earlier, context) === 'pending' ? 'request-ended' : 'already-decided';
+  if (context.openTo === 'nothing-more')
+    return verdictOf(earlier, context) === 'pending' ? 'request-ended' : 'already-decided';
   if (context.runId === undefined) return 'no-run-yet';
   if (sent.runId !== context.runId) return 'other-run';
   const verdict = verdictOf(earlier, context);
   // What is approved was planned, and may be checked again.
-  const isWithdrawal = sent.verdict === 'reject' && verdict === 'approved';
-  if (sent.verdict !== 'override' && context.gate === 'not-yet' && !isWithdrawal) return 'not-planned-yet';
+  const isWithdrawal = sent.choice === 'reject' && verdict === 'approved';
+  if (sent.choice !== 'override' && context.openTo === 'nothing-yet' && !isWithdrawal) return 'not-planned-yet';
   // What was confirmed elsewhere is carried on by an override alone, whatever was decided here.
-  if (context.gate === 'override') {
-    return sent.verdict === 'override' ? refusalOfOverride(counting, context) : 'already-decided';
+  if (context.openTo === 'override') {
+    return sent.choice === 'override' ? refusalOfOverride(counting, context) : 'already-decided';
   }
   if (context.expired || verdict === 'rejected') return 'already-decided';
   // A policy may also hold a run that is approved.
-  if (sent.verdict === 'override') return refusalOfOverride(counting, context);
+  if (sent.choice === 'override') return refusalOfOverride(counting, context);
   // A rejection counts until the apply was sent, also after enough approvals.
-  if (sent.verdict === 'reject') return undefined;
+  if (sent.choice === 'reject') return undefined;
   if (verdict !== 'pending') return 'already-decided';
-  if (context.gate === 'reject-or-override') return 'not-planned-yet';
+  if (context.openTo === 'reject-or-override') return 'not-planned-yet';
   if (context.policy.requester === 'may-not-approve' && samePerson(sent.by, context.requestedBy))
     return 'requester-may-not-approve';
-  if (counting.some((decision) => decision.verdict === 'approve' && samePerson(decision.by, sent.by)))
+  if (counting.some((decision) => decision.choice === 'approve' && samePerson(decision.by, sent.by)))
     return 'same-person';
   return undefined;
 }
 
 // One override goes to TFE at a time; when policies hold the run again, another one may be needed.
 function refusalOfOverride(counting: readonly Decision[], context: ApprovalContext): DecisionRefusal | undefined {
-  if (context.gate !== 'reject-or-override' && context.gate !== 'override') return 'nothing-to-override';
-  if (context.overridesDone < counting.filter(({ verdict }) => verdict === 'override').length) return 'already-decided';
+  if (context.openTo !== 'reject-or-override' && context.openTo !== 'override') return 'nothing-to-override';
+  if (context.overridesDone < counting.filter(({ choice }) => choice === 'override').length) return 'already-decided';
   return undefined;
 }
 
 /** What the decisions made on this run add up to. One reject is enough; approvals are counted by person. */
 export function verdictOf(decisions: readonly Decision[], context: Pick<ApprovalContext, 'policy' | 'runId'>): Verdict {
   const counting = countingOn(context.runId, decisions);
-  if (counting.some((decision) => decision.verdict === 'reject')) return 'rejected';
+  if (counting.some((decision) => decision.choice === 'reject')) return 'rejected';
   return missingApprovals(decisions, context) === 0 ? 'approved' : 'pending';
 }
 
@@ -113,7 +114,7 @@ export function missingApprovals(
   decisions: readonly Decision[],
   context: Pick<ApprovalContext, 'policy' | 'runId'>,
 ): number {
-  const approvals = countingOn(context.runId, decisions).filter((decision) => decision.verdict === 'approve');
+  const approvals = countingOn(context.runId, decisions).filter((decision) => decision.choice === 'approve');
   const people = new Set(approvals.map((decision) => personOf(decision.by)));
   // Whatever the policy says, nothing is approved by nobody (I2).
   return Math.max(0, Math.max(1, context.policy.approvers) - people.size);
@@ -141,7 +142,7 @@ export const refusalSentence = (refusal: DecisionRefusal): string => REFUSALS[re
 const isSameDecision = (earlier: Decision, sent: SentDecision): boolean =>
   sent.decisionId !== undefined &&
   sent.decisionId === earlier.decisionId &&
-  sent.verdict === earlier.verdict &&
+  sent.choice === earlier.choice &&
   sent.runId === earlier.runId &&
   samePerson(sent.by, earlier.by);
 

@@ -96,8 +96,8 @@ describe('the details of a request', () => {
   });
 
   it('show the decisions that count before the plan, however many did not', () => {
-    const counted = { verdict: 'approve', runId: 'run-1', by: 'Ana', comment: 'seen', at: 't' } as const;
-    const others = Array(30).fill({ verdict: 'approve', runId: 'run-0', by: 'Ben', at: 't', ignored: 'other-run' });
+    const counted = { choice: 'approve', runId: 'run-1', by: 'Ana', comment: 'seen', at: 't' } as const;
+    const others = Array(30).fill({ choice: 'approve', runId: 'run-0', by: 'Ben', at: 't', ignored: 'other-run' });
 
     const details = detailsOf({ ...WAITING, approval: { ...WAITING.approval, decisions: [counted, ...others] } });
 
@@ -112,7 +112,7 @@ describe('the details of a request', () => {
   });
 
   it('say why a decision does not count', () => {
-    const ignored = { verdict: 'approve', runId: 'run-0', by: 'Ana', at: 't', ignored: 'other-run' } as const;
+    const ignored = { choice: 'approve', runId: 'run-0', by: 'Ana', at: 't', ignored: 'other-run' } as const;
 
     expect(detailsOf({ ...WAITING, approval: { ...WAITING.approval, decisions: [ignored] } })).toContain(
       '- approve by Ana (not counted: other-run)',
@@ -150,7 +150,7 @@ describe('other people’s text in the details', () => {
     [
       'name of a decider',
       (text) => ({
-        approval: { ...WAITING.approval, decisions: [{ verdict: 'approve', runId: 'run-1', by: text, at: 't' }] },
+        approval: { ...WAITING.approval, decisions: [{ choice: 'approve', runId: 'run-1', by: text, at: 't' }] },
       }),
     ],
   ];
@@ -221,7 +221,7 @@ describe('the size of the details', () => {
         inDoubt: text,
         blocker: text,
         warnings: fc.array(text, { maxLength: 30 }),
-        decisions: fc.array(text.map((by) => ({ verdict: 'reject' as const, runId: 'run-1', by, at: 't' }))),
+        decisions: fc.array(text.map((by) => ({ choice: 'reject' as const, runId: 'run-1', by, at: 't' }))),
       },
       { requiredKeys: ['phase', 'warnings', 'decisions'] },
     )

@@ -142,9 +142,9 @@ function decisions({ approval, refusedMessages }: RunView): string {
 const refusedLine = ({ message, reason }: RunView['refusedMessages'][number]): string =>
   `- ${escapeMarkdown(message, 200)} was refused: ${escapeMarkdown(reason, 200)}`;
 
-function decisionLine({ verdict, by, comment, ignored }: Decision): string {
+function decisionLine({ choice, by, comment, ignored }: Decision): string {
   const why = comment ? `: ${escapeMarkdown(comment, 200)}` : '';
-  return `- ${verdict} by ${escapeMarkdown(by, 200)}${why}${ignored ? ` (not counted: ${ignored})` : ''}`;
+  return `- ${choice} by ${escapeMarkdown(by, 200)}${why}${ignored ? ` (not counted: ${ignored})` : ''}`;
 }
 
 // Names and messages are other people's text: they must not become links, tables or markup. A bare address becomes a

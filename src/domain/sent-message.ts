@@ -13,31 +13,31 @@ const MAX_NAME = 255;
  * Reads a hand-sent approve, reject, override or decide. Total: answers for any value and never throws, because an error in a
  * handler would wedge the workflow (decision D6).
  */
-export function parseDecision(sent: unknown, verdictOfSignal?: Decision['verdict']): ParsedDecision {
+export function parseDecision(sent: unknown, choiceOfSignal?: Decision['choice']): ParsedDecision {
   try {
-    return readDecision(sent, verdictOfSignal);
+    return readDecision(sent, choiceOfSignal);
   } catch {
     return refused('it could not be read'); // a getter or proxy that throws: no JSON does, but a payload codec might
   }
 }
 
-function readDecision(sent: unknown, verdictOfSignal: Decision['verdict'] | undefined): ParsedDecision {
+function readDecision(sent: unknown, choiceOfSignal: Decision['choice'] | undefined): ParsedDecision {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
     return refused('it must be one JSON object: {"runId": "run-…", "by": "your name"}');
   }
   const message = sent as Record<string, unknown>;
-  const verdict = verdictOfSignal ?? message['verdict'];
-  if (verdict !== 'approve' && verdict !== 'reject' && verdict !== 'override')
-    return refused('verdict must be "approve", "reject" or "override"');
+  const choice = choiceOfSignal ?? message['choice'];
+  if (choice !== 'approve' && choice !== 'reject' && choice !== 'override')
+    return refused('choice must be "approve", "reject" or "override"');
   const runId = nonEmpty(message['runId'], MAX_NAME);
   if (runId === undefined) return refused('runId must name the run that the decision is about');
   const by = nonEmpty(message['by'], MAX_NAME);
   if (by === undefined) return refused('by must name the person who decided, in at most 255 characters');
   const fault = faultOfName(by);
   if (fault !== undefined) return refused(`by ${fault}`);
-  const text = message[verdict === 'reject' ? 'reason' : 'comment'];
+  const text = message[choice === 'reject' ? 'reason' : 'comment'];
   if (isGiven(text) && typeof text !== 'string') {
-    return refused(`${verdict === 'reject' ? 'reason' : 'comment'} must be text`);
+    return refused(`${choice === 'reject' ? 'reason' : 'comment'} must be text`);
   }
   const decisionId = nonEmpty(message['decisionId'], MAX_NAME);
   if (isGiven(message['decisionId']) && decisionId === undefined) {
@@ -46,7 +46,7 @@ function readDecision(sent: unknown, verdictOfSignal: Decision['verdict'] | unde
   return {
     kind: 'decision',
     decision: {
-      verdict,
+      choice,
       runId,
       by,
       ...(typeof text === 'string' && text !== '' && { comment: text.slice(0, MAX_TEXT).toWellFormed() }),

@@ -18,14 +18,14 @@ const person = z
   .max(255)
   .refine((name) => faultOfName(name) === undefined, { error: ({ input }) => faultOfName(String(input)) });
 const sent = { runId, by: person, decisionId: decisionId.optional() };
-const decisionBody = z.discriminatedUnion('verdict', [
-  z.strictObject({ verdict: z.literal('approve'), ...sent, comment: z.string().max(1_000).optional() }),
-  z.strictObject({ verdict: z.literal('reject'), ...sent, reason: z.string().trim().min(1).max(1_000) }),
+const decisionBody = z.discriminatedUnion('choice', [
+  z.strictObject({ choice: z.literal('approve'), ...sent, comment: z.string().max(1_000).optional() }),
+  z.strictObject({ choice: z.literal('reject'), ...sent, reason: z.string().trim().min(1).max(1_000) }),
 ]);
 
 /** A decision with an id, by which it is one decision however often it is sent. */
 export type SentDecision = { decisionId: string } & (
-  (DecisionInput & { verdict: 'approve' }) | (RejectionInput & { verdict: 'reject' })
+  (DecisionInput & { choice: 'approve' }) | (RejectionInput & { choice: 'reject' })
 );
 
 /** Throws InvalidRequestError with every fault. The id is the caller's, or a random one. */
@@ -37,7 +37,7 @@ export function readDecision(body: unknown): SentDecision {
     );
   }
   const id = parsed.data.decisionId ?? randomUUID();
-  if (parsed.data.verdict === 'reject') return { ...parsed.data, decisionId: id };
+  if (parsed.data.choice === 'reject') return { ...parsed.data, decisionId: id };
   const { comment, ...approval } = parsed.data;
   return { ...approval, decisionId: id, ...(comment !== undefined && { comment }) };
 }
@@ -61,7 +61,7 @@ export async function decide(
   } catch (error) {
     if (!(error instanceof NoWorkerAnswerError)) throw error;
   }
-  if (decision.verdict === 'approve') await client.approve(workflowId, decision);
+  if (decision.choice === 'approve') await client.approve(workflowId, decision);
   else await client.reject(workflowId, decision);
   return { kind: 'kept' };
 }

@@ -1,6 +1,6 @@
 import type { ActionAnswer } from '../activities/action-activities.ts';
 import { isTooLong } from './fresh-execution.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { settled, type InDoubt } from './settled.ts';
 import { askUnless } from './stand-still.ts';
 import type { Step } from './steps.ts';
@@ -13,7 +13,7 @@ export interface Act<Answer extends { kind: string } = ActionAnswer> {
   /** Whether it is wanted now, by everything that is known: a pure look at the state. */
   isWanted: () => boolean;
   send: () => Step<Answer>;
-  /** The story comes back here, also in a new execution. */
+  /** The workflow comes back here, also in a new execution. */
   mayContinueAsNew?: true;
 }
 
@@ -25,16 +25,19 @@ export type Acted<Answer> = Exclude<Answer, { kind: 'later' | 'withdrawn' }> | I
  * queued or waits for TFE's rate limit it was not sent, and is withdrawn when it is not wanted any more. After every
  * answer but 202 the caller reads the run once (read-unless.ts) before anything is repeated or given up.
  */
-export async function actOnce<Answer extends { kind: string }>(job: Job, act: Act<Answer>): Promise<Acted<Answer>> {
-  const { state } = job;
+export async function actOnce<Answer extends { kind: string }>(
+  context: RequestContext,
+  act: Act<Answer>,
+): Promise<Acted<Answer>> {
+  const { state } = context;
   const isUnwanted = (): boolean => !act.isWanted();
   while (act.isWanted()) {
-    if (act.mayContinueAsNew && isTooLong(job)) break; // TFE has been rate limiting for hours
+    if (act.mayContinueAsNew && isTooLong(context)) break; // TFE has been rate limiting for hours
     const answer = await settled(askUnless(state.inbox, act.send(), isUnwanted));
     if (answer === 'given-up' || answer.kind === 'withdrawn') continue;
     if (answer.kind !== 'later') return answer as Acted<Answer>;
     const { retryAfterMs } = answer as unknown as Extract<ActionAnswer, { kind: 'later' }>;
-    await waitForRateLimit(job, {
+    await waitForRateLimit(context, {
       what: act.what,
       retryAfterMs,
       summary: `TFE is rate limiting: ${act.what} later`,

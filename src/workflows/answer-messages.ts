@@ -17,8 +17,8 @@ import { viewOf } from './view-of.ts';
 /** Wires what the request can be told and asked. Handlers take whatever was sent, into the inbox, and never throw. */
 export function answerMessages(state: RunState): void {
   const { inbox, decisions } = state;
-  const record = (verdict: Decision['verdict']) => (sent: unknown) =>
-    inbox.put(() => decisions.recordSignal(verdict, sent));
+  const record = (choice: Decision['choice']) => (sent: unknown) =>
+    inbox.put(() => decisions.recordSignal(choice, sent));
   setHandler(approveSignal, record('approve'), {
     description: 'Approve the run: {"runId": "run-…", "by": "your name", "comment": "optional"}',
   });
@@ -31,7 +31,7 @@ export function answerMessages(state: RunState): void {
   });
   setHandler(decideUpdate, (sent: unknown) => inbox.put(() => decisions.decide(sent)), {
     description:
-      'Decide and be answered: {"verdict": "approve", "reject" or "override", "runId": "run-…", "by": "your name"}',
+      'Decide and be answered: {"choice": "approve", "reject" or "override", "runId": "run-…", "by": "your name"}',
     validator: refuseMalformed,
   });
   setHandler(explainCancelSignal, (sent: unknown) => inbox.put(() => takeExplanation(state, sent)), {

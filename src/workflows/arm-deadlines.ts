@@ -1,8 +1,8 @@
 import { nextStep } from '../domain/next-step.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 
 /** Sets the deadlines that count for the run as it is now, or for the request while it has none. */
-export function armDeadlines({ state, deadlines }: Job): void {
+export function armDeadlines({ state, deadlines }: RequestContext): void {
   const { queueMs, planMs, applyMs } = state.request.deadlines;
   const { acceptedAtMs, expiresAtMs } = state.data;
   const queueAtMs = queueMs === undefined ? undefined : acceptedAtMs + queueMs;
@@ -22,7 +22,7 @@ export function armDeadlines({ state, deadlines }: Job): void {
 }
 
 /** When a run is given up that TFE does not show: after a cancellation it is time to end sooner. */
-function goneAtMs({ state }: Pick<Job, 'state'>): number | undefined {
+function goneAtMs({ state }: Pick<RequestContext, 'state'>): number | undefined {
   const { goneSinceMs } = state.data;
   if (goneSinceMs === undefined) return undefined;
   const { goneMs, cleanupMs } = state.request.timing;

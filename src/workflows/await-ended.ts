@@ -1,14 +1,14 @@
 import { nextStep } from '../domain/next-step.ts';
 import { isPastConfirmation } from '../domain/run-phase.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { lookUntil } from './look-until.ts';
 
 /** Until the apply has ended, or is to be interrupted. Until TFE shows an accepted apply, the run is looked at closely. */
-export async function awaitEnded(job: Job): Promise<void> {
-  const { state } = job;
+export async function awaitEnded(context: RequestContext): Promise<void> {
+  const { state } = context;
   const isAssumed = (): boolean => !isPastConfirmation(state.reading);
   const closely = isAssumed() ? ({ look: 'closely' } as const) : {};
-  await lookUntil(job, {
+  await lookUntil(context, {
     over: () => nextStep(state.facts).kind !== 'finish' || ('look' in closely && !isAssumed()),
     pace: 'working',
     waitingFor: 'the apply to finish',

@@ -1,6 +1,6 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import { nextStep } from '../domain/next-step.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { lookUntil } from './look-until.ts';
 import { askUnless } from './stand-still.ts';
 
@@ -8,16 +8,16 @@ const DECISION = { pace: 'people', waitingFor: 'people to decide' } as const;
 const HELD = { pace: 'working', waitingFor: 'what holds the approved run' } as const;
 
 /** Until people have decided, or the run is not theirs to decide any more. They see the plan before they are asked. */
-export async function awaitPeople(job: Job): Promise<void> {
-  const { state } = job;
+export async function awaitPeople(context: RequestContext): Promise<void> {
+  const { state } = context;
   const isTheirs = (): boolean => nextStep(state.facts).kind === 'people';
   const isUnseen = (): boolean => state.runPhase === 'awaiting-confirmation' && !state.data.planSeen;
-  if (isUnseen()) await showPlan(job, () => !isTheirs());
+  if (isUnseen()) await showPlan(context, () => !isTheirs());
   if (!isTheirs()) return;
   state.times.askPeople(state.request.deadlines.approvalMs);
   state.decisions.weighEarly();
   const { verdict } = state.decisions;
-  await lookUntil(job, {
+  await lookUntil(context, {
     over: () => !isTheirs() || isUnseen() || state.decisions.verdict !== verdict,
     ...(verdict === 'pending' ? DECISION : HELD),
     mayContinueAsNew: true,
@@ -29,7 +29,7 @@ export async function awaitPeople(job: Job): Promise<void> {
  * planned before it was found (a look-up, a reset, a restored backup) or the answer failed. A server that does not show
  * them gets a few tries, then people are told so.
  */
-async function showPlan({ state, steps }: Job, isDue: () => boolean): Promise<void> {
+async function showPlan({ state, steps }: RequestContext, isDue: () => boolean): Promise<void> {
   const { reading, data } = state;
   if (data.plannedChanges !== undefined && reading.plan !== undefined) return state.showPlan({});
   try {

@@ -1,17 +1,17 @@
 import { nextStep } from '../domain/next-step.ts';
 import { isEmptyAndConfirmable } from '../domain/run-phase.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { lookUntil, type Wait } from './look-until.ts';
 import { endEarlierLives, endOtherRuns } from './other-runs.ts';
 import { readOther, readUnless } from './read-unless.ts';
 import type { RunState } from './run-state.ts';
 
 /** Until the run is planned, in as many turns as it takes: queued, planning, or about to end because nothing changes. */
-export async function awaitPlanned(job: Job): Promise<void> {
-  const { state } = job;
-  if (state.runPhase === 'queued') return await awaitPlanning(job);
-  if (isEmptyAndConfirmable(state.reading)) return await awaitEmptyEnd(job);
-  await lookUntil(job, {
+export async function awaitPlanned(context: RequestContext): Promise<void> {
+  const { state } = context;
+  if (state.runPhase === 'queued') return await awaitPlanning(context);
+  if (isEmptyAndConfirmable(state.reading)) return await awaitEmptyEnd(context);
+  await lookUntil(context, {
     over: () => isElsewhere(state) || isEmptyAndConfirmable(state.reading),
     pace: 'working',
     waitingFor: 'the plan to finish',
@@ -28,10 +28,10 @@ function quietOf({ request: { deadlines } }: RunState): { quiet?: true } {
 }
 
 /** TFE ends a run without changes by itself within a moment; one that it lets rest goes to people. */
-async function awaitEmptyEnd(job: Job): Promise<void> {
-  const { state } = job;
+async function awaitEmptyEnd(context: RequestContext): Promise<void> {
+  const { state } = context;
   const isOver = (): boolean => isElsewhere(state) || !isEmptyAndConfirmable(state.reading);
-  const ended = await lookUntil(job, {
+  const ended = await lookUntil(context, {
     over: isOver,
     pace: 'working',
     look: 'closely',
@@ -39,7 +39,7 @@ async function awaitEmptyEnd(job: Job): Promise<void> {
     deadlineAtMs: Date.now() + state.request.timing.actionSettlesMs,
     deadlineSummary: 'TFE lets a run without changes rest',
   });
-  if (ended === 'deadline') await readUnless(job, isOver);
+  if (ended === 'deadline') await readUnless(context, isOver);
   if (!isOver()) state.letRestEmpty();
 }
 
@@ -51,8 +51,8 @@ const SLOWEST_LOOK_UP_MS = 15 * 60_000;
  * for people for ever: so it is looked for again and again, each time after twice as long. Without a doubt, only where
  * the run that holds the workspace is seen to be one.
  */
-async function awaitPlanning(job: Job): Promise<void> {
-  const { state } = job;
+async function awaitPlanning(context: RequestContext): Promise<void> {
+  const { state } = context;
   const isOver = (): boolean => isElsewhere(state) || state.runPhase !== 'queued';
   const wait: Wait = {
     over: isOver,
@@ -64,29 +64,32 @@ async function awaitPlanning(job: Job): Promise<void> {
   let pauseMs = state.request.timing.commitWindowMs;
   while (!isOver()) {
     if (!state.data.doubted) {
-      await lookUntil(job, { ...wait, over: () => isOver() || state.data.doubted === true || hasEarlierLife(state) });
+      await lookUntil(context, {
+        ...wait,
+        over: () => isOver() || state.data.doubted === true || hasEarlierLife(state),
+      });
     } else {
       const deadlineSummary = 'look for a second run of this request';
       const look = { deadlineAtMs: Date.now() + pauseMs, deadlineSummary };
-      await lookUntil(job, { ...wait, ...look, over: () => isOver() || hasEarlierLife(state) });
+      await lookUntil(context, { ...wait, ...look, over: () => isOver() || hasEarlierLife(state) });
       pauseMs = Math.min(2 * pauseMs, SLOWEST_LOOK_UP_MS);
     }
     if (isOver()) return;
-    await endWhatHoldsUs(job, isOver);
+    await endWhatHoldsUs(context, isOver);
   }
 }
 
 const hasEarlierLife = ({ data }: RunState): boolean => data.heldByEarlierLife !== undefined;
 
-async function endWhatHoldsUs(job: Job, isOver: () => boolean): Promise<void> {
-  const { state } = job;
+async function endWhatHoldsUs(context: RequestContext, isOver: () => boolean): Promise<void> {
+  const { state } = context;
   const { heldByEarlierLife } = state.data;
   if (heldByEarlierLife !== undefined) {
-    const holder = await readOther(job, heldByEarlierLife, isOver);
-    if (holder !== undefined) await endEarlierLives(job, [holder], isOver);
+    const holder = await readOther(context, heldByEarlierLife, isOver);
+    if (holder !== undefined) await endEarlierLives(context, [holder], isOver);
     return state.holdsNoMore();
   }
   // Refused: it is looked for again later.
-  const looked = await endOtherRuns(job, { isDue: isOver, patience: 'until-refused' });
+  const looked = await endOtherRuns(context, { isDue: isOver, patience: 'until-refused' });
   if (looked === 'refused') state.note({ blocker: undefined });
 }

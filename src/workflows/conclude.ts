@@ -4,28 +4,28 @@ import type { Changed } from '../contract/outcome.ts';
 import type { RunResult } from '../contract/run-view.ts';
 import { endingOf, type Ending } from '../domain/outcome.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { pick } from './pick.ts';
 import type { RunState } from './run-state.ts';
 import { failureType } from './settled.ts';
 import { ask } from './stand-still.ts';
 import { countsOf, runUrlOf } from './view-of.ts';
 
-/** Thrown inside the story when a cancellation has been followed and nothing is left to report. */
+/** Thrown inside the workflow when a cancellation has been followed and nothing is left to report. */
 export class RequestCanceled extends Error {
   override readonly name = 'RequestCanceled';
 }
 
 /** Turns the final run into the request's result, or throws its failure. */
-export async function conclude(job: Job): Promise<RunResult> {
-  const { state } = job;
+export async function conclude(context: RequestContext): Promise<RunResult> {
+  const { state } = context;
   const ending = endingOf(state.reading, state.data.acts, state.reading.apply && countsOf(state.reading.apply));
-  if (state.reading.status === 'applied') await collectOutputs(job);
+  if (state.reading.status === 'applied') await collectOutputs(context);
   switch (ending.kind) {
     case 'canceled':
       throw new RequestCanceled();
     case 'failure':
-      throw await failureOf(job, ending);
+      throw await failureOf(context, ending);
     case 'outcome':
       return complete(state, ending);
   }
@@ -61,7 +61,7 @@ function reasonOf({ data, decisions }: RunState, ending: { reason: string }): st
 }
 
 /** Outputs of this apply. They are worth a warning, not a failure: the apply has happened. */
-async function collectOutputs({ steps, state }: Job): Promise<void> {
+async function collectOutputs({ steps, state }: RequestContext): Promise<void> {
   const stateVersionId = state.reading.apply?.stateVersionId;
   state.note({ waitingFor: 'TFE to read the outputs out of the state' });
   try {
@@ -81,15 +81,18 @@ async function collectOutputs({ steps, state }: Job): Promise<void> {
   state.note({ waitingFor: undefined });
 }
 
-async function failureOf(job: Job, ending: Extract<Ending, { kind: 'failure' }>): Promise<ApplicationFailure> {
-  const { optionIgnored } = job.state.data;
+async function failureOf(
+  context: RequestContext,
+  ending: Extract<Ending, { kind: 'failure' }>,
+): Promise<ApplicationFailure> {
+  const { optionIgnored } = context.state.data;
   const message = ending.type === 'option-ignored' ? (optionIgnored ?? ending.message) : ending.message;
   const of = ending.type === 'plan-errored' ? 'plan' : ending.type === 'apply-errored' ? 'apply' : undefined;
-  return failRequest(job, { ...ending, message, ...(of && (await whatBroke(job, of))) });
+  return failRequest(context, { ...ending, message, ...(of && (await whatBroke(context, of))) });
 }
 
 /** Whose log says why, and the summaries of its errors as far as TFE gives them: the failure is told all the same. */
-async function whatBroke({ steps, state }: Job, of: 'plan' | 'apply'): Promise<WhatBroke> {
+async function whatBroke({ steps, state }: RequestContext, of: 'plan' | 'apply'): Promise<WhatBroke> {
   const { planId, applyId } = state.reading;
   const id = of === 'plan' ? planId : applyId;
   if (id === undefined) return {};
@@ -109,7 +112,7 @@ type WhatBroke = Pick<FailureFacts, 'planId' | 'applyId' | 'errors'>;
 
 /** The typed failure of a request, with what is known of its run. */
 export function failRequest(
-  { state }: Job,
+  { state }: RequestContext,
   failure: { type: FailureType; message: string; changed?: Changed; faults?: string[] } & WhatBroke,
 ): ApplicationFailure {
   const { data } = state;
@@ -131,10 +134,10 @@ export function failRequest(
 }
 
 /** TFE does not show the run any more, and nobody knows what became of it. */
-export const goneFailure = (job: Job): ApplicationFailure =>
-  failRequest(job, {
+export const goneFailure = (context: RequestContext): ApplicationFailure =>
+  failRequest(context, {
     type: 'cleanup-incomplete',
-    message: `TFE has not shown run ${job.state.reading.id} any more since ${new Date(job.state.data.goneSinceMs ?? 0).toISOString()}: see there what became of it`,
+    message: `TFE has not shown run ${context.state.reading.id} any more since ${new Date(context.state.data.goneSinceMs ?? 0).toISOString()}: see there what became of it`,
     changed: 'unknown',
   });
 
@@ -145,17 +148,17 @@ function changedSoFar({ data }: RunState): Changed {
   return isFinalRun(data.reading) && data.reading.status === 'applied' ? 'something' : 'unknown';
 }
 
-/** What the execution ends with when the story threw: Canceled, a typed failure, or the bug itself. */
-export function endingError(job: Job, error: unknown): unknown {
+/** What the execution ends with when the workflow threw: Canceled, a typed failure, or the bug itself. */
+export function endingError(context: RequestContext, error: unknown): unknown {
   if (error instanceof RequestCanceled) {
-    job.state.enter('finished');
+    context.state.enter('finished');
     return new CancelledFailure('the request was canceled');
   }
   const type = failureType(error);
-  if (type === undefined || job.state.data.failure !== undefined) return error;
+  if (type === undefined || context.state.data.failure !== undefined) return error;
   const cause = error instanceof ActivityFailure ? error.cause : error;
   const details = cause instanceof ApplicationFailure ? (cause.details?.[0] as FailureFacts | undefined) : undefined;
-  return failRequest(job, {
+  return failRequest(context, {
     type,
     message: cause instanceof Error ? cause.message : type,
     ...(details?.faults && { faults: details.faults }),

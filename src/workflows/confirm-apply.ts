@@ -2,29 +2,29 @@ import { applyComment } from '../domain/apply-comment.ts';
 import { nextStep } from '../domain/next-step.ts';
 import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import { actOnce, blockerOf, type NotTaken } from './act.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { lookUntil } from './look-until.ts';
 import { noOtherRunIsConfirmed } from './other-runs.ts';
 import { readUnless } from './read-unless.ts';
 
 /**
  * Sends the apply of the approved run once, and sees what became of it: being past the confirmation is success, however
- * it came about. The story comes back here where TFE did not take it and it is still wanted.
+ * it came about. The workflow comes back here where TFE did not take it and it is still wanted.
  */
-export async function confirmApply(job: Job): Promise<void> {
-  const { state, steps } = job;
+export async function confirmApply(context: RequestContext): Promise<void> {
+  const { state, steps } = context;
   const { request } = state;
   const runId = state.reading.id;
   const isWanted = (): boolean => nextStep(state.facts).kind === 'apply' && state.reading.id === runId;
-  if (!(await noOtherRunIsConfirmed(job, isWanted))) return;
-  const answer = await actOnce(job, {
+  if (!(await noOtherRunIsConfirmed(context, isWanted))) return;
+  const answer = await actOnce(context, {
     what: 'apply',
     isWanted,
     mayContinueAsNew: true,
     send: () =>
       steps.applyRun({
         runId,
-        comment: commentOf(job),
+        comment: commentOf(context),
         organization: request.organization,
         workspace: request.workspace,
       }),
@@ -36,34 +36,34 @@ export async function confirmApply(job: Job): Promise<void> {
       return state.apply.wasAccepted(request.timing.actionSettlesMs);
     case 'paused':
       state.note({ blocker: answer.blocker });
-      await untilResumed(job, isWanted);
+      await untilResumed(context, isWanted);
       return state.note({ blocker: undefined });
     case 'in-doubt':
       state.apply.isInDoubt(answer.why);
-      await untilConfirmed(job, request.timing.commitWindowMs, isWanted);
-      await readUnless(job, () => !isWanted());
+      await untilConfirmed(context, request.timing.commitWindowMs, isWanted);
+      await readUnless(context, () => !isWanted());
       return state.apply.doubtIsOver();
     case 'refused':
     case 'not-allowed':
     case 'not-seen':
-      return await whileNotTaken(job, answer, isWanted);
+      return await whileNotTaken(context, answer, isWanted);
   }
 }
 
 /** A refusal with the run still waiting is the token's or the workspace's trouble: show it, and try again later. */
-async function whileNotTaken(job: Job, answer: NotTaken, isWanted: () => boolean): Promise<void> {
-  const { state } = job;
+async function whileNotTaken(context: RequestContext, answer: NotTaken, isWanted: () => boolean): Promise<void> {
+  const { state } = context;
   const { pollRefusedMs, pollWorkingMaxMs } = state.request.timing;
-  await readUnless(job, () => !isWanted());
+  await readUnless(context, () => !isWanted());
   if (!isWanted()) return;
   state.note({ blocker: blockerOf('the apply', answer) });
-  await untilConfirmed(job, answer.kind === 'not-seen' ? pollWorkingMaxMs : pollRefusedMs, isWanted);
+  await untilConfirmed(context, answer.kind === 'not-seen' ? pollWorkingMaxMs : pollRefusedMs, isWanted);
   state.note({ blocker: undefined });
 }
 
-async function untilConfirmed(job: Job, withinMs: number, isWanted: () => boolean): Promise<void> {
-  const { state } = job;
-  await lookUntil(job, {
+async function untilConfirmed(context: RequestContext, withinMs: number, isWanted: () => boolean): Promise<void> {
+  const { state } = context;
+  await lookUntil(context, {
     over: () => isPastConfirmation(state.reading) || isFinalRun(state.reading) || !isWanted(),
     pace: 'working',
     look: 'closely',
@@ -73,9 +73,9 @@ async function untilConfirmed(job: Job, withinMs: number, isWanted: () => boolea
   });
 }
 
-async function untilResumed(job: Job, isWanted: () => boolean): Promise<void> {
-  await lookUntil(job, {
-    over: () => job.state.data.blocker === undefined || !isWanted(),
+async function untilResumed(context: RequestContext, isWanted: () => boolean): Promise<void> {
+  await lookUntil(context, {
+    over: () => context.state.data.blocker === undefined || !isWanted(),
     pace: 'working',
     waitingFor: 'the pause to be lifted',
     pauseIsNews: true,
@@ -83,7 +83,7 @@ async function untilResumed(job: Job, isWanted: () => boolean): Promise<void> {
   });
 }
 
-function commentOf({ state }: Job): string {
+function commentOf({ state }: RequestContext): string {
   const { key, approval } = state.request;
   return applyComment({ approvals: state.decisions.approvals, approvers: approval.approvers, key });
 }

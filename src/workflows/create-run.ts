@@ -9,7 +9,7 @@ import { armDeadlines } from './arm-deadlines.ts';
 import { failRequest } from './conclude.ts';
 import { findOurRuns, markerOf, type FoundRuns } from './find-our-runs.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { endOtherRunsInTime, settleOtherRuns } from './other-runs.ts';
 import { isDue, whyNoRun } from './prepare.ts';
 import { readUnless } from './read-unless.ts';
@@ -21,7 +21,7 @@ interface Creation extends Processing {
   /** The execution that may send. After a reset it is not this one, and the activity then answers "in doubt". */
   sender: string;
   lookedUpAtMs?: number;
-  /** Whether this life of the request has sent anything. */
+  /** Whether this execution, or one that it goes on from, has sent anything. */
   sent: boolean;
 }
 
@@ -29,26 +29,26 @@ interface Creation extends Processing {
  * Creates the run once: TFE has no idempotency key, so a lost answer is looked up, never repeated blindly
  * (docs/adr/0001). A cancellation and the queue deadline are looked at before each request.
  */
-export async function createRunOnce(job: Job): Promise<void> {
-  const { state } = job;
+export async function createRunOnce(context: RequestContext): Promise<void> {
+  const { state } = context;
   const creation: Creation = { sender: workflowInfo().firstExecutionRunId, sent: false, processingMs: 0 };
-  armDeadlines(job); // a new execution has not armed any
+  armDeadlines(context); // a new execution has not armed any
   while (state.data.reading === undefined) {
-    if (isDue(job)) return await stop(job);
-    if (isTooLong(job)) await startAfresh(job);
-    const answer = await askForRun(job, creation);
+    if (isDue(context)) return await stop(context);
+    if (isTooLong(context)) await startAfresh(context);
+    const answer = await askForRun(context, creation);
     switch (answer.kind) {
       case 'created':
-        return adopt(job, answer.run);
+        return adopt(context, answer.run);
       case 'refused':
-        return await fail(job, answer);
+        return await fail(context, answer);
       case 'in-doubt':
         state.doubt(`create the run: ${answer.why}`);
-        await lookUp(job, creation);
+        await lookUp(context, creation);
         break;
       case 'not-processed-yet':
-        if ((await untilProcessed(job, creation)) === 'waited') break;
-        return await fail(job, { type: 'configuration-unusable', message: `${answer.message} ${NEVER_UPLOADED}` });
+        if ((await untilProcessed(context, creation)) === 'waited') break;
+        return await fail(context, { type: 'configuration-unusable', message: `${answer.message} ${NEVER_UPLOADED}` });
       case 'withdrawn':
     }
   }
@@ -61,57 +61,57 @@ const NOT_LISTED =
   'whether a request before it, whose answer was lost, had created a run TFE was not able to say: the reaper ends it';
 
 /** Fails the request, unless an earlier request of ours, given up as lost, has landed since. */
-async function fail(job: Job, { type, message }: { type: FailureType; message: string }): Promise<void> {
-  const settled = await endOtherRunsInTime(job);
-  if (job.state.data.reading !== undefined) return;
+async function fail(context: RequestContext, { type, message }: { type: FailureType; message: string }): Promise<void> {
+  const settled = await endOtherRunsInTime(context);
+  if (context.state.data.reading !== undefined) return;
   const isUnknown = settled === 'refused' || settled === 'given-up';
   throw ApplicationFailure.nonRetryable(isUnknown ? `${message}; ${NOT_LISTED}` : message, type);
 }
 
 /** Ends a request that is not to get a run any more. Returns where one is found that somebody has confirmed. */
-async function stop(job: Job): Promise<void> {
-  const { state } = job;
-  let settled = await endOtherRunsInTime(job);
+async function stop(context: RequestContext): Promise<void> {
+  const { state } = context;
+  let settled = await endOtherRunsInTime(context);
   if (settled === 'settled' && state.data.doubted && state.data.reading === undefined) {
-    await untilListsCatchUp(job);
-    settled = await endOtherRunsInTime(job);
+    await untilListsCatchUp(context);
+    settled = await endOtherRunsInTime(context);
   }
-  if (settled === 'refused' || settled === 'given-up') throw unsettled(job);
-  if (state.data.reading === undefined) throw whyNoRun(job);
+  if (settled === 'refused' || settled === 'given-up') throw unsettled(context);
+  if (state.data.reading === undefined) throw whyNoRun(context);
 }
 
 /** Lists lag behind what was created: nothing is left behind for one that came too early. */
-const untilListsCatchUp = (job: Job): Promise<void> =>
-  waitInView(job, {
-    ms: job.state.request.timing.pollWorkingMaxMs,
+const untilListsCatchUp = (context: RequestContext): Promise<void> =>
+  waitInView(context, {
+    ms: context.state.request.timing.pollWorkingMaxMs,
     summary: 'look for a lost run once more',
     waitingFor: (until) => `TFE’s list to catch up: it is looked for a lost run once more at ${until}`,
   });
 
 /** TFE does not say whether there is a run, and the request has no time left to ask on. */
-function unsettled(job: Job): ApplicationFailure {
-  const { state } = job;
-  return failRequest(job, {
+function unsettled(context: RequestContext): ApplicationFailure {
+  const { state } = context;
+  return failRequest(context, {
     type: state.canceled ? 'cleanup-incomplete' : 'deadline-exceeded',
     message: `whether the run was created is in doubt, and TFE cannot be asked (${state.data.blocker ?? 'no answer'}): if there is one, nobody approved it, and the reaper ends it`,
     changed: 'nothing',
   });
 }
 
-async function askForRun(job: Job, creation: Creation) {
-  const { state, steps } = job;
+async function askForRun(context: RequestContext, creation: Creation) {
+  const { state, steps } = context;
   const { run } = state.request;
   const { configurationVersionId, workspaceId, startedAtMs } = state.data;
   const { sender, lookedUpAtMs } = creation;
-  const answer = await actOnce(job, {
+  const answer = await actOnce(context, {
     what: 'creation of the run',
-    isWanted: () => !isDue(job),
+    isWanted: () => !isDue(context),
     mayContinueAsNew: true,
     send: () =>
       steps.createRun({
         workspaceId: workspaceId!,
         ...(configurationVersionId && { configurationVersionId }),
-        message: messageOf(job),
+        message: messageOf(context),
         options: run,
         sender,
         startedAtMs,
@@ -122,38 +122,39 @@ async function askForRun(job: Job, creation: Creation) {
   return answer;
 }
 
-function messageOf(job: Job): string {
-  const { run, requestedBy } = job.state.request;
-  return markedMessage(run.message ?? `asked for by ${requestedBy}`, markerOf(job));
+function messageOf(context: RequestContext): string {
+  const { run, requestedBy } = context.state.request;
+  return markedMessage(run.message ?? `asked for by ${requestedBy}`, markerOf(context));
 }
 
 /** Settles a doubt: when a lost request cannot land any more, TFE is asked for the run, and the oldest one is adopted. */
-async function lookUp(job: Job, creation: Creation): Promise<void> {
-  const { state } = job;
-  await waitInView(job, {
+async function lookUp(context: RequestContext, creation: Creation): Promise<void> {
+  const { state } = context;
+  await waitInView(context, {
     ms: state.request.timing.commitWindowMs,
     summary: 'until a lost request cannot land any more',
     waitingFor: (until) => `a lost request to land: TFE is asked for the run at ${until}`,
   });
-  const found = await findInDoubt(job);
+  const found = await findInDoubt(context);
   if (found === 'given-up') return;
   creation.sender = found.executionRunId;
   creation.lookedUpAtMs = found.lookedUpAtMs;
   // One that somebody has confirmed is the one: no other may be applied.
   const run = found.runs.find(isPastConfirmation) ?? found.runs[0];
   if (run !== undefined) {
-    if (!creation.sent || found.executionRunId !== workflowInfo().firstExecutionRunId) takeOverConfiguration(job, run);
-    adopt(job, run);
-    await readUnless(job, () => state.canceled); // a list tells less than the run does: no counts
+    if (!creation.sent || found.executionRunId !== workflowInfo().firstExecutionRunId)
+      takeOverConfiguration(context, run);
+    adopt(context, run);
+    await readUnless(context, () => state.canceled); // a list tells less than the run does: no counts
   }
   state.note({ inDoubt: undefined });
-  await settleOtherRuns(job, found);
+  await settleOtherRuns(context, found);
 }
 
 /** A listing that TFE refuses is asked for again, until the request is not to get a run any more (`stop`). */
-async function findInDoubt(job: Job): Promise<FoundRuns | 'given-up'> {
+async function findInDoubt(context: RequestContext): Promise<FoundRuns | 'given-up'> {
   for (;;) {
-    const found = await findOurRuns(job, { isDue: () => isDue(job), patience: 'until-listed' });
+    const found = await findOurRuns(context, { isDue: () => isDue(context), patience: 'until-listed' });
     if (found.kind === 'found') return found;
     if (found.kind === 'given-up') return 'given-up';
   }
@@ -163,16 +164,16 @@ async function findInDoubt(job: Job): Promise<FoundRuns | 'given-up'> {
  * The run of an earlier execution (before a reset, or newer than a restored backup) stands on the configuration version of
  * that time; this one may have brought its archive to TFE again.
  */
-function takeOverConfiguration({ state }: Job, { configurationVersionId }: RunReading): void {
+function takeOverConfiguration({ state }: RequestContext, { configurationVersionId }: RunReading): void {
   if (configurationVersionId !== undefined) state.useConfigurationVersion(configurationVersionId, { own: false });
 }
 
-function adopt(job: Job, run: RunReading): void {
-  const { state } = job;
+function adopt(context: RequestContext, run: RunReading): void {
+  const { state } = context;
   state.adopt(run);
   const asked: AskedFor = {
-    marker: markerOf(job),
-    message: messageOf(job),
+    marker: markerOf(context),
+    message: messageOf(context),
     configurationVersionId: state.data.configurationVersionId,
     ownConfigurationVersionIds: state.data.configurationVersionIds,
     allowEmptyApply: state.request.run.allowEmptyApply === true,

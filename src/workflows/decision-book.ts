@@ -1,6 +1,6 @@
 import type { Decision, DecisionAnswer, Verdict } from '../contract/decision.ts';
 import {
-  gateOf,
+  whatItIsOpenTo,
   MAX_KEPT_DECISIONS,
   missingApprovals,
   refusalOf,
@@ -64,9 +64,9 @@ export class DecisionBook {
   }
 
   /** A signal `approve`, `reject` or `override`, whatever was sent. Never throws. */
-  recordSignal(verdict: Decision['verdict'], sent: unknown): void {
-    const parsed = parseDecision(sent, verdict);
-    if (parsed.kind === 'refused') this.refuse(verdict, parsed.reason);
+  recordSignal(choice: Decision['choice'], sent: unknown): void {
+    const parsed = parseDecision(sent, choice);
+    if (parsed.kind === 'refused') this.refuse(choice, parsed.reason);
     else if (this.isEarly(parsed.decision)) this.keepEarly(parsed.decision);
     else this.record(parsed.decision);
   }
@@ -117,9 +117,9 @@ export class DecisionBook {
   // where the creation is in doubt, and the run is not known yet.
   private isEarly(sent: SentDecision): boolean {
     const { reading, inDoubt, early } = this.data;
-    if (this.context()?.gate !== 'not-yet' || early.length >= MAX_EARLY) return false;
+    if (this.context()?.openTo !== 'nothing-yet' || early.length >= MAX_EARLY) return false;
     // A rejection of what is approved already needs no look: the run was planned before.
-    if (sent.verdict === 'reject' && this.verdict === 'approved') return false;
+    if (sent.choice === 'reject' && this.verdict === 'approved') return false;
     return reading === undefined ? inDoubt !== undefined : reading.id === sent.runId;
   }
 
@@ -157,10 +157,10 @@ export class DecisionBook {
   }
 
   /** On this run. */
-  private counting(verdict: Decision['verdict']): Decision[] {
+  private counting(choice: Decision['choice']): Decision[] {
     const { decisions, reading } = this.data;
     return decisions.filter(
-      (decision) => decision.verdict === verdict && decision.ignored === undefined && decision.runId === reading?.id,
+      (decision) => decision.choice === choice && decision.ignored === undefined && decision.runId === reading?.id,
     );
   }
 
@@ -170,10 +170,10 @@ export class DecisionBook {
     if (accepted === undefined) return undefined;
     const { approval, requestedBy } = accepted.request;
     const phase = this.around.runPhase();
-    const gate =
+    const openTo =
       reading === undefined || phase === undefined
-        ? 'not-yet'
-        : gateOf({
+        ? 'nothing-yet'
+        : whatItIsOpenTo({
             phase,
             pastConfirmation: isPastConfirmation(reading),
             planSeen: planSeen === true,
@@ -184,7 +184,7 @@ export class DecisionBook {
       policy: approval,
       requestedBy,
       runId: reading?.id,
-      gate,
+      openTo,
       expired: passed.includes('approval'),
       overridesDone,
     };

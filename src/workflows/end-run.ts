@@ -10,7 +10,7 @@ import { actOnce, blockerOf } from './act.ts';
 import { Alarm } from './alarm.ts';
 import { armDeadlines } from './arm-deadlines.ts';
 import { failRequest, goneFailure } from './conclude.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { readNow, readUnless } from './read-unless.ts';
 import { askUnless } from './stand-still.ts';
 import { takeNews } from './take-news.ts';
@@ -19,28 +19,28 @@ import { takeNews } from './take-news.ts';
 const LAST_LOOK_MS = 30_000;
 
 /**
- * One round of ending the request's run: asks TFE, and sees what became of it. Never forces. The story comes back here
+ * One round of ending the request's run: asks TFE, and sees what became of it. Never forces. The workflow comes back here
  * while the run is not final; after the request's cleanup time it is given up, with what TFE says of it then.
  */
-export async function endRun(job: Job, endedFor: EndedFor): Promise<void> {
-  const { state } = job;
+export async function endRun(context: RequestContext, endedFor: EndedFor): Promise<void> {
+  const { state } = context;
   state.beginEnding(endedFor);
-  armDeadlines(job);
+  armDeadlines(context);
   const isToBeEnded = (): boolean => nextStep(state.facts).kind === 'end';
   if (!state.times.hasPassed('cleanup')) {
-    return await endOnce(job, {
+    return await endOnce(context, {
       reading: () => state.reading,
       take: (news) => takeNews(state, news),
-      comment: commentOf(job, endedFor),
+      comment: commentOf(context, endedFor),
       isWanted: () => isToBeEnded() && !state.times.hasPassed('cleanup'),
     });
   }
   const lastLook = new Alarm(state.inbox, { atMs: Date.now() + LAST_LOOK_MS, summary: 'a last look at the run' });
-  await readUnless(job, () => lastLook.hasRung);
+  await readUnless(context, () => lastLook.hasRung);
   lastLook.stop();
   if (!isToBeEnded()) return;
-  if (state.data.goneSinceMs !== undefined) throw goneFailure(job);
-  throw failRequest(job, {
+  if (state.data.goneSinceMs !== undefined) throw goneFailure(context);
+  throw failRequest(context, {
     type: 'cleanup-incomplete',
     message: `run ${state.reading.id} is still ${state.reading.status} in TFE after the cleanup time: end it there`,
   });
@@ -57,16 +57,16 @@ export interface ToBeEnded {
 }
 
 /** Asks TFE once to end a run, and looks until it did, offers another way, or may be asked again. */
-export async function endOnce(job: Job, run: ToBeEnded): Promise<void> {
-  const { steps, state } = job;
+export async function endOnce(context: RequestContext, run: ToBeEnded): Promise<void> {
+  const { steps, state } = context;
   const before = run.reading();
   const action = endingActionOf(before);
   const isOver = (): boolean =>
     !run.isWanted() || isFinalRun(run.reading()) || endingActionOf(run.reading()) !== action;
   const { actionSettlesMs, pollRefusedMs, pollWorkingMaxMs } = state.request.timing;
-  if (action === 'wait') return await lookClosely(job, run, { isOver, forMs: actionSettlesMs });
+  if (action === 'wait') return await lookClosely(context, run, { isOver, forMs: actionSettlesMs });
   const send = action === 'discard' ? steps.discardRun : steps.cancelRun;
-  const answer = await actOnce(job, {
+  const answer = await actOnce(context, {
     what: action,
     isWanted: run.isWanted,
     send: () => send({ runId: before.id, comment: run.comment }),
@@ -75,34 +75,34 @@ export async function endOnce(job: Job, run: ToBeEnded): Promise<void> {
     case 'withdrawn':
       return;
     case 'accepted':
-      return await lookClosely(job, run, { isOver, forMs: actionSettlesMs });
+      return await lookClosely(context, run, { isOver, forMs: actionSettlesMs });
     case 'in-doubt':
       state.note({ inDoubt: `${action}: ${answer.why}` });
-      await lookClosely(job, run, { isOver, forMs: actionSettlesMs });
+      await lookClosely(context, run, { isOver, forMs: actionSettlesMs });
       return state.note({ inDoubt: undefined });
     case 'refused':
     case 'not-allowed':
     case 'not-seen':
-      await readOnce(job, run, isOver);
+      await readOnce(context, run, isOver);
       if (isOver()) return;
       state.note({ blocker: blockerOf(`to ${action} run ${before.id}`, answer) });
-      await lookClosely(job, run, { isOver, forMs: answer.kind === 'not-seen' ? pollWorkingMaxMs : pollRefusedMs });
+      await lookClosely(context, run, { isOver, forMs: answer.kind === 'not-seen' ? pollWorkingMaxMs : pollRefusedMs });
       return state.note({ blocker: undefined });
   }
 }
 
-async function readOnce(job: Job, run: ToBeEnded, isOver: () => boolean): Promise<void> {
-  const news = await askUnless(job.state.inbox, readNow(job, run.reading().id), isOver);
+async function readOnce(context: RequestContext, run: ToBeEnded, isOver: () => boolean): Promise<void> {
+  const news = await askUnless(context.state.inbox, readNow(context, run.reading().id), isOver);
   if (news !== 'given-up') run.take(news);
 }
 
 /** Looks at a run ahead of all waiting looks, until it is over or the time has passed and the run was read since. */
 async function lookClosely(
-  job: Job,
+  context: RequestContext,
   run: Pick<ToBeEnded, 'reading' | 'take'>,
   { isOver, forMs }: { isOver: () => boolean; forMs: number },
 ): Promise<void> {
-  const { state, steps } = job;
+  const { state, steps } = context;
   const waitStartedAtMs = Date.now();
   state.note({ waitingFor: 'TFE to end the run' });
   for (let settled = false; !settled && !isOver();) {
@@ -121,7 +121,7 @@ async function lookClosely(
     if (news === 'given-up') break;
     run.take(news);
     settled = news.settled === true;
-    armDeadlines(job);
+    armDeadlines(context);
   }
   state.note({ waitingFor: undefined });
 }
@@ -135,7 +135,7 @@ const endingActionOf = (run: RunReading): 'discard' | 'cancel' | 'wait' => {
 const reasonOf = (comment: string | undefined): string =>
   comment === undefined ? 'no reason given' : quotedText(comment);
 
-function commentOf({ state }: Job, endedFor: EndedFor): string {
+function commentOf({ state }: RequestContext, endedFor: EndedFor): string {
   const { key } = state.request;
   const decider = state.decisions.rejection;
   switch (endedFor) {

@@ -1,17 +1,17 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { RunMarker } from '../domain/run-marker.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { askUnless } from './stand-still.ts';
 import type { AnswerOf } from './steps.ts';
 
 /** The marker of this request's run. N counts plans, and a request has one. */
-export function markerOf({ state }: Pick<Job, 'state'>): RunMarker {
+export function markerOf({ state }: Pick<RequestContext, 'state'>): RunMarker {
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const { installation, namespaceId } = state.accepted;
   return { installation, namespaceId, workflowId, firstExecutionRunId, plan: 1 };
 }
 
-export type FoundRuns = Extract<AnswerOf<Job['steps']['findRuns']>, { kind: 'found' }>;
+export type FoundRuns = Extract<AnswerOf<RequestContext['steps']['findRuns']>, { kind: 'found' }>;
 
 /** `until-listed`: what is in view as the blocker already is no answer. */
 export type Patience = 'until-refused' | 'until-listed';
@@ -21,14 +21,14 @@ export type Patience = 'until-refused' | 'until-listed';
  * answered as `refused`.
  */
 export async function findOurRuns(
-  job: Job,
+  context: RequestContext,
   { isDue, patience }: { isDue: () => boolean; patience: Patience },
 ): Promise<FoundRuns | { kind: 'refused' } | { kind: 'given-up' }> {
-  const { state, steps } = job;
+  const { state, steps } = context;
   const { blocker } = state.data;
   const step = steps.findRuns({
     workspaceId: state.data.workspaceId!,
-    marker: markerOf(job),
+    marker: markerOf(context),
     configurationVersionIds: [...state.data.configurationVersionIds],
     createdAfterMs: state.data.startedAtMs,
     mode: state.request.run.mode,

@@ -1,5 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import type { RunArguments } from './run-snapshot.ts';
 
 /**
@@ -7,13 +7,14 @@ import type { RunArguments } from './run-snapshot.ts';
  * and ends a workflow at 51,200: polling never brings a run there, a flood of signals does, and so does a write that is
  * refused or in doubt for a day. A canceled request goes on as it is: a new execution knows nothing of the cancellation.
  */
-export const isTooLong = ({ state }: Job): boolean => workflowInfo().continueAsNewSuggested && !state.canceled;
+export const isTooLong = ({ state }: RequestContext): boolean =>
+  workflowInfo().continueAsNewSuggested && !state.canceled;
 
 /**
- * Goes on in a new execution. Only where the story can be taken up again from the state alone. Returns only where a
+ * Goes on in a new execution. Only where the workflow can be taken up again from the state alone. Returns only where a
  * cancellation came in the same workflow task.
  */
-export async function startAfresh({ state }: Job): Promise<void> {
+export async function startAfresh({ state }: RequestContext): Promise<void> {
   state.inbox.takeIn();
   if (state.canceled) return;
   state.decisions.answerWaiting();

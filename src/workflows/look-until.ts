@@ -5,7 +5,7 @@ import type { Pace } from '../domain/poll-delay.ts';
 import { Alarm } from './alarm.ts';
 import { armDeadlines } from './arm-deadlines.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { readNow } from './read-unless.ts';
 import type { RunState } from './run-state.ts';
 import { askUnless } from './stand-still.ts';
@@ -26,7 +26,7 @@ export interface Wait {
   quiet?: true;
   /** Also ask whether applies are still paused. */
   pauseIsNews?: true;
-  /** Continue-as-new happens only where the story can be taken up again from the state alone. */
+  /** Continue-as-new happens only where the workflow can be taken up again from the state alone. */
   mayContinueAsNew?: true;
 }
 
@@ -34,8 +34,8 @@ export interface Wait {
  * Looks at the run until the wait is over: one watching activity that fails benignly until something changed, cut short
  * by a nudge (docs/adr/0003). What ends a wait early is one of the things that `over` sees.
  */
-export async function lookUntil(job: Job, wait: Wait): Promise<'over' | 'deadline'> {
-  const { state } = job;
+export async function lookUntil(context: RequestContext, wait: Wait): Promise<'over' | 'deadline'> {
+  const { state } = context;
   if (wait.over()) return 'over';
   const startedAtMs = Date.now();
   // The first look comes at once anyway; what people have decided on a run that was not looked at yet needs one of its own.
@@ -46,9 +46,9 @@ export async function lookUntil(job: Job, wait: Wait): Promise<'over' | 'deadlin
   try {
     while (!wait.over()) {
       if (alarm?.hasRung) return 'deadline';
-      if (isTooLongFor(job, wait)) await startAfresh(job);
-      armDeadlines(job);
-      await lookOnce(job, wait, { startedAtMs, alarm });
+      if (isTooLongFor(context, wait)) await startAfresh(context);
+      armDeadlines(context);
+      await lookOnce(context, wait, { startedAtMs, alarm });
     }
     return 'over';
   } finally {
@@ -63,21 +63,22 @@ interface Turn {
 }
 
 /** One turn: ends with a change of the run, a nudge that was followed, or something that ends the wait. */
-async function lookOnce(job: Job, wait: Wait, { startedAtMs, alarm }: Turn): Promise<void> {
-  const { state, steps } = job;
+async function lookOnce(context: RequestContext, wait: Wait, { startedAtMs, alarm }: Turn): Promise<void> {
+  const { state, steps } = context;
   const { canceled } = state;
   // A cancellation that does not end the wait still moves its deadlines.
-  const isOver = () => wait.over() || alarm?.hasRung === true || state.canceled !== canceled || isTooLongFor(job, wait);
+  const isOver = () =>
+    wait.over() || alarm?.hasRung === true || state.canceled !== canceled || isTooLongFor(context, wait);
   if (!state.nudged) {
     const watch = wait.look === 'closely' ? steps.watchClosely : steps.watchRun;
-    const step = watch(watchInput(job, wait, startedAtMs));
+    const step = watch(watchInput(context, wait, startedAtMs));
     const news = await askUnless(state.inbox, step, () => state.nudged || isOver());
     if (news !== 'given-up') takeNews(state, news);
   }
   // Nudges that arrive during the read set the flag again, so the newest is never lost.
   while (state.nudged && !isOver()) {
     state.nudged = false;
-    const news = await askUnless(state.inbox, readNow(job, state.reading.id), isOver);
+    const news = await askUnless(state.inbox, readNow(context, state.reading.id), isOver);
     if (news === 'given-up') continue;
     takeRead(state, news, wait);
     if (!wait.over()) state.decisions.weighEarly();
@@ -96,7 +97,7 @@ const isAssumed = ({ data, reading }: RunState): boolean =>
 // Shorter than this nobody follows the phases of a plan; longer, people want to see them.
 const QUIET_MS = 5_000;
 
-function watchInput({ state }: Job, wait: Wait, waitStartedAtMs: number) {
+function watchInput({ state }: RequestContext, wait: Wait, waitStartedAtMs: number) {
   const { request } = state.accepted;
   const { data } = state;
   return {
@@ -120,4 +121,5 @@ function watchInput({ state }: Job, wait: Wait, waitStartedAtMs: number) {
   };
 }
 
-const isTooLongFor = (job: Job, wait: Wait): boolean => wait.mayContinueAsNew === true && isTooLong(job);
+const isTooLongFor = (context: RequestContext, wait: Wait): boolean =>
+  wait.mayContinueAsNew === true && isTooLong(context);

@@ -3,7 +3,7 @@ import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import { Alarm } from './alarm.ts';
 import { endOnce } from './end-run.ts';
 import { findOurRuns, type FoundRuns, type Patience } from './find-our-runs.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { lookUntil } from './look-until.ts';
 import { readUnless } from './read-unless.ts';
 
@@ -11,17 +11,17 @@ import { readUnless } from './read-unless.ts';
  * After a doubt the request may have a second run. Before the apply all of them must be known, and final: true where the
  * request's own run is the one to apply now. Until then the apply is held, and that is shown.
  */
-export async function noOtherRunIsConfirmed(job: Job, isWanted: () => boolean): Promise<boolean> {
-  const { state } = job;
+export async function noOtherRunIsConfirmed(context: RequestContext, isWanted: () => boolean): Promise<boolean> {
+  const { state } = context;
   if (!state.data.doubted) return isWanted();
   const isDue = (): boolean => !isWanted();
   for (let settled: Settled = 'refused'; settled === 'refused' && isWanted();) {
-    settled = await endOtherRuns(job, { isDue, patience: 'until-refused' });
-    if (settled === 'refused') await whileNotListed(job, isWanted);
+    settled = await endOtherRuns(context, { isDue, patience: 'until-refused' });
+    if (settled === 'refused') await whileNotListed(context, isWanted);
     if (settled !== 'unsettled') continue;
     // Whoever confirmed that one would have two of them applied.
     state.note({ blocker: 'a second run of this request cannot be ended: the apply is held until it is' });
-    await readUnless(job, isDue);
+    await readUnless(context, isDue);
     return false;
   }
   state.note({ blocker: undefined });
@@ -29,12 +29,12 @@ export async function noOtherRunIsConfirmed(job: Job, isWanted: () => boolean): 
 }
 
 /** TFE is asked for the list again later. Meanwhile somebody may end or confirm the run there, and that is followed. */
-async function whileNotListed(job: Job, isWanted: () => boolean): Promise<void> {
-  await lookUntil(job, {
+async function whileNotListed(context: RequestContext, isWanted: () => boolean): Promise<void> {
+  await lookUntil(context, {
     over: () => !isWanted(),
     pace: 'working',
     waitingFor: 'TFE to list the runs, so that no second one is applied',
-    deadlineAtMs: Date.now() + job.state.request.timing.pollRefusedMs,
+    deadlineAtMs: Date.now() + context.state.request.timing.pollRefusedMs,
     deadlineSummary: 'ask TFE for the runs again',
     mayContinueAsNew: true,
   });
@@ -47,39 +47,42 @@ type Settled = 'settled' | 'unsettled' | 'refused' | 'given-up';
  * After any doubt: ends the runs of this request that are not its own one. While it is queued, before the apply, and at
  * the end, also where it has no run.
  */
-export async function endOtherRuns(job: Job, wait: { isDue: () => boolean; patience: Patience }): Promise<Settled> {
-  if (!job.state.data.doubted) return 'settled';
-  const found = await findOurRuns(job, wait);
+export async function endOtherRuns(
+  context: RequestContext,
+  wait: { isDue: () => boolean; patience: Patience },
+): Promise<Settled> {
+  if (!context.state.data.doubted) return 'settled';
+  const found = await findOurRuns(context, wait);
   if (found.kind !== 'found') return found.kind;
-  return await settleOtherRuns(job, found, wait.isDue);
+  return await settleOtherRuns(context, found, wait.isDue);
 }
 
 /** The same within the request's cleanup time: the end of a request is not withheld for a listing. */
-export async function endOtherRunsInTime(job: Job): Promise<Settled> {
-  const { state } = job;
+export async function endOtherRunsInTime(context: RequestContext): Promise<Settled> {
+  const { state } = context;
   if (!state.data.doubted) return 'settled';
   const atMs = Date.now() + state.request.timing.cleanupMs;
   const alarm = new Alarm(state.inbox, { atMs, summary: 'the look-up of other runs is given up' });
-  const settled = await endOtherRuns(job, { isDue: () => alarm.hasRung, patience: 'until-refused' });
+  const settled = await endOtherRuns(context, { isDue: () => alarm.hasRung, patience: 'until-refused' });
   alarm.stop();
   return settled;
 }
 
 /** Ends what may be ended. A run that is past its confirmation becomes the request's own: a second one is never applied. */
 export async function settleOtherRuns(
-  job: Job,
+  context: RequestContext,
   { runs, earlierLives }: FoundRuns,
   isDue: () => boolean = () => false,
 ): Promise<'settled' | 'unsettled'> {
-  const { state } = job;
+  const { state } = context;
   let settled: 'settled' | 'unsettled' = 'settled';
   const own = state.data.reading?.id; // ended where another one is followed, and told of there
-  await endEarlierLives(job, earlierLives, isDue);
+  await endEarlierLives(context, earlierLives, isDue);
   for (const run of runs) {
     if (run.id === own || run.id === state.data.reading?.id) continue;
     const comment = `A second run of request ${state.request.key}, created by a lost request.`;
-    const ended = await endOther(job, run, comment, isDue);
-    if (isPastConfirmation(ended)) await followConfirmed(job, ended);
+    const ended = await endOther(context, run, comment, isDue);
+    if (isPastConfirmation(ended)) await followConfirmed(context, ended);
     else {
       if (!isFinalRun(ended)) settled = 'unsettled';
       state.warn(aboutSecondRun(ended));
@@ -90,21 +93,21 @@ export async function settleOtherRuns(
 
 /** Runs of a request with this key that Temporal has forgotten: what waits is ended unapplied, all is said. */
 export async function endEarlierLives(
-  job: Job,
+  context: RequestContext,
   runs: readonly RunReading[],
   isDue: () => boolean = () => false,
 ): Promise<void> {
-  const { state } = job;
+  const { state } = context;
   for (const run of runs) {
     if (isFinalRun(run) && run.status !== 'applied') continue;
     const comment = `Of an earlier life of request ${state.request.key}, which Temporal does not know any more.`;
-    const ended = await endOther(job, run, comment, isDue);
+    const ended = await endOther(context, run, comment, isDue);
     state.warn(`an earlier life of this request left run ${ended.id}: ${statusOf(ended)}`);
   }
 }
 
-async function followConfirmed(job: Job, confirmed: RunReading): Promise<void> {
-  const { state } = job;
+async function followConfirmed(context: RequestContext, confirmed: RunReading): Promise<void> {
+  const { state } = context;
   const { reading: own } = state.data;
   if (own !== undefined && isPastConfirmation(own)) {
     return state.warn(`run ${confirmed.id} of this request was confirmed as well: ${statusOf(confirmed)}`);
@@ -113,20 +116,24 @@ async function followConfirmed(job: Job, confirmed: RunReading): Promise<void> {
     `run ${confirmed.id}, created by a lost or repeated request, was confirmed in TFE: it is this request's run now`,
   );
   state.adopt(confirmed);
-  await readUnless(job, () => state.canceled); // a list tells less than the run does: no counts
+  await readUnless(context, () => state.canceled); // a list tells less than the run does: no counts
   if (own === undefined || isFinalRun(own)) return;
-  const ended = await endOther(job, own, `Another run of request ${state.request.key} was confirmed: ${confirmed.id}.`);
+  const ended = await endOther(
+    context,
+    own,
+    `Another run of request ${state.request.key} was confirmed: ${confirmed.id}.`,
+  );
   state.warn(aboutSecondRun(ended));
 }
 
 /** Ends a run that is not the request's own, unless it was confirmed. Returns it as TFE shows it then. */
 async function endOther(
-  job: Job,
+  context: RequestContext,
   run: RunReading,
   comment: string,
   isDue: () => boolean = () => false,
 ): Promise<RunReading> {
-  const { state } = job;
+  const { state } = context;
   let reading = run;
   const mayBeEnded = (): boolean => !isFinalRun(reading) && !isPastConfirmation(reading);
   if (!mayBeEnded()) return reading;
@@ -134,7 +141,7 @@ async function endOther(
   const cleanup = new Alarm(state.inbox, { atMs, summary: `the cleanup of ${run.id} is given up` });
   const isWanted = (): boolean => mayBeEnded() && !cleanup.hasRung && !isDue();
   while (isWanted()) {
-    await endOnce(job, {
+    await endOnce(context, {
       reading: () => reading,
       take: (news) => void (reading = news.reading ?? reading),
       comment,

@@ -1,7 +1,7 @@
 import { nameInLine, quotedText } from '../domain/in-one-line.ts';
 import { nextStep, type NextStep } from '../domain/next-step.ts';
 import { actOnce, blockerOf } from './act.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { lookUntil } from './look-until.ts';
 import { readUnless } from './read-unless.ts';
 import { settled } from './settled.ts';
@@ -12,8 +12,8 @@ import { askUnless } from './stand-still.ts';
  * the run being past the override is success. What TFE has not taken for sure stays pending, so that it is handed over
  * again where the run is still held. It approves nothing.
  */
-export async function overridePolicies(job: Job): Promise<void> {
-  const { steps, state } = job;
+export async function overridePolicies(context: RequestContext): Promise<void> {
+  const { steps, state } = context;
   const decision = state.decisions.pendingOverride;
   if (decision === undefined) return;
   const { timing, key } = state.request;
@@ -24,14 +24,14 @@ export async function overridePolicies(job: Job): Promise<void> {
     askUnless(state.inbox, steps.findOverridable({ runId: state.reading.id }), () => !isWanted()),
   );
   if (found === 'given-up') return;
-  if ('kind' in found) return await whileNotListed(job, { why: found.why, isWanted });
+  if ('kind' in found) return await whileNotListed(context, { why: found.why, isWanted });
   const { overridable } = found;
   if (overridable.length === 0) {
     state.warn('TFE lists no policy or task that can be overridden now: decide again where one still holds the run');
   }
   for (const held of overridable) {
     const send = () => steps.overridePolicy({ ...held, runId: state.reading.id, comment });
-    const answer = await actOnce(job, { what: 'override', isWanted, send });
+    const answer = await actOnce(context, { what: 'override', isWanted, send });
     if (answer.kind === 'withdrawn') return;
     switch (answer.kind) {
       case 'accepted':
@@ -52,7 +52,7 @@ export async function overridePolicies(job: Job): Promise<void> {
   const overridesDone = (state.data.overridesDone ?? 0) + 1;
   if (isWhollyTaken) state.overrideWasTaken(overridesDone);
   const isOver = (): boolean => state.runPhase !== 'awaiting-override' || isToBeLeft(nextStep(state.facts));
-  const ended = await lookUntil(job, {
+  const ended = await lookUntil(context, {
     over: isOver,
     pace: 'working',
     look: 'closely',
@@ -60,16 +60,19 @@ export async function overridePolicies(job: Job): Promise<void> {
     deadlineAtMs: Date.now() + timing.actionSettlesMs,
     deadlineSummary: 'the override has not taken effect',
   });
-  if (ended === 'deadline') await readUnless(job, isOver);
+  if (ended === 'deadline') await readUnless(context, isOver);
   state.note({ inDoubt: undefined });
   if (state.runPhase !== 'awaiting-override') state.overrideWasTaken(overridesDone);
 }
 
 /** TFE is asked again later. Meanwhile somebody may override in TFE, or end the run there, and that is followed. */
-async function whileNotListed(job: Job, { why, isWanted }: { why: string; isWanted: () => boolean }): Promise<void> {
-  const { state } = job;
+async function whileNotListed(
+  context: RequestContext,
+  { why, isWanted }: { why: string; isWanted: () => boolean },
+): Promise<void> {
+  const { state } = context;
   state.note({ blocker: `TFE does not list what holds the run, so the override waits: ${why}` });
-  await lookUntil(job, {
+  await lookUntil(context, {
     over: () => !isWanted(),
     pace: 'working',
     waitingFor: 'TFE to list what holds the run',

@@ -1,14 +1,14 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import { isPastConfirmation } from '../domain/run-phase.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { ask } from './stand-still.ts';
 
 /**
- * A run that was confirmed though this execution sent no apply: by somebody in TFE, or by this request itself, in a life
- * that a reset made it forget. Which of the two is asked of TFE, wherever the run is found so: whether an execution was
+ * A run that was confirmed though this execution sent no apply: by somebody in TFE, or by this request itself, before
+ * a reset made it forget that. Which of the two is asked of TFE, wherever the run is found so: whether an execution was
  * reset is not asked, because a replay of the part before the reset would answer differently.
  */
-export async function recognizeOwnApply({ state, steps }: Job): Promise<void> {
+export async function recognizeOwnApply({ state, steps }: RequestContext): Promise<void> {
   const { reading, data } = state;
   if (data.acts.applySent || data.confirmer === 'somebody-else' || !isPastConfirmation(reading)) return;
   try {
@@ -27,6 +27,6 @@ export async function recognizeOwnApply({ state, steps }: Job): Promise<void> {
   }
   state.apply.confirmedBy('us');
   state.warn(
-    'an earlier life of this request, before it was reset, sent the apply: who approved it stands there, and in the comment of the apply in TFE',
+    'this request sent the apply before it was reset: who approved it stands in the execution before the reset, and in the comment of the apply in TFE',
   );
 }

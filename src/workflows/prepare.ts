@@ -2,7 +2,7 @@ import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { ArchiveRef } from '../contract/run-request.ts';
 import { armDeadlines } from './arm-deadlines.ts';
 import { RequestCanceled } from './conclude.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { endEarlierLives } from './other-runs.ts';
 import { ask, askUnless } from './stand-still.ts';
 import type { Step } from './steps.ts';
@@ -12,23 +12,24 @@ import { waitInView } from './wait-in-view.ts';
  * Everything before the run: accept the request, check the workspace, bring the configuration to TFE. Stops at any point
  * where the request is canceled or its queue deadline passes: all it leaves behind is an unused configuration version.
  */
-export async function prepare(job: Job, input: unknown): Promise<void> {
-  const { state, steps } = job;
+export async function prepare(context: RequestContext, input: unknown): Promise<void> {
+  const { state, steps } = context;
   state.accept(await ask(state.inbox, steps.acceptRequest(input)));
   const { request } = state;
-  armDeadlines(job);
+  armDeadlines(context);
   const { firstExecutionRunId } = workflowInfo();
-  const { workspaceId, earlierLife } = await unlessDue(job, steps.checkWorkspace({ request, firstExecutionRunId }));
+  const { workspaceId, earlierLife } = await unlessDue(context, steps.checkWorkspace({ request, firstExecutionRunId }));
   state.useWorkspace(workspaceId);
-  if (earlierLife !== undefined) await endEarlierLives(job, [earlierLife], () => isDue(job));
-  await bringConfiguration(job);
+  if (earlierLife !== undefined) await endEarlierLives(context, [earlierLife], () => isDue(context));
+  await bringConfiguration(context);
 }
 
 /** The request is not to get a run any more. */
-export const isDue = ({ state }: Pick<Job, 'state'>): boolean => state.canceled || state.times.hasPassed('queue');
+export const isDue = ({ state }: Pick<RequestContext, 'state'>): boolean =>
+  state.canceled || state.times.hasPassed('queue');
 
 /** What the request ends with where it has no run. */
-export function whyNoRun({ state }: Pick<Job, 'state'>): Error {
+export function whyNoRun({ state }: Pick<RequestContext, 'state'>): Error {
   const { queueMs } = state.request.deadlines;
   if (state.canceled || queueMs === undefined) return new RequestCanceled();
   return ApplicationFailure.nonRetryable(
@@ -37,22 +38,22 @@ export function whyNoRun({ state }: Pick<Job, 'state'>): Error {
   );
 }
 
-async function unlessDue<Answer>(job: Job, step: Step<Answer>): Promise<Answer> {
-  if (isDue(job)) throw whyNoRun(job);
-  const answer = await askUnless(job.state.inbox, step, () => isDue(job));
-  if (answer === 'given-up') throw whyNoRun(job);
+async function unlessDue<Answer>(context: RequestContext, step: Step<Answer>): Promise<Answer> {
+  if (isDue(context)) throw whyNoRun(context);
+  const answer = await askUnless(context.state.inbox, step, () => isDue(context));
+  if (answer === 'given-up') throw whyNoRun(context);
   return answer;
 }
 
-async function bringConfiguration(job: Job): Promise<void> {
-  const { configuration } = job.state.request;
+async function bringConfiguration(context: RequestContext): Promise<void> {
+  const { configuration } = context.state.request;
   switch (configuration.kind) {
     case 'current':
       return;
     case 'configuration-version':
-      return job.state.useConfigurationVersion(configuration.id, { own: false });
+      return context.state.useConfigurationVersion(configuration.id, { own: false });
     case 'archive':
-      return await uploadArchive(job, configuration.archive);
+      return await uploadArchive(context, configuration.archive);
   }
 }
 
@@ -60,16 +61,16 @@ async function bringConfiguration(job: Job): Promise<void> {
 // that refuses every URL is given some minutes to come back.
 const MOST_VERSIONS = 5;
 
-async function uploadArchive(job: Job, archive: ArchiveRef): Promise<void> {
-  const { state, steps } = job;
+async function uploadArchive(context: RequestContext, archive: ArchiveRef): Promise<void> {
+  const { state, steps } = context;
   for (let versions = 1; ; versions += 1) {
     const created = await unlessDue(
-      job,
+      context,
       steps.createConfigurationVersion({ workspaceId: state.data.workspaceId!, mode: state.request.run.mode }),
     );
     state.useConfigurationVersion(created.id, { own: true });
     const { timing } = state.request;
-    const upload = await unlessDue(job, steps.uploadConfiguration({ ...created, archive, timing }));
+    const upload = await unlessDue(context, steps.uploadConfiguration({ ...created, archive, timing }));
     if (upload.kind === 'uploaded') return;
     state.warn(`${created.id} was given up: ${upload.why}`);
     if (versions === MOST_VERSIONS) {
@@ -78,14 +79,14 @@ async function uploadArchive(job: Job, archive: ArchiveRef): Promise<void> {
         'configuration-unusable',
       );
     }
-    if (versions > 1) await untilStorageIsBack(job);
+    if (versions > 1) await untilStorageIsBack(context);
   }
 }
 
-const untilStorageIsBack = (job: Job): Promise<void> =>
-  waitInView(job, {
-    ms: job.state.request.timing.pollRefusedMs,
+const untilStorageIsBack = (context: RequestContext): Promise<void> =>
+  waitInView(context, {
+    ms: context.state.request.timing.pollRefusedMs,
     summary: 'TFE refuses its upload URLs: try another one later',
     waitingFor: (until) => `TFE’s storage: another upload URL is asked for at ${until}`,
-    unless: () => isDue(job),
+    unless: () => isDue(context),
   });

@@ -1,23 +1,27 @@
 import type { RunReading } from '../contract/run-reading.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { askUnless } from './stand-still.ts';
 import { takeNews } from './take-news.ts';
 
 /** Reads the request's run once, ahead of all waiting looks, unless there is something better to do. */
-export async function readUnless(job: Job, isDue: () => boolean): Promise<void> {
-  const { state } = job;
-  const news = await askUnless(state.inbox, readNow(job, state.reading.id), isDue);
+export async function readUnless(context: RequestContext, isDue: () => boolean): Promise<void> {
+  const { state } = context;
+  const news = await askUnless(state.inbox, readNow(context, state.reading.id), isDue);
   if (news !== 'given-up') takeNews(state, news);
 }
 
 /** Reads another run once. Undefined: there was something better to do, or TFE refuses to show it. */
-export async function readOther(job: Job, runId: string, isDue: () => boolean): Promise<RunReading | undefined> {
-  const news = await askUnless(job.state.inbox, readNow(job, runId), isDue);
+export async function readOther(
+  context: RequestContext,
+  runId: string,
+  isDue: () => boolean,
+): Promise<RunReading | undefined> {
+  const news = await askUnless(context.state.inbox, readNow(context, runId), isDue);
   return news === 'given-up' ? undefined : news.reading;
 }
 
 /** The run as TFE shows it now. Whatever else waits for a look, this one does not wait behind it. */
-export function readNow({ state, steps }: Job, runId: string) {
+export function readNow({ state, steps }: RequestContext, runId: string) {
   const { blocker } = state.data;
   return steps.readRun({ runId, ...(blocker && { knownBlocker: blocker }) });
 }

@@ -24,7 +24,7 @@ export interface RunSnapshot {
   accepted?: AcceptedRequest;
   /** When the request was started: a reset, even to the very beginning, does not move it. Bounds the look-ups. */
   startedAtMs: number;
-  /** When this life of the request began; deadlines count from it. */
+  /** When this request began, or began anew by a reset to its beginning; deadlines count from it. */
   acceptedAtMs: number;
   workspaceId?: string;
   /** Configuration versions that this request created, newest last. */

@@ -3,10 +3,10 @@ import type { Inbox } from './inbox.ts';
 import type { Step } from './steps.ts';
 
 /**
- * The only place where the story stands still: until the answer that it asked for is there, or something from outside
+ * The only place where the workflow stands still: until the answer that it asked for is there, or something from outside
  * brings `orElse` about. An answer that came in the same workflow task counts before what came from outside, whatever
  * order Temporal hands them out in: where a query asked in between, they come in two parts, the answer first
- * (docs/adr/0010). So the story has one line of events, and begins the same commands in both cases.
+ * (docs/adr/0010). So the workflow has one line of events, and begins the same commands in both cases.
  */
 export async function standStill(inbox: Inbox, isAnswered: () => boolean, orElse: () => boolean): Promise<void> {
   while (!isAnswered()) {

@@ -13,7 +13,7 @@ import { createRunOnce } from './create-run.ts';
 import { Deadlines } from './deadlines.ts';
 import { endRun } from './end-run.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { endOtherRunsInTime } from './other-runs.ts';
 import { overridePolicies } from './override-policies.ts';
 import { recognizeOwnApply } from './own-apply.ts';
@@ -28,8 +28,8 @@ import { createSteps } from './steps.ts';
  * people, applies it, and reports. `input` is a RunRequestInput, parsed by the first step; `snapshot` comes from
  * continue-as-new. Completes with a RunResult, fails with a FailureType, or ends as Canceled.
  *
- * The story is one line of events: it stands still in one place (stand-still.ts), and there takes in what has come from
- * outside. A cancellation is one of those things, so nothing of the story is in a scope that Temporal cancels.
+ * The workflow is one line of events: it stands still in one place (stand-still.ts), and there takes in what has come from
+ * outside. A cancellation is one of those things, so nothing of the workflow is in a scope that Temporal cancels.
  */
 export async function terraformRun(...[input, snapshot]: RunArguments): Promise<RunResult> {
   // A second argument counts only where we wrote it: whoever starts a workflow by hand may send anything.
@@ -38,14 +38,14 @@ export async function terraformRun(...[input, snapshot]: RunArguments): Promise<
   answerMessages(state);
   showToPeople(state);
   const deadlines = new Deadlines(state.inbox, (deadline) => state.times.pass(deadline));
-  const job: Job = { state, deadlines, steps: createSteps(workflowInfo().taskQueue) };
+  const context: RequestContext = { state, deadlines, steps: createSteps(workflowInfo().taskQueue) };
   CancellationScope.current().cancelRequested.catch(() => state.inbox.put(() => state.cancel()));
   return await CancellationScope.nonCancellable(async () => {
     try {
-      if (carried === undefined) await prepare(job, input);
-      return await performRun(job);
+      if (carried === undefined) await prepare(context, input);
+      return await performRun(context);
     } catch (error) {
-      throw endingError(job, error);
+      throw endingError(context, error);
     } finally {
       state.inbox.close();
       state.decisions.weighEarly();
@@ -55,42 +55,42 @@ export async function terraformRun(...[input, snapshot]: RunArguments): Promise<
 }
 
 /** From the creation of the run to its end: each turn takes the run one step on, from wherever it is. */
-async function performRun(job: Job): Promise<RunResult> {
-  const { state } = job;
-  await createRunOnce(job);
+async function performRun(context: RequestContext): Promise<RunResult> {
+  const { state } = context;
+  await createRunOnce(context);
   for (;;) {
-    if (isTooLong(job)) await startAfresh(job);
-    await recognizeOwnApply(job);
-    armDeadlines(job);
+    if (isTooLong(context)) await startAfresh(context);
+    await recognizeOwnApply(context);
+    armDeadlines(context);
     const next = nextStep(state.facts);
-    if (next.kind !== 'done') await takeStep(job, next);
-    else if (await isSettled(job)) return await conclude(job);
+    if (next.kind !== 'done') await takeStep(context, next);
+    else if (await isSettled(context)) return await conclude(context);
   }
 }
 
-async function takeStep(job: Job, next: Exclude<NextStep, { kind: 'done' }>): Promise<void> {
+async function takeStep(context: RequestContext, next: Exclude<NextStep, { kind: 'done' }>): Promise<void> {
   switch (next.kind) {
     case 'plan':
-      return await awaitPlanned(job);
+      return await awaitPlanned(context);
     case 'people':
-      return await awaitPeople(job);
+      return await awaitPeople(context);
     case 'override':
-      return await overridePolicies(job);
+      return await overridePolicies(context);
     case 'apply':
-      return await confirmApply(job);
+      return await confirmApply(context);
     case 'end':
-      return await endRun(job, next.for);
+      return await endRun(context, next.for);
     case 'finish':
-      return await awaitEnded(job);
+      return await awaitEnded(context);
     case 'give-up':
-      throw goneFailure(job);
+      throw goneFailure(context);
   }
 }
 
 /** After a doubt the request's other runs are ended too, or one of them is followed. */
-async function isSettled(job: Job): Promise<boolean> {
-  const { state } = job;
-  const settled = await endOtherRunsInTime(job);
+async function isSettled(context: RequestContext): Promise<boolean> {
+  const { state } = context;
+  const settled = await endOtherRunsInTime(context);
   if (settled === 'refused' || settled === 'given-up') {
     state.warn(
       `TFE was not able to say whether a lost request had created a second run (${state.data.blocker ?? 'no answer'}): if there is one, nobody approved it, and the reaper ends it`,

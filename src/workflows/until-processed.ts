@@ -1,4 +1,4 @@
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { isDue } from './prepare.ts';
 import { waitInView } from './wait-in-view.ts';
 
@@ -14,17 +14,17 @@ const MOST_REFUSED_PAUSES = 10;
  * One pause before the run is asked for again. Each is as long as all before it together, so that ten minutes cost a
  * dozen requests.
  */
-export async function untilProcessed(job: Job, processing: Processing): Promise<'waited' | 'too-long'> {
-  const { pollMinMs, pollRefusedMs } = job.state.request.timing;
+export async function untilProcessed(context: RequestContext, processing: Processing): Promise<'waited' | 'too-long'> {
+  const { pollMinMs, pollRefusedMs } = context.state.request.timing;
   const { processingMs } = processing;
   if (processingMs >= MOST_REFUSED_PAUSES * pollRefusedMs) return 'too-long';
   const ms = Math.min(Math.max(processingMs, pollMinMs), pollRefusedMs);
   processing.processingMs += ms;
-  await waitInView(job, {
+  await waitInView(context, {
     ms,
     summary: 'TFE still processes the configuration version',
     waitingFor: (until) => `TFE to process the configuration version: the run is asked for again at ${until}`,
-    unless: () => isDue(job),
+    unless: () => isDue(context),
   });
   return 'waited';
 }

@@ -1,5 +1,5 @@
 import { Alarm } from './alarm.ts';
-import type { Job } from './job.ts';
+import type { RequestContext } from './request-context.ts';
 import { standStill } from './stand-still.ts';
 
 /** A pause in a timer: what the Temporal UI calls it, and what the view says is waited for, until when (ISO 8601). */
@@ -12,7 +12,7 @@ export interface TimedWait {
 }
 
 /** Sleeps, and tells people meanwhile what for. */
-export async function waitInView({ state }: Job, wait: TimedWait): Promise<void> {
+export async function waitInView({ state }: RequestContext, wait: TimedWait): Promise<void> {
   const { ms, summary, waitingFor, unless = () => false } = wait;
   if (unless()) return;
   const atMs = Date.now() + ms;
@@ -29,13 +29,13 @@ export async function waitInView({ state }: Job, wait: TimedWait): Promise<void>
 
 /** Until TFE's rate limit lets a write through that it refused. `what` completes "the … is sent again". */
 export async function waitForRateLimit(
-  job: Job,
+  context: RequestContext,
   write: { what: string; retryAfterMs: number; summary: string; unless: () => boolean },
 ): Promise<void> {
-  const { state } = job;
+  const { state } = context;
   const { blocker } = state.data;
   state.note({ blocker: `TFE’s rate limit keeps the ${write.what} back` });
-  await waitInView(job, {
+  await waitInView(context, {
     ms: write.retryAfterMs,
     summary: write.summary,
     waitingFor: (until) => `TFE’s rate limit: the ${write.what} is sent again at ${until}`,

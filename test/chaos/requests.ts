@@ -116,9 +116,9 @@ async function decide(
   { workflowId, driving, once }: Deciding,
 ): Promise<void> {
   const { client, noted } = driving;
-  const note = (verdict: DecisionSent['verdict'], by: string): void =>
+  const note = (choice: DecisionSent['choice'], by: string): void =>
     // Noted first: one whose answer is lost may count all the same.
-    void noted.push({ verdict, runId, by, atMs: Date.now() });
+    void noted.push({ choice, runId, by, atMs: Date.now() });
   if (intent === 'reject') {
     await once(`reject ${runId}`, () => {
       note('reject', 'ben');

@@ -45,7 +45,7 @@ describe('a run from the command line', () => {
 
     expect(approval.code).toBe(0);
     expect(approval.documents()).toMatchObject([
-      { id: key, by: 'bob', verdict: 'approve', answer: { kind: 'counted', verdict: 'approved' } },
+      { id: key, by: 'bob', choice: 'approve', answer: { kind: 'counted', verdict: 'approved' } },
     ]);
     expect(code).toBe(0);
     expect(stdout).toMatch(

@@ -183,7 +183,7 @@ describe('a decision', () => {
 
   it('sent as an update is answered at once, and once per id', async () => {
     const { workflowId } = await runwright.start(newRequest());
-    const decision = { verdict: 'approve', runId: 'run-1', by: 'bob', decisionId: 'd-1' } as const;
+    const decision = { choice: 'approve', runId: 'run-1', by: 'bob', decisionId: 'd-1' } as const;
 
     const answers = await withWorkflowWorker(async () => [
       await runwright.decide(workflowId, decision),

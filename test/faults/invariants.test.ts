@@ -37,8 +37,8 @@ const status = (runId: string, reached: string, atMs: number): StatusSeen => ({
   ...{ seq: atMs, at: moment(atMs), runId, status: reached },
 });
 
-const decision = (verdict: DecisionSent['verdict'], by: string, atMs: number, runId = 'run-1'): DecisionSent => ({
-  ...{ verdict, by, runId, atMs: START + atMs, seenAtMs: START + atMs + 1 },
+const decision = (choice: DecisionSent['choice'], by: string, atMs: number, runId = 'run-1'): DecisionSent => ({
+  ...{ choice, by, runId, atMs: START + atMs, seenAtMs: START + atMs + 1 },
 });
 const ending = (told: Partial<EndingTold>): EndingTold => ({ kind: 'completed', atMs: START + 90_000, ...told });
 

@@ -88,8 +88,8 @@ describe('thousands of signals', () => {
         result: {
           outcome: 'applied',
           decisions: expect.arrayContaining([
-            expect.objectContaining({ by: 'ben', verdict: 'approve' }),
-            expect.objectContaining({ by: 'cy', verdict: 'approve' }),
+            expect.objectContaining({ by: 'ben', choice: 'approve' }),
+            expect.objectContaining({ by: 'cy', choice: 'approve' }),
           ]),
         },
       });

@@ -23,10 +23,10 @@ const stepOf = (name: string): string => `if (later.patched('${name}')) await la
 
 /** What CONTRIBUTING asks of a change of commands: `patched`. Requests that wait have the first of the two behind them. */
 const NEXT: readonly VersionEdit[] = [
-  edited('await createRunOnce(job);', stepOf('before-create')),
-  edited('return await confirmApply(job);', stepOf('before-apply')),
+  edited('await createRunOnce(context);', stepOf('before-create')),
+  edited('return await confirmApply(context);', stepOf('before-apply')),
 ];
-const CARELESS: readonly VersionEdit[] = [edited('await createRunOnce(job);', 'await later.sleep(10);')];
+const CARELESS: readonly VersionEdit[] = [edited('await createRunOnce(context);', 'await later.sleep(10);')];
 
 beforeAll(async () => {
   next = await makeVersion('99.0.0', NEXT);

@@ -108,7 +108,7 @@ describe('an id that can be none', () => {
   });
 
   it('is refused in a decision too, with every other fault of it', async () => {
-    const decision = { verdict: 'approve', runId: `run-${LONG}`, by: 'ben', decisionId: 'two words' };
+    const decision = { choice: 'approve', runId: `run-${LONG}`, by: 'ben', decisionId: 'two words' };
 
     const answer = await gateway.ask('POST', '/v1/requests/some-key/decisions', decision);
 

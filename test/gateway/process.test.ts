@@ -62,7 +62,7 @@ describe('the gateway as a process', () => {
     const workflowId = started.body['workflowId'] as string;
     expect(started.status).toBe(201);
 
-    const decision = { verdict: 'reject', runId: 'run-a', by: 'ben', reason: 'not now', decisionId: 'mine' };
+    const decision = { choice: 'reject', runId: 'run-a', by: 'ben', reason: 'not now', decisionId: 'mine' };
     // Side by side: each of them waits a while for a worker to answer.
     const [view, kept, canceled] = await Promise.all([
       ask('GET', pathOf(workflowId)),

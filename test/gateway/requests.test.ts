@@ -90,7 +90,7 @@ describe('deciding over HTTP', () => {
     const request = await its.request({});
     const { body } = await gateway.ask('POST', '/v1/requests', request);
     const waiting = await waitingFor(body.workflowId);
-    const decision = { verdict: 'approve', runId: waiting.runId, by: 'ben', comment: 'looks good' };
+    const decision = { choice: 'approve', runId: waiting.runId, by: 'ben', comment: 'looks good' };
 
     const counted = await gateway.ask('POST', `${pathOf(body.workflowId)}/decisions`, decision);
     expect(counted.status).toBe(200);
@@ -113,7 +113,7 @@ describe('deciding over HTTP', () => {
     await waitingFor(body.workflowId);
 
     const answer = await gateway.ask('POST', `${pathOf(request.key)}/decisions`, {
-      verdict: 'approve',
+      choice: 'approve',
       runId: 'run-another',
       by: 'ben',
       decisionId: 'mine',
@@ -136,11 +136,11 @@ describe('deciding over HTTP', () => {
     const { runId } = await waitingFor(body.workflowId);
     const path = `${pathOf(body.workflowId)}/decisions`;
 
-    const withoutReason = await gateway.ask('POST', path, { verdict: 'reject', runId, by: ' ' });
+    const withoutReason = await gateway.ask('POST', path, { choice: 'reject', runId, by: ' ' });
     expect(withoutReason.status).toBe(422);
     expect(withoutReason.body.error.faults).toEqual([/^by: /, /^reason: /].map(matching));
 
-    const rejected = await gateway.ask('POST', path, { verdict: 'reject', runId, by: 'ben', reason: 'too much' });
+    const rejected = await gateway.ask('POST', path, { choice: 'reject', runId, by: 'ben', reason: 'too much' });
     expect([rejected.status, rejected.body.verdict]).toEqual([200, 'rejected']);
     expect(await its.client.result(body.workflowId)).toMatchObject({
       kind: 'completed',

@@ -78,8 +78,8 @@ const REPLAY_FAILS: (Edit & { title: string; scenario: string })[] = [
     title: 'a timer before the run is created',
     scenario: 'applied',
     file: 'workflows/create-run.ts',
-    from: 'const { state } = job;\n  const creation: Creation',
-    to: "const { state } = job;\n  await waitInView(job, { ms: 1_000, summary: 'one more', waitingFor: () => '' });\n  const creation: Creation",
+    from: 'const { state } = context;\n  const creation: Creation',
+    to: "const { state } = context;\n  await waitInView(context, { ms: 1_000, summary: 'one more', waitingFor: () => '' });\n  const creation: Creation",
   },
   {
     title: 'another activity for the apply',
@@ -159,8 +159,8 @@ describe('a change of the workflow is noticed', () => {
     const json = recorded('applied');
     const code = await bundleWithReporter({
       file: 'workflows/create-run.ts',
-      from: 'const { state } = job;\n  const creation: Creation',
-      to: "const { state } = job;\n  const { patched, sleep } = await import('@temporalio/workflow');\n  if (patched('later')) await sleep('1s');\n  const creation: Creation",
+      from: 'const { state } = context;\n  const creation: Creation',
+      to: "const { state } = context;\n  const { patched, sleep } = await import('@temporalio/workflow');\n  if (patched('later')) await sleep('1s');\n  const creation: Creation",
     });
     const { commands, error } = await replay(code, json);
 

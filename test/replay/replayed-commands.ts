@@ -44,7 +44,7 @@ function canceledBy(command: unknown): string | undefined {
   return cancelTimer && `timer ${cancelTimer.seq}`;
 }
 
-/** What the story began and took back in one workflow task was never told to the server, and stands in no history. */
+/** What the workflow began and took back in one workflow task was never told to the server, and stands in no history. */
 function withoutWithdrawn(commands: Command[], { canceled, json }: { canceled: Set<string>; json: string }): Command[] {
   const nameOf = (command: Command): string => ('seq' in command ? `${command.kind} ${command.seq}` : command.kind);
   const recorded = new Set(recordedCommands(json).map(nameOf));

@@ -57,7 +57,7 @@ export interface RequestLedger {
   gate(started: StartedRequest): Promise<string>;
   approve(started: StartedRequest): Promise<string>;
   /** Decides on a run, whether it waits for that or not; written down before it is sent. */
-  note(verdict: 'approve' | 'reject', started: StartedRequest, runId: string): Promise<void>;
+  note(choice: 'approve' | 'reject', started: StartedRequest, runId: string): Promise<void>;
   reject(started: StartedRequest): Promise<string>;
   cancel(started: StartedRequest): Promise<void>;
   /** Terminates the request's workflow, has Temporal forget it, and asks for the same again. */
@@ -135,9 +135,9 @@ export function openLedger(options: LedgerOptions): RequestLedger {
     return await client.result(started.workflowId, { signal: AbortSignal.timeout(withinMs) });
   };
 
-  const note: RequestLedger['note'] = async (verdict, { workflowId }, runId) => {
-    noted.push({ verdict, runId, by: 'ben', atMs: Date.now() });
-    if (verdict === 'approve') await client.approve(workflowId, { runId, by: 'ben' });
+  const note: RequestLedger['note'] = async (choice, { workflowId }, runId) => {
+    noted.push({ choice, runId, by: 'ben', atMs: Date.now() });
+    if (choice === 'approve') await client.approve(workflowId, { runId, by: 'ben' });
     else await client.reject(workflowId, { runId, by: 'ben', reason: 'not today' });
   };
 

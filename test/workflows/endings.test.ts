@@ -159,7 +159,7 @@ describe('a run that somebody confirms while it is being ended', () => {
 
       its.tfe.people.add({ act: 'confirm', run: runId });
       await its.until(workflowId, 'the task', ({ status }) => status === 'pre_apply_awaiting_decision');
-      const answer = await its.client.decide(workflowId, { verdict: 'override', runId, by: 'cy' });
+      const answer = await its.client.decide(workflowId, { choice: 'override', runId, by: 'cy' });
 
       expect(answer).toMatchObject({ kind: 'counted' });
       expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'confirmed-elsewhere' } });

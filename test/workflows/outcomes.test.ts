@@ -28,7 +28,7 @@ describe('an approved request', () => {
         changed: 'something',
         apply: { additions: 1 },
         outputs: [{ name: 'said', sensitive: false, value: 'hello' }],
-        decisions: [{ verdict: 'approve', by: 'ben' }],
+        decisions: [{ choice: 'approve', by: 'ben' }],
       },
     });
     expect(its.tfe.runs().find((run) => run.id === waiting.runId)?.status).toBe('applied');
@@ -201,10 +201,10 @@ describe('people', () => {
     const { workflowId } = await its.client.start(await its.request({ approval }));
     const { runId } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
 
-    const own = await its.client.decide(workflowId, { verdict: 'approve', runId: runId!, by: 'Ana' });
-    const one = await its.client.decide(workflowId, { verdict: 'approve', runId: runId!, by: 'ben' });
-    const again = await its.client.decide(workflowId, { verdict: 'approve', runId: runId!, by: 'Ben' });
-    const two = await its.client.decide(workflowId, { verdict: 'approve', runId: runId!, by: 'cy' });
+    const own = await its.client.decide(workflowId, { choice: 'approve', runId: runId!, by: 'Ana' });
+    const one = await its.client.decide(workflowId, { choice: 'approve', runId: runId!, by: 'ben' });
+    const again = await its.client.decide(workflowId, { choice: 'approve', runId: runId!, by: 'Ben' });
+    const two = await its.client.decide(workflowId, { choice: 'approve', runId: runId!, by: 'cy' });
 
     expect(own).toMatchObject({ kind: 'refused', refusal: 'requester-may-not-approve', missing: 2 });
     expect(one).toMatchObject({ kind: 'counted', missing: 1 });
@@ -321,7 +321,7 @@ describe('a policy that fails softly', () => {
       kind: 'completed',
       result: {
         outcome: 'applied',
-        decisions: [{ ignored: 'not-planned-yet' }, { verdict: 'override' }, { verdict: 'approve' }],
+        decisions: [{ ignored: 'not-planned-yet' }, { choice: 'override' }, { choice: 'approve' }],
       },
     });
   });

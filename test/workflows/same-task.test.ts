@@ -33,7 +33,7 @@ describe('what people send before the worker has taken in that the run waits for
 
     expect(await its.client.result(workflowId)).toMatchObject({
       kind: 'completed',
-      result: { outcome: 'applied', decisions: [{ verdict: 'approve', by: 'ben' }] },
+      result: { outcome: 'applied', decisions: [{ choice: 'approve', by: 'ben' }] },
     });
   });
 

@@ -39,7 +39,7 @@ describe('a run that a task holds', () => {
 
       expect(await its.client.result(workflowId)).toMatchObject({
         kind: 'completed',
-        result: { outcome: 'applied', decisions: [{ verdict: 'override' }, { verdict: 'approve' }] },
+        result: { outcome: 'applied', decisions: [{ choice: 'override' }, { choice: 'approve' }] },
       });
     },
   );
@@ -54,7 +54,7 @@ describe('a run that a task holds', () => {
 
     expect(ending).toMatchObject({ kind: 'completed', result: { outcome: 'applied', runId } });
     const decisions = ending.kind === 'completed' ? ending.result.decisions : [];
-    expect(decisions.map(({ verdict, ignored }) => [verdict, ignored])).toEqual([
+    expect(decisions.map(({ choice, ignored }) => [choice, ignored])).toEqual([
       ['approve', undefined],
       ['override', undefined],
     ]);

@@ -5,7 +5,7 @@ export const mutant: Mutant = {
   edits: [
     {
       file: 'workflows/other-runs.ts',
-      from: 'if (isPastConfirmation(ended)) await followConfirmed(job, ended);',
+      from: 'if (isPastConfirmation(ended)) await followConfirmed(context, ended);',
       to: 'if (isPastConfirmation(ended)) state.warn(aboutSecondRun(ended));',
     },
   ],

@@ -5,7 +5,7 @@ export const mutant: Mutant = {
   edits: [
     {
       file: 'workflows/create-run.ts',
-      from: "isDue: () => isDue(job), patience: 'until-listed'",
+      from: "isDue: () => isDue(context), patience: 'until-listed'",
       to: "isDue: () => false, patience: 'until-listed'",
     },
   ],

@@ -5,7 +5,7 @@ export const mutant: Mutant = {
   edits: [
     {
       file: 'domain/approval.ts',
-      from: "if (sent.verdict === 'reject') return undefined;\n  if (verdict !== 'pending')",
+      from: "if (sent.choice === 'reject') return undefined;\n  if (verdict !== 'pending')",
       to: "if (verdict !== 'pending')",
     },
   ],

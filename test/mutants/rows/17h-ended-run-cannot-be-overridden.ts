@@ -5,8 +5,8 @@ export const mutant: Mutant = {
   edits: [
     {
       file: 'domain/approval.ts',
-      from: "return run.phase === 'awaiting-override' && run.pastConfirmation ? 'override' : 'closed';",
-      to: "return run.phase === 'awaiting-override' && run.pastConfirmation && !run.ending ? 'override' : 'closed';",
+      from: "return run.phase === 'awaiting-override' && run.pastConfirmation ? 'override' : 'nothing-more';",
+      to: "return run.phase === 'awaiting-override' && run.pastConfirmation && !run.ending ? 'override' : 'nothing-more';",
     },
   ],
   test: {

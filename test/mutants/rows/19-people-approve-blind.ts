@@ -10,12 +10,12 @@ export const mutant: Mutant = {
     },
     {
       file: 'workflows/await-people.ts',
-      from: 'if (isUnseen()) await showPlan(job, () => !isTheirs());',
+      from: 'if (isUnseen()) await showPlan(context, () => !isTheirs());',
       to: 'state.showPlan({});',
     },
     {
       file: 'workflows/create-run.ts',
-      from: 'await readUnless(job, () => state.canceled); // a list tells less than the run does: no counts',
+      from: 'await readUnless(context, () => state.canceled); // a list tells less than the run does: no counts',
       to: '',
     },
   ],

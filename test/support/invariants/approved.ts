@@ -43,7 +43,7 @@ function notApproved(apply: RequestSeen, { run, request }: Asked): Violation[] {
   const sent = [...request.executions.flatMap(({ decisions }) => decisions), ...(request.noted ?? [])];
   const people = new Set(
     sent
-      .filter((one) => one.verdict === 'approve' && one.runId === run.id && one.atMs <= momentOf(apply) + ONE_TICK_MS)
+      .filter((one) => one.choice === 'approve' && one.runId === run.id && one.atMs <= momentOf(apply) + ONE_TICK_MS)
       .map(({ by }) => personOf(by))
       .filter((person) => policy.requester === 'may-approve' || person !== personOf(policy.requestedBy)),
   );
@@ -62,7 +62,7 @@ function notOrdered(apply: RequestSeen, { run, request }: Asked): Violation[] {
 const orderedThoughRejected = ({ applyOrders, decisions }: Execution, evidence: Evidence): Violation[] =>
   applyOrders.flatMap(({ runId, orderedAtMs }) =>
     decisions
-      .filter((one) => one.verdict === 'reject' && one.runId === runId && isKnownAt(one, orderedAtMs))
+      .filter((one) => one.choice === 'reject' && one.runId === runId && isKnownAt(one, orderedAtMs))
       .filter(({ atMs }) => atMs > (plannedSinceMs(runId, evidence) ?? Infinity))
       .map(({ by }) => breach('I2', runId, `its apply was ordered after ${by} had rejected it`)),
   );

@@ -42,7 +42,7 @@ export interface Sent {
 }
 
 export interface DecisionSent extends Sent {
-  readonly verdict: 'approve' | 'reject' | 'override';
+  readonly choice: 'approve' | 'reject' | 'override';
   readonly runId: string;
   readonly by: string;
 }

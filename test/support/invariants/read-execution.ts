@@ -8,7 +8,7 @@ type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
 
 /** The activity that sends an apply. Every apply that TFE saw must have been ordered by one, so a new name is noticed. */
 const APPLY_ACTIVITY = 'applyRun';
-const VERDICTS = ['approve', 'reject', 'override'] as const;
+const CHOICES = ['approve', 'reject', 'override'] as const;
 
 export interface HistoryOf {
   readonly workflowId: string;
@@ -72,10 +72,10 @@ function decisionOf(event: Event, seen: (event: Event) => Sent): DecisionSent[] 
   const request = update?.acceptedRequest?.input;
   const sent = signal ? valuesOf(signal.input)[0] : valuesOf(request?.args)[0];
   if (typeof sent !== 'object' || sent === null) return [];
-  const { verdict, runId, by } = sent as Record<string, unknown>;
-  const meant = VERDICTS.find((name) => name === (signal ? signal.signalName : verdict));
+  const { choice, runId, by } = sent as Record<string, unknown>;
+  const meant = CHOICES.find((name) => name === (signal ? signal.signalName : choice));
   if (meant === undefined || typeof runId !== 'string' || typeof by !== 'string' || by.trim() === '') return [];
-  return [{ verdict: meant, runId: runId.trim(), by, ...seen(event) }];
+  return [{ choice: meant, runId: runId.trim(), by, ...seen(event) }];
 }
 
 function orderOf(event: Event, tasks: readonly Task[]): ApplyOrder[] {

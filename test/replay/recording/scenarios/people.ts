@@ -80,9 +80,9 @@ export const PEOPLE: readonly Scenario[] = [
     play: async ({ start, untilAsked, client, untilEnded }) => {
       const id = await start({ approval: { approvers: 2, requester: 'may-not-approve' } });
       const runId = await untilAsked(id);
-      await client.decide(id, { verdict: 'approve', runId, by: 'ana' });
-      await client.decide(id, { verdict: 'approve', runId, by: 'ben' });
-      await client.decide(id, { verdict: 'approve', runId, by: 'cy' });
+      await client.decide(id, { choice: 'approve', runId, by: 'ana' });
+      await client.decide(id, { choice: 'approve', runId, by: 'ben' });
+      await client.decide(id, { choice: 'approve', runId, by: 'cy' });
       await untilEnded(id, 'applied');
       return id;
     },

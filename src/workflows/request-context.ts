@@ -2,8 +2,8 @@ import type { Deadlines } from './deadlines.ts';
 import type { RunState } from './run-state.ts';
 import type { Steps } from './steps.ts';
 
-/** What every part of the story works with. */
-export interface Job {
+/** What every part of the workflow works with. */
+export interface RequestContext {
   steps: Steps;
   state: RunState;
   deadlines: Deadlines;
