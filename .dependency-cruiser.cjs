@@ -146,14 +146,8 @@ module.exports = {
     rule(
       'no-cycles',
       'modules that know each other, if only by type, cannot be understood, or tested, one by one',
-      { path: ALL, pathNot: '^packages/local-tfe/' },
+      { path: ALL },
       { circular: true },
-    ),
-    rule(
-      'no-cycles-of-values',
-      'modules that import each other cannot be understood, or tested, one by one',
-      { path: '^packages/local-tfe/' },
-      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     ),
     rule(
       'dependencies-declared',

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import type { LocalTfeOptions } from './server.ts';
+import type { LocalTfeOptions } from './options.ts';
 
 export const HELP = `Run a Terraform Enterprise on this machine: first use, development and tests.
 

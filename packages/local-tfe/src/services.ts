@@ -6,29 +6,18 @@ import type { People } from './control/people.ts';
 import type { Processing } from './control/processing.ts';
 import type { Scripts } from './control/scripts.ts';
 import type { Views } from './control/views.ts';
-import type { Engine } from './engine/engine.ts';
+import type { RunEngine } from './engine/run-engine.ts';
 import type { Executor } from './engine/executor.ts';
 import type { UrlSigner } from './http/signed-url.ts';
 import type { RunSignals } from './engine/run-signals.ts';
+import type { Settings } from './settings.ts';
 import type { Blobs } from './store/blobs.ts';
 import type { Store } from './store/store.ts';
 
-export interface Settings {
-  /** Bytes of one uploaded archive. */
-  maxUploadBytes: number;
-  /** Bytes of what an archive unpacks to. */
-  maxUnpackedBytes: number;
-  /** Terraform processes at a time. */
-  concurrency: number;
-  /** From a cancel to the moment a force-cancel is allowed. */
-  forceCancelAfterMs: number;
-  /** `loopback`: notifications to other hosts are recorded as answered 200, not sent. */
-  deliveries: 'send' | 'loopback';
-  /** What becomes of a bearer token that is sent to an archive's or a log's signed URL: see `Route.tokenSent`. */
-  archivistTokens: 'refused' | 'noted';
-}
-
-/** What handlers and the engine work with; made once per server. */
+/**
+ * Everything of one server. For the place where it is put together and for the table of routes: a module names what it needs
+ * in an interface of its own, which this one meets.
+ */
 export interface Services {
   store: Store;
   blobs: Blobs;
@@ -38,7 +27,7 @@ export interface Services {
   timestamp: () => string;
   urls: UrlSigner;
   executor: Executor;
-  engine: Engine;
+  engine: RunEngine;
   signals: RunSignals;
   journal: Journal;
   faults: Faults;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { nameOf } from '../src/http/route.ts';
-import type { Route } from '../src/http/route.ts';
+import type { Endpoint } from '../src/http/route.ts';
 import { ROUTES } from '../src/routes/table.ts';
 import { SAMPLES } from './support/samples.ts';
 import type { Sample, World } from './support/samples.ts';
@@ -8,15 +8,15 @@ import { eventually, startTfe } from './support/tfe-driver.ts';
 import type { Reply, Tfe } from './support/tfe-driver.ts';
 import { createWorld } from './support/world.ts';
 
-interface Endpoint {
+interface Sampled {
   name: string;
-  route: Route;
+  route: Endpoint;
   sample: Sample;
 }
 
 const api = ROUTES.filter((route) => route.door === 'api');
 const order = Object.keys(SAMPLES);
-const endpoints: Endpoint[] = api
+const endpoints: Sampled[] = api
   .map((route) => ({ name: nameOf(route), route, sample: SAMPLES[nameOf(route)] ?? { status: 0 } }))
   .sort((left, right) => order.indexOf(left.name) - order.indexOf(right.name));
 const NOT_FOUND = [
@@ -35,7 +35,7 @@ describe('every endpoint', () => {
   afterAll(() => tfe.close());
 
   const ask = (
-    { route, sample }: Endpoint,
+    { route, sample }: Sampled,
     params: Record<string, string>,
     body: unknown,
     token?: string,
@@ -52,8 +52,8 @@ describe('every endpoint', () => {
       token === undefined ? {} : { token },
     );
   };
-  const paramsOf = ({ sample }: Endpoint): Record<string, string> => sample.params?.(world) ?? {};
-  const bodyOf = ({ sample }: Endpoint): unknown => sample.body?.(world);
+  const paramsOf = ({ sample }: Sampled): Record<string, string> => sample.params?.(world) ?? {};
+  const bodyOf = ({ sample }: Sampled): unknown => sample.body?.(world);
 
   it('has a sample here, and every sample an endpoint', () => {
     expect(Object.keys(SAMPLES).sort()).toEqual(endpoints.map(({ name }) => name).sort());

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ROUTES } from '../src/routes/table.ts';
 import { urlOf } from '../src/http/route.ts';
-import type { Route } from '../src/http/route.ts';
+import type { Endpoint } from '../src/http/route.ts';
 import { HELLO, startTfe } from './support/tfe-driver.ts';
 import type { Tfe } from './support/tfe-driver.ts';
 
@@ -114,7 +114,7 @@ describe('any request at all', () => {
   const keeping = routes.filter(({ method, path }) => method !== 'DELETE' && !path.endsWith('safe-delete'));
 
   async function send(
-    one: Route,
+    one: Endpoint,
     picks: readonly string[],
     parameters: Record<string, string>,
     sent: unknown,

@@ -1,5 +1,5 @@
 import { nameOf } from '../../src/http/route.ts';
-import type { Route } from '../../src/http/route.ts';
+import type { Endpoint } from '../../src/http/route.ts';
 import { ROUTES } from '../../src/routes/table.ts';
 import { code, table } from '../../../../scripts/reference/markdown.ts';
 
@@ -35,14 +35,14 @@ export function endpoints(): string {
   }).join('\n\n');
 }
 
-function groupOf(route: Route): string {
+function groupOf(route: Endpoint): string {
   const found = GROUPS.find(([, pattern]) => pattern.test(nameOf(route)));
   if (found === undefined)
     throw new Error(`${nameOf(route)} belongs to no group of packages/local-tfe/scripts/page/endpoints.ts`);
   return found[0];
 }
 
-const row = (route: Route): string[] => [
+const row = (route: Endpoint): string[] => [
   code(nameOf(route)),
   `${route.summary}${route.budget === 'list' ? ' (counts against the run lists)' : ''}`,
 ];

@@ -5,9 +5,19 @@ import { RUN_STATUSES } from '../engine/statuses.ts';
 import { lockWorkspace, unlockWorkspace } from '../engine/workspace-lock.ts';
 import { notFound, Refusal } from '../http/answer.ts';
 import { newId } from '../ids.ts';
-import type { Services } from '../services.ts';
+import type { ActionsDeps } from '../engine/actions.ts';
+import type { WorkspaceLockDeps } from '../engine/workspace-lock.ts';
+import type { Store } from '../store/store.ts';
+import type { RunSignals } from '../engine/run-signals.ts';
+import type { Journal } from './journal.ts';
 import type { RunRecord } from '../store/records.ts';
 import { ensureUser } from '../store/users.ts';
+
+export interface PeopleDeps extends ActionsDeps, WorkspaceLockDeps {
+  store: Store;
+  signals: RunSignals;
+  journal: Journal;
+}
 
 const ACTS = [
   'confirm',
@@ -35,21 +45,21 @@ export type PersonRequest = z.input<typeof PersonRequest>;
 export type Person = z.output<typeof PersonRequest> & { id: string; done: number; refusals: string[] };
 
 /** Other people at work in TFE: they act on our runs at once, or when a run gets where they wait for it. */
-export function createPeople(services: Services) {
+export function createPeople(deps: PeopleDeps) {
   let people: Person[] = [];
 
   function perform(person: Person, subject: { runId: string | undefined; workspaceId: string | undefined }): void {
-    const user = ensureUser(services.store, person.as);
+    const user = ensureUser(deps.store, person.as);
     const by = { userId: user.id, comment: person.comment };
     person.done += 1;
     try {
       if (person.act === 'lock-workspace' || person.act === 'unlock-workspace') {
-        const workspace = services.store.workspaces.get(subject.workspaceId ?? '');
+        const workspace = deps.store.workspaces.get(subject.workspaceId ?? '');
         if (!workspace) throw notFound();
-        if (person.act === 'lock-workspace') lockWorkspace(services, workspace, user.id, person.comment ?? null);
-        else unlockWorkspace(services, workspace, user.id);
-      } else act(services, person.act satisfies RunAction, subject.runId ?? '', by);
-      services.journal.note({
+        if (person.act === 'lock-workspace') lockWorkspace(deps, workspace, user.id, person.comment ?? null);
+        else unlockWorkspace(deps, workspace, user.id);
+      } else act(deps, person.act satisfies RunAction, subject.runId ?? '', by);
+      deps.journal.note({
         kind: 'person',
         detail: { act: person.act, as: person.as, runId: subject.runId ?? null },
       });
@@ -67,7 +77,7 @@ export function createPeople(services: Services) {
     if (reached) perform(person, { runId: run.id, workspaceId: run.workspaceId });
   }
 
-  services.signals.subscribe((run: RunRecord) => {
+  deps.signals.subscribe((run: RunRecord) => {
     for (const person of people) consider(person, run);
   });
 
@@ -76,12 +86,12 @@ export function createPeople(services: Services) {
     add(request: PersonRequest): Person {
       const person = { ...PersonRequest.parse(request), id: newId('person'), done: 0, refusals: [] };
       if (person.when === 'now') {
-        const run = services.store.runs.get(person.run ?? '');
+        const run = deps.store.runs.get(person.run ?? '');
         perform(person, { runId: person.run, workspaceId: person.workspace ?? run?.workspaceId });
         return person;
       }
       people.push(person);
-      const already = services.store.runs.get(person.run ?? '');
+      const already = deps.store.runs.get(person.run ?? '');
       if (already) consider(person, already);
       return person;
     },

@@ -1,10 +1,22 @@
 import { conflict, forbidden, notFound, transitionNotAllowed } from '../http/answer.ts';
 import { newId } from '../ids.ts';
-import type { Services } from '../services.ts';
+import type { TransitionsDeps } from './transitions.ts';
+import type { WorkDirDeps } from './work-dir.ts';
+import type { Store } from '../store/store.ts';
+import type { Settings } from '../settings.ts';
+import type { RunEngine } from './run-engine.ts';
 import type { RunRecord } from '../store/records.ts';
 import { isFinal } from './statuses.ts';
 import { addRunEvent, enter } from './transitions.ts';
 import { removeWorkDir } from './work-dir.ts';
+
+export interface ActionsDeps extends TransitionsDeps, WorkDirDeps {
+  store: Store;
+  settings: Settings;
+  now: () => number;
+  timestamp: () => string;
+  engine: RunEngine;
+}
 
 /** What anybody with the permission could do to the run now: TFE's `actions`. */
 export function actionsOf(run: RunRecord, nowMs: number): Record<string, boolean> {
@@ -22,76 +34,76 @@ export function actionsOf(run: RunRecord, nowMs: number): Record<string, boolean
 export type RunAction = 'confirm' | 'discard' | 'cancel' | 'force-cancel' | 'force-execute';
 
 /** One person's act on a run. Throws TFE's refusal when the run is not in a state for it. */
-export type Act = (services: Services, run: RunRecord, by: { userId: string; comment: string | undefined }) => void;
+export type Act = (deps: ActionsDeps, run: RunRecord, by: { userId: string; comment: string | undefined }) => void;
 
-const confirm: Act = (services, run, { userId, comment }) => {
+const confirm: Act = (deps, run, { userId, comment }) => {
   if (run.awaiting !== 'confirmation') throw transitionNotAllowed();
-  services.store.transaction(() => {
-    if (comment !== undefined) addComment(services, run.id, userId, comment);
-    enter(services, run.id, 'confirmed', { confirmedBy: userId, by: userId });
+  deps.store.transaction(() => {
+    if (comment !== undefined) addComment(deps, run.id, userId, comment);
+    enter(deps, run.id, 'confirmed', { confirmedBy: userId, by: userId });
   });
-  services.engine.applyConfirmed(run.id);
+  deps.engine.applyConfirmed(run.id);
 };
 
-const discard: Act = (services, run, { userId, comment }) => {
+const discard: Act = (deps, run, { userId, comment }) => {
   if (run.awaiting === null && run.status !== 'pending') throw transitionNotAllowed();
-  services.store.transaction(() => {
-    if (comment !== undefined) addComment(services, run.id, userId, comment);
-    enter(services, run.id, 'discarded', { by: userId });
+  deps.store.transaction(() => {
+    if (comment !== undefined) addComment(deps, run.id, userId, comment);
+    enter(deps, run.id, 'discarded', { by: userId });
   });
-  afterFinal(services, run);
+  afterFinal(deps, run);
 };
 
-const cancel: Act = (services, run, { userId, comment }) => {
-  if (!actionsOf(run, services.now())['is-cancelable']) throw transitionNotAllowed();
-  const nowMs = services.now();
-  services.store.transaction(() => {
-    if (comment !== undefined) addComment(services, run.id, userId, comment);
-    services.store.runs.update(run.id, {
+const cancel: Act = (deps, run, { userId, comment }) => {
+  if (!actionsOf(run, deps.now())['is-cancelable']) throw transitionNotAllowed();
+  const nowMs = deps.now();
+  deps.store.transaction(() => {
+    if (comment !== undefined) addComment(deps, run.id, userId, comment);
+    deps.store.runs.update(run.id, {
       canceledBy: userId,
-      canceledAt: services.timestamp(),
-      forceCancelAvailableAt: new Date(nowMs + services.settings.forceCancelAfterMs).toISOString(),
+      canceledAt: deps.timestamp(),
+      forceCancelAvailableAt: new Date(nowMs + deps.settings.forceCancelAfterMs).toISOString(),
     });
-    addRunEvent(services, run.id, { action: 'cancel_requested', userId });
+    addRunEvent(deps, run.id, { action: 'cancel_requested', userId });
   });
-  if (services.engine.interrupt(run.id)) return;
-  enter(services, run.id, 'canceled', { by: userId });
-  afterFinal(services, run);
+  if (deps.engine.interrupt(run.id)) return;
+  enter(deps, run.id, 'canceled', { by: userId });
+  afterFinal(deps, run);
 };
 
-const forceCancel: Act = (services, run, { userId, comment }) => {
-  if (!actionsOf(run, services.now())['is-force-cancelable']) throw transitionNotAllowed();
-  services.store.transaction(() => {
-    if (comment !== undefined) addComment(services, run.id, userId, comment);
+const forceCancel: Act = (deps, run, { userId, comment }) => {
+  if (!actionsOf(run, deps.now())['is-force-cancelable']) throw transitionNotAllowed();
+  deps.store.transaction(() => {
+    if (comment !== undefined) addComment(deps, run.id, userId, comment);
     // The run ends and the workspace is free at once; what terraform did until then may be missing in the state.
-    enter(services, run.id, 'canceled', {
+    enter(deps, run.id, 'canceled', {
       forceCanceled: true,
       by: userId,
-      statusTimestamps: { ...run.statusTimestamps, 'force-canceled-at': services.timestamp() },
+      statusTimestamps: { ...run.statusTimestamps, 'force-canceled-at': deps.timestamp() },
     });
   });
-  services.engine.kill(run.id);
-  services.engine.tick(run.workspaceId);
+  deps.engine.kill(run.id);
+  deps.engine.tick(run.workspaceId);
 };
 
-const forceExecute: Act = (services, run, { userId }) => {
-  const { lockedBy } = services.store.workspaces.require(run.workspaceId);
+const forceExecute: Act = (deps, run, { userId }) => {
+  const { lockedBy } = deps.store.workspaces.require(run.workspaceId);
   if (run.status !== 'pending' || !lockedBy) throw forbidden('The run is not pending, or the workspace is not locked.');
-  const holder = lockedBy.type === 'runs' ? services.store.runs.require(lockedBy.id) : undefined;
+  const holder = lockedBy.type === 'runs' ? deps.store.runs.require(lockedBy.id) : undefined;
   if (!holder || holder.id === run.id || holder.awaiting === null) {
     throw conflict('The run that holds the workspace cannot be discarded.');
   }
-  services.store.transaction(() => {
-    const queue = services.store.runs.select({ scope: run.workspaceId, statuses: ['pending'], order: 'oldest' });
+  deps.store.transaction(() => {
+    const queue = deps.store.runs.select({ scope: run.workspaceId, statuses: ['pending'], order: 'oldest' });
     const earlier = queue
       .slice(
         0,
         queue.findIndex((other) => other.id === run.id),
       )
       .filter((other) => !other.planOnly);
-    for (const other of [holder, ...earlier]) enter(services, other.id, 'discarded', { by: userId });
+    for (const other of [holder, ...earlier]) enter(deps, other.id, 'discarded', { by: userId });
   });
-  afterFinal(services, holder);
+  afterFinal(deps, holder);
 };
 
 const ACTS: Record<RunAction, Act> = {
@@ -103,24 +115,24 @@ const ACTS: Record<RunAction, Act> = {
 };
 
 export function act(
-  services: Services,
+  deps: ActionsDeps,
   action: RunAction,
   runId: string,
   by: { userId: string; comment: string | undefined },
 ): void {
-  const run = services.store.runs.get(runId);
+  const run = deps.store.runs.get(runId);
   if (!run) throw notFound();
-  ACTS[action](services, run, by);
+  ACTS[action](deps, run, by);
 }
 
-function afterFinal(services: Services, run: RunRecord): void {
-  removeWorkDir(services, run);
-  services.engine.tick(run.workspaceId);
+function afterFinal(deps: ActionsDeps, run: RunRecord): void {
+  removeWorkDir(deps, run);
+  deps.engine.tick(run.workspaceId);
 }
 
-export function addComment(services: Services, runId: string, userId: string, body: string): string {
-  const comment = { id: newId('wsc'), runId, userId, body, createdAt: services.timestamp() };
-  services.store.comments.insert(comment);
-  addRunEvent(services, runId, { action: 'commented', userId, commentId: comment.id });
+export function addComment(deps: ActionsDeps, runId: string, userId: string, body: string): string {
+  const comment = { id: newId('wsc'), runId, userId, body, createdAt: deps.timestamp() };
+  deps.store.comments.insert(comment);
+  addRunEvent(deps, runId, { action: 'commented', userId, commentId: comment.id });
   return comment.id;
 }

@@ -1,9 +1,15 @@
 import { newId } from '../ids.ts';
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
+import type { Scripts } from '../control/scripts.ts';
 import type { CostEstimateRecord, PolicyCheckRecord, PolicyOutcome, TaskStageRecord } from '../store/check-records.ts';
 import type { ConfigurationVersionRecord, RunRecord, WorkspaceRecord } from '../store/records.ts';
 import { safePath } from './archive-entries.ts';
 import type { Script } from './script.ts';
+
+export interface AnnounceChecksDeps {
+  store: Store;
+  scripts: Scripts;
+}
 
 export type ScriptedStage = NonNullable<Script['task-stages']>[number];
 
@@ -12,24 +18,24 @@ export type ScriptedStage = NonNullable<Script['task-stages']>[number];
  * the creation what they will wait for. Returns what of it the run refers to.
  */
 export function announceChecks(
-  services: Services,
+  deps: AnnounceChecksDeps,
   run: Pick<RunRecord, 'id' | 'planOnly'>,
   { workspace, version }: { workspace: WorkspaceRecord; version: ConfigurationVersionRecord },
 ): Pick<RunRecord, 'costEstimateId'> {
   const root = safePath(String(workspace.attributes['working-directory'] ?? '').replace(/^\/+/, '')) ?? '';
-  const script = services.scripts.merge(workspace.id, version.scripts?.[root] ?? {});
-  const organization = services.store.organizations.require(workspace.organization);
+  const script = deps.scripts.merge(workspace.id, version.scripts?.[root] ?? {});
+  const organization = deps.store.organizations.require(workspace.organization);
   const isEstimated =
     organization.attributes['cost-estimation-enabled'] === true || script['cost-estimate'] !== undefined;
-  if (script.policies?.length) newPolicyCheck(services, run.id, script.policies);
+  if (script.policies?.length) newPolicyCheck(deps, run.id, script.policies);
   for (const scripted of script['task-stages'] ?? []) {
-    if (!run.planOnly || scripted.stage.endsWith('_plan')) newTaskStage(services, run.id, scripted);
+    if (!run.planOnly || scripted.stage.endsWith('_plan')) newTaskStage(deps, run.id, scripted);
   }
-  return { costEstimateId: isEstimated ? newCostEstimate(services, run.id).id : null };
+  return { costEstimateId: isEstimated ? newCostEstimate(deps, run.id).id : null };
 }
 
-export const newCostEstimate = (services: Services, runId: string): CostEstimateRecord =>
-  services.store.costEstimates.insert({
+export const newCostEstimate = (deps: AnnounceChecksDeps, runId: string): CostEstimateRecord =>
+  deps.store.costEstimates.insert({
     id: newId('ce'),
     runId,
     status: 'pending',
@@ -39,11 +45,11 @@ export const newCostEstimate = (services: Services, runId: string): CostEstimate
     errorMessage: null,
   });
 
-export const newPolicyCheck = (services: Services, runId: string, policies: PolicyOutcome[]): PolicyCheckRecord =>
-  services.store.policyChecks.insert({ id: newId('polchk'), runId, status: 'pending', statusTimestamps: {}, policies });
+export const newPolicyCheck = (deps: AnnounceChecksDeps, runId: string, policies: PolicyOutcome[]): PolicyCheckRecord =>
+  deps.store.policyChecks.insert({ id: newId('polchk'), runId, status: 'pending', statusTimestamps: {}, policies });
 
-export const newTaskStage = (services: Services, runId: string, scripted: ScriptedStage): TaskStageRecord =>
-  services.store.taskStages.insert({
+export const newTaskStage = (deps: AnnounceChecksDeps, runId: string, scripted: ScriptedStage): TaskStageRecord =>
+  deps.store.taskStages.insert({
     id: newId('ts'),
     runId,
     stage: scripted.stage,

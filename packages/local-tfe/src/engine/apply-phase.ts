@@ -1,3 +1,11 @@
+import type { ChecksDeps } from './checks.ts';
+import type { LogsDeps } from './logs.ts';
+import type { StateDeps } from './state.ts';
+import type { WorkDirDeps } from './work-dir.ts';
+import type { Store } from '../store/store.ts';
+import type { Executor } from './executor.ts';
+import type { RunEngine } from './run-engine.ts';
+import type { Scripts } from '../control/scripts.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRecord } from '../store/records.ts';
@@ -14,27 +22,34 @@ import { enter, moveApply } from './transitions.ts';
 import { openWorkDir, placeState } from './work-dir.ts';
 import type { WorkDir } from './work-dir.ts';
 
+export interface ApplyPhaseDeps extends ChecksDeps, LogsDeps, StateDeps, WorkDirDeps {
+  store: Store;
+  executor: Executor;
+  engine: RunEngine;
+  scripts: Scripts;
+}
+
 /** From confirmed to applied. */
-export async function applyPhase(driven: Driven): Promise<void> {
+export async function applyPhase(driven: Driven<ApplyPhaseDeps>): Promise<void> {
   const { script } = reopen(driven);
   if ((await runTaskStage(driven, 'pre_apply', script)) === 'stop') return;
   await applyFromQueue(driven);
 }
 
 /** What follows the tasks before the apply: also called after their override. */
-export async function applyFromQueue(driven: Driven): Promise<void> {
-  const { services, interrupt } = driven;
+export async function applyFromQueue(driven: Driven<ApplyPhaseDeps>): Promise<void> {
+  const { deps, interrupt } = driven;
   const { work, script } = reopen(driven);
   // After a restart it is in the queue already.
   if (driven.run().status !== 'apply_queued') {
     await driven.enter('queuing_apply');
-    moveApply(services, driven.run(), 'queued');
+    moveApply(deps, driven.run(), 'queued');
     await driven.enter('apply_queued');
   }
-  const slot = await services.engine.capacity.take(interrupt);
+  const slot = await deps.engine.capacity.take(interrupt);
   let result: ApplyResult;
   try {
-    moveApply(services, driven.run(), 'running');
+    moveApply(deps, driven.run(), 'running');
     const run = await driven.enter('applying');
     result = await apply(driven, run, work, script);
   } finally {
@@ -43,28 +58,33 @@ export async function applyFromQueue(driven: Driven): Promise<void> {
   await finishApply(driven, result);
 }
 
-function reopen({ services, run }: Driven): { work: WorkDir; script: Script } {
-  const work = openWorkDir(services, run());
-  return { work, script: services.scripts.merge(run().workspaceId, readScript(work.directory)) };
+function reopen({ deps, run }: Driven<ApplyPhaseDeps>): { work: WorkDir; script: Script } {
+  const work = openWorkDir(deps, run());
+  return { work, script: deps.scripts.merge(run().workspaceId, readScript(work.directory)) };
 }
 
-async function apply(driven: Driven, run: RunRecord, work: WorkDir, script: Script): Promise<ApplyResult> {
-  const { services, interrupt, kill } = driven;
+async function apply(
+  driven: Driven<ApplyPhaseDeps>,
+  run: RunRecord,
+  work: WorkDir,
+  script: Script,
+): Promise<ApplyResult> {
+  const { deps, interrupt, kill } = driven;
   const output = driven.output();
-  return withLog(services, run.applyId, async (log) => {
+  return withLog(deps, run.applyId, async (log) => {
     await scriptedWait(script.apply?.seconds, script.apply?.['ignores-cancel'] ? kill : interrupt);
     if (script.apply?.error !== undefined) {
       log(errorLine(script.apply.error, output));
       return { kind: 'errored', message: script.apply.error, counts: NOTHING };
     }
-    const plan = services.store.plans.require(run.planId);
+    const plan = deps.store.plans.require(run.planId);
     if (plan.generatedConfiguration) {
       const message = 'the plan has generated configuration, which must be added to the configuration before an apply';
       log(errorLine(message, output));
       return { kind: 'errored', message, counts: NOTHING };
     }
-    placeState(services, run, work);
-    const result = await services.executor.apply({ ...work, run, output, log, interrupt, kill });
+    placeState(deps, run, work);
+    const result = await deps.executor.apply({ ...work, run, output, log, interrupt, kill });
     // Also after a failure: what was done before it is in the state.
     keepState(driven, work);
     const scripted = script.apply?.['error-after'];
@@ -74,8 +94,8 @@ async function apply(driven: Driven, run: RunRecord, work: WorkDir, script: Scri
   });
 }
 
-function keepState(driven: Driven, work: WorkDir): void {
-  const { services } = driven;
+function keepState(driven: Driven<ApplyPhaseDeps>, work: WorkDir): void {
+  const { deps } = driven;
   const run = driven.run();
   if (isFinal(run.status)) return; // ended by force: somebody else may hold the workspace by now
   let state: Buffer;
@@ -84,39 +104,39 @@ function keepState(driven: Driven, work: WorkDir): void {
   } catch {
     return; // nothing was ever created
   }
-  const version = saveState(services, { workspaceId: run.workspaceId, runId: run.id, userId: run.createdBy, state });
+  const version = saveState(deps, { workspaceId: run.workspaceId, runId: run.id, userId: run.createdBy, state });
   if (!version) return;
-  const apply = services.store.applies.require(run.applyId);
-  services.store.applies.update(apply.id, { stateVersionIds: [...apply.stateVersionIds, version.id] });
+  const apply = deps.store.applies.require(run.applyId);
+  deps.store.applies.update(apply.id, { stateVersionIds: [...apply.stateVersionIds, version.id] });
 }
 
-async function finishApply(driven: Driven, result: ApplyResult): Promise<void> {
-  const { services, runId, interrupt } = driven;
+async function finishApply(driven: Driven<ApplyPhaseDeps>, result: ApplyResult): Promise<void> {
+  const { deps, runId, interrupt } = driven;
   if (result.kind === 'errored') {
-    moveApply(services, driven.run(), interrupt.aborted ? 'canceled' : 'errored', {
+    moveApply(deps, driven.run(), interrupt.aborted ? 'canceled' : 'errored', {
       counts: result.counts,
       errorMessage: result.message,
     });
     interrupt.throwIfAborted();
-    enter(services, runId, 'errored', { errorText: result.message });
+    enter(deps, runId, 'errored', { errorText: result.message });
     return;
   }
   // A cancel that came too late changes nothing: the infrastructure was changed, and TFE says so.
-  moveApply(services, driven.run(), 'finished', { counts: result.counts });
+  moveApply(deps, driven.run(), 'finished', { counts: result.counts });
   await afterApply(driven);
 }
 
 /** What follows a finished apply: also after a restart. Whatever happens now, the infrastructure is changed. */
-export async function afterApply(driven: Driven): Promise<void> {
-  const { services, runId, interrupt } = driven;
+export async function afterApply(driven: Driven<ApplyPhaseDeps>): Promise<void> {
+  const { deps, runId, interrupt } = driven;
   const isLeft = !interrupt.aborted && driven.run().status !== 'post_apply_completed';
   if (isLeft) await runTaskStage(driven, 'post_apply', reopen(driven).script);
-  services.store.transaction(() => {
+  deps.store.transaction(() => {
     const run = driven.run();
-    const version = services.store.configurationVersions.require(run.configurationVersionId);
+    const version = deps.store.configurationVersions.require(run.configurationVersionId);
     if (version.provisional) {
-      services.store.workspaces.update(run.workspaceId, { currentConfigurationVersionId: version.id });
+      deps.store.workspaces.update(run.workspaceId, { currentConfigurationVersionId: version.id });
     }
-    enter(services, runId, 'applied');
+    enter(deps, runId, 'applied');
   });
 }

@@ -1,4 +1,7 @@
-import type { Services } from '../services.ts';
+import type { AnnounceChecksDeps } from './announce-checks.ts';
+import type { TransitionsDeps } from './transitions.ts';
+import type { Store } from '../store/store.ts';
+import type { Blobs } from '../store/blobs.ts';
 import type { CostEstimateRecord, PolicyCheckRecord, PolicyOutcome, TaskStageRecord } from '../store/check-records.ts';
 import type { RunRecord } from '../store/records.ts';
 import { newCostEstimate, newPolicyCheck, newTaskStage, taskOf } from './announce-checks.ts';
@@ -9,22 +12,28 @@ import type { Script } from './script.ts';
 import { timestampKey } from './statuses.ts';
 import { enter, rest } from './transitions.ts';
 
+export interface ChecksDeps extends AnnounceChecksDeps, TransitionsDeps {
+  store: Store;
+  blobs: Blobs;
+  timestamp: () => string;
+}
+
 export type Verdict = 'go-on' | 'stop';
 export type Stage = TaskStageRecord['stage'];
 
-const stampedNow = (services: Services, record: { statusTimestamps: Record<string, string> }, status: string) => ({
-  statusTimestamps: { ...record.statusTimestamps, [timestampKey(status)]: services.timestamp() },
+const stampedNow = (deps: ChecksDeps, record: { statusTimestamps: Record<string, string> }, status: string) => ({
+  statusTimestamps: { ...record.statusTimestamps, [timestampKey(status)]: deps.timestamp() },
 });
 
 /** Run tasks of one stage, where a script asks for them: a failed mandatory one ends the run, an overridable one waits. */
-export async function runTaskStage(driven: Driven, stage: Stage, script: Script): Promise<Verdict> {
-  const { services, runId, interrupt } = driven;
+export async function runTaskStage(driven: Driven<ChecksDeps>, stage: Stage, script: Script): Promise<Verdict> {
+  const { deps, runId, interrupt } = driven;
   const scripted = script['task-stages']?.find((candidate) => candidate.stage === stage);
   if (!scripted) return 'go-on';
-  const record = stageRecord(services, runId, scripted);
+  const record = stageRecord(deps, runId, scripted);
   const move = (status: TaskStageRecord['status']): void => {
-    const before = services.store.taskStages.require(record.id);
-    services.store.taskStages.update(record.id, { status, ...stampedNow(services, before, status) });
+    const before = deps.store.taskStages.require(record.id);
+    deps.store.taskStages.update(record.id, { status, ...stampedNow(deps, before, status) });
   };
   // After a restart it may be known already that somebody has to decide.
   if (driven.run().status !== `${stage}_awaiting_decision`) {
@@ -39,43 +48,41 @@ export async function runTaskStage(driven: Driven, stage: Stage, script: Script)
   if (scripted.enforcement === 'overridable' && stage !== 'post_apply') {
     await driven.enter(`${stage}_awaiting_decision`);
     move('awaiting_override');
-    rest(services, runId, 'override');
+    rest(deps, runId, 'override');
     return 'stop';
   }
   move(scripted.result);
   // What is applied stays applied: a failing task after it is only reported.
   if (stage === 'post_apply') return 'go-on';
-  enter(services, runId, 'errored', { errorText: `the task ${scripted.task} failed` });
+  enter(deps, runId, 'errored', { errorText: `the task ${scripted.task} failed` });
   return 'stop';
 }
 
 /** The stage that was announced, or that a restart interrupted; a new one where the script came later. */
-function stageRecord(services: Services, runId: string, scripted: ScriptedStage): TaskStageRecord {
-  const announced = services.store.taskStages.select({ scope: runId }).find(({ stage }) => stage === scripted.stage);
-  const record = announced ?? newTaskStage(services, runId, scripted);
+function stageRecord(deps: ChecksDeps, runId: string, scripted: ScriptedStage): TaskStageRecord {
+  const announced = deps.store.taskStages.select({ scope: runId }).find(({ stage }) => stage === scripted.stage);
+  const record = announced ?? newTaskStage(deps, runId, scripted);
   if (record.status !== 'pending') return record;
-  return services.store.taskStages.update(record.id, {
+  return deps.store.taskStages.update(record.id, {
     status: 'running',
     task: { id: record.task.id, ...taskOf(scripted) },
-    ...stampedNow(services, record, 'running'),
+    ...stampedNow(deps, record, 'running'),
   });
 }
 
 /** An estimate never stops a run, also when it fails. */
-export async function checkCosts(driven: Driven, script: Script): Promise<void> {
-  const { services, runId, interrupt } = driven;
+export async function checkCosts(driven: Driven<ChecksDeps>, script: Script): Promise<void> {
+  const { deps, runId, interrupt } = driven;
   const run = driven.run();
   const scripted = script['cost-estimate'];
   if (run.costEstimateId === null && !scripted) return;
   const estimate =
-    run.costEstimateId === null
-      ? newCostEstimate(services, runId)
-      : services.store.costEstimates.require(run.costEstimateId);
+    run.costEstimateId === null ? newCostEstimate(deps, runId) : deps.store.costEstimates.require(run.costEstimateId);
   const move = (status: CostEstimateRecord['status'], change: Partial<CostEstimateRecord> = {}): void => {
-    const before = services.store.costEstimates.require(estimate.id);
-    services.store.costEstimates.update(estimate.id, { ...change, status, ...stampedNow(services, before, status) });
+    const before = deps.store.costEstimates.require(estimate.id);
+    deps.store.costEstimates.update(estimate.id, { ...change, status, ...stampedNow(deps, before, status) });
   };
-  services.store.runs.update(runId, { costEstimateId: estimate.id });
+  deps.store.runs.update(runId, { costEstimateId: estimate.id });
   if (run.targetAddrs !== null) return move('skipped_due_to_targeting');
   move('queued');
   await driven.enter('cost_estimating');
@@ -89,30 +96,30 @@ export async function checkCosts(driven: Driven, script: Script): Promise<void> 
 }
 
 /** Sentinel policies: advisory ones are only reported, soft ones wait for an override, hard ones end the run. */
-export async function checkPolicies(driven: Driven, script: Script): Promise<Verdict> {
-  const { services, runId, interrupt } = driven;
+export async function checkPolicies(driven: Driven<ChecksDeps>, script: Script): Promise<Verdict> {
+  const { deps, runId, interrupt } = driven;
   const policies: PolicyOutcome[] = script.policies ?? [];
   if (policies.length === 0) return 'go-on';
-  const check = policyCheckRecord(services, runId, policies);
+  const check = policyCheckRecord(deps, runId, policies);
   const status = verdictOf(policies);
   // After a restart the verdict may be known already.
   if (check.status === 'queued') {
     await driven.enter('policy_checking');
     await scriptedWait(script['policy-seconds'], interrupt);
-    services.blobs.write('log', check.id, policyLog(policies));
-    moveCheck(services, check, status);
+    deps.blobs.write('log', check.id, policyLog(policies));
+    moveCheck(deps, check, status);
   }
   return afterPolicies(driven, status);
 }
 
 /** The check that was announced, now in the queue, or the one that a restart interrupted. */
-function policyCheckRecord(services: Services, runId: string, policies: PolicyOutcome[]): PolicyCheckRecord {
-  const record = services.store.policyChecks.first({ scope: runId }) ?? newPolicyCheck(services, runId, policies);
+function policyCheckRecord(deps: ChecksDeps, runId: string, policies: PolicyOutcome[]): PolicyCheckRecord {
+  const record = deps.store.policyChecks.first({ scope: runId }) ?? newPolicyCheck(deps, runId, policies);
   if (record.status !== 'pending') return record;
-  return services.store.policyChecks.update(record.id, {
+  return deps.store.policyChecks.update(record.id, {
     status: 'queued',
     policies,
-    ...stampedNow(services, record, 'queued'),
+    ...stampedNow(deps, record, 'queued'),
   });
 }
 
@@ -122,11 +129,14 @@ function verdictOf(policies: readonly PolicyOutcome[]): 'hard_failed' | 'soft_fa
   return failed('hard-mandatory') ? 'hard_failed' : failed('soft-mandatory') ? 'soft_failed' : 'passed';
 }
 
-async function afterPolicies(driven: Driven, status: 'hard_failed' | 'soft_failed' | 'passed'): Promise<Verdict> {
-  const { services, runId } = driven;
+async function afterPolicies(
+  driven: Driven<ChecksDeps>,
+  status: 'hard_failed' | 'soft_failed' | 'passed',
+): Promise<Verdict> {
+  const { deps, runId } = driven;
   const run: RunRecord = driven.run();
   if (status === 'hard_failed') {
-    enter(services, runId, 'errored', { errorText: 'a hard-mandatory policy failed' });
+    enter(deps, runId, 'errored', { errorText: 'a hard-mandatory policy failed' });
     return 'stop';
   }
   if (status === 'passed') {
@@ -134,16 +144,16 @@ async function afterPolicies(driven: Driven, status: 'hard_failed' | 'soft_faile
     return 'go-on';
   }
   if (run.planOnly) {
-    enter(services, runId, 'policy_soft_failed');
+    enter(deps, runId, 'policy_soft_failed');
     return 'stop';
   }
   await driven.enter('policy_override');
-  rest(services, runId, 'override');
+  rest(deps, runId, 'override');
   return 'stop';
 }
 
-export function moveCheck(services: Services, check: PolicyCheckRecord, status: PolicyCheckRecord['status']): void {
-  services.store.policyChecks.update(check.id, { status, ...stampedNow(services, check, status) });
+export function moveCheck(deps: ChecksDeps, check: PolicyCheckRecord, status: PolicyCheckRecord['status']): void {
+  deps.store.policyChecks.update(check.id, { status, ...stampedNow(deps, check, status) });
 }
 
 const policyLog = (policies: readonly PolicyOutcome[]): string =>

@@ -1,9 +1,23 @@
 import { invalid } from '../http/answer.ts';
 import { newId } from '../ids.ts';
-import type { Services } from '../services.ts';
+import type { AnnounceChecksDeps } from './announce-checks.ts';
+import type { TransitionsDeps } from './transitions.ts';
+import type { Store } from '../store/store.ts';
+import type { RunEngine } from './run-engine.ts';
+import type { RunSignals } from './run-signals.ts';
+import type { Journal } from '../control/journal.ts';
 import type { ConfigurationVersionRecord, PhaseRecord, RunRecord, WorkspaceRecord } from '../store/records.ts';
 import { announceChecks } from './announce-checks.ts';
 import { addRunEvent } from './transitions.ts';
+
+export interface CreateRunDeps extends AnnounceChecksDeps, TransitionsDeps {
+  store: Store;
+  timestamp: () => string;
+  engine: RunEngine;
+  signals: RunSignals;
+  journal: Journal;
+  onError: (error: unknown) => void;
+}
 
 export type RunOptions = Pick<
   RunRecord,
@@ -57,13 +71,13 @@ export const plainRun = (
 
 /** The version that a run without one uses: the workspace's current one. TFE's refusals for none and for one in the making. */
 export function usableVersion(
-  services: Services,
+  deps: CreateRunDeps,
   workspace: WorkspaceRecord,
   asked: string | undefined,
 ): ConfigurationVersionRecord {
   const id = asked ?? workspace.currentConfigurationVersionId;
   const pointer = '/data/relationships/configuration-version';
-  const version = id === null ? undefined : services.store.configurationVersions.get(id);
+  const version = id === null ? undefined : deps.store.configurationVersions.get(id);
   if (!version || version.workspaceId !== workspace.id) throw invalid('Configuration version is missing', pointer);
   if (version.status === 'pending') throw invalid('Configuration version is still being processed.', pointer);
   if (version.status !== 'uploaded') throw invalid(`Configuration version is ${version.status}.`, pointer);
@@ -72,7 +86,7 @@ export function usableVersion(
 
 /** Makes the run with its plan and apply, pending, and lets the engine start what may start. */
 export function createRun(
-  services: Services,
+  deps: CreateRunDeps,
   target: {
     workspace: WorkspaceRecord;
     version: ConfigurationVersionRecord;
@@ -84,7 +98,7 @@ export function createRun(
   const { workspace, version } = target;
   const id = newId('run');
   const structured = target.logs !== 'text' && workspace.attributes['structured-run-output-enabled'] !== false;
-  const at = services.timestamp();
+  const at = deps.timestamp();
   const run: RunRecord = {
     ...options,
     id,
@@ -106,22 +120,22 @@ export function createRun(
     errorText: null,
     hasChanges: false,
   };
-  services.store.transaction(() => {
-    Object.assign(run, announceChecks(services, run, { workspace, version }));
-    services.store.runs.insert(run);
-    services.store.plans.insert(phase(run.planId, id, structured));
-    services.store.applies.insert(phase(run.applyId, id, structured));
-    services.store.workspaces.update(workspace.id, { latestRunId: id });
-    addRunEvent(services, id, { action: 'queued', userId: options.createdBy });
+  deps.store.transaction(() => {
+    Object.assign(run, announceChecks(deps, run, { workspace, version }));
+    deps.store.runs.insert(run);
+    deps.store.plans.insert(phase(run.planId, id, structured));
+    deps.store.applies.insert(phase(run.applyId, id, structured));
+    deps.store.workspaces.update(workspace.id, { latestRunId: id });
+    addRunEvent(deps, id, { action: 'queued', userId: options.createdBy });
   });
-  services.journal.note({ kind: 'run-status', runId: id, status: 'pending', by: options.createdBy });
-  services.signals.emit(run);
+  deps.journal.note({ kind: 'run-status', runId: id, status: 'pending', by: options.createdBy });
+  deps.signals.emit(run);
   // After the answer: the client gets a run that is pending, as from TFE.
   setImmediate(() => {
     try {
-      services.engine.tick(workspace.id);
+      deps.engine.tick(workspace.id);
     } catch (error) {
-      services.onError(error);
+      deps.onError(error);
     }
   });
   return run;

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Services } from '../services.ts';
+import type { RunDriverDeps } from './run-driver.ts';
+import type { WorkDirDeps } from './work-dir.ts';
+import type { Store } from '../store/store.ts';
 import { isDiskFull } from '../store/disk-full.ts';
 import type { RunRecord } from '../store/records.ts';
 import { drivenRun } from './run-driver.ts';
@@ -8,7 +10,13 @@ import { isFinal } from './statuses.ts';
 import { enter } from './transitions.ts';
 import { removeWorkDir } from './work-dir.ts';
 
-type Phase = (driven: Driven) => Promise<void>;
+export interface DrivesDeps extends RunDriverDeps, WorkDirDeps {
+  store: Store;
+  onError: (error: unknown) => void;
+}
+
+/** Goes on with a run as far as it gets: until it rests, or is final. */
+export type Phase<Deps> = (driven: Driven<Deps>) => Promise<void>;
 
 interface Active {
   interrupt: AbortController;
@@ -21,15 +29,15 @@ const CLOSE_GRACE_MS = 5_000;
 const FULL_DISK_PAUSE_MS = 1_000;
 
 /** The runs that the engine works on, each in one phase, and how they are broken off. */
-export class Drives {
-  readonly #services: Services;
+export class Drives<Deps extends DrivesDeps> {
+  readonly #deps: Deps;
   readonly #onEnded: (run: RunRecord) => void;
   readonly #active = new Map<string, Active>();
   #closed = false;
 
   /** `onEnded` is told of each run that became final. */
-  constructor(services: Services, onEnded: (run: RunRecord) => void) {
-    this.#services = services;
+  constructor(deps: Deps, onEnded: (run: RunRecord) => void) {
+    this.#deps = deps;
     this.#onEnded = onEnded;
   }
 
@@ -41,18 +49,18 @@ export class Drives {
     return this.#active.has(runId);
   }
 
-  start(runId: string, phase: Phase): void {
+  start(runId: string, phase: Phase<Deps>): void {
     if (this.#closed) return;
     const interrupt = new AbortController();
     const kill = new AbortController();
-    const driven = drivenRun(this.#services, runId, { interrupt: interrupt.signal, kill: kill.signal });
+    const driven = drivenRun(this.#deps, runId, { interrupt: interrupt.signal, kill: kill.signal });
     // A turn later: a phase that ends without waiting must find itself among the active ones.
     const done = Promise.resolve()
       .then(() => phase(driven))
       .catch((error: unknown) => this.#whenThereIsSpace(() => this.#broken(runId, interrupt.signal, error)))
       .finally(() => this.#active.delete(runId))
       .then(() => this.#left(runId))
-      .catch(this.#services.onError); // nobody awaits it: an error here would end the process
+      .catch(this.#deps.onError); // nobody awaits it: an error here would end the process
     this.#active.set(runId, { interrupt, kill, done });
   }
 
@@ -83,22 +91,22 @@ export class Drives {
   }
 
   #left(runId: string): void {
-    const run = this.#services.store.runs.get(runId);
+    const run = this.#deps.store.runs.get(runId);
     if (!run || !isFinal(run.status)) return;
-    removeWorkDir(this.#services, run);
+    removeWorkDir(this.#deps, run);
     this.#onEnded(run);
   }
 
   /** The phase was broken off: by a cancel, by our own end, or by a fault of this server. */
   #broken(runId: string, interrupt: AbortSignal, error: unknown): void {
-    const run = this.#services.store.runs.get(runId);
+    const run = this.#deps.store.runs.get(runId);
     if (this.#closed || !run || isFinal(run.status)) return;
     if (interrupt.aborted) {
-      enter(this.#services, runId, 'canceled');
+      enter(this.#deps, runId, 'canceled');
       return;
     }
     const message = error instanceof Error ? error.message : 'internal error';
-    enter(this.#services, runId, 'errored', { errorText: message });
+    enter(this.#deps, runId, 'errored', { errorText: message });
   }
 
   /** A run whose end cannot be written for want of space would hold its workspace until the next restart. */
@@ -108,7 +116,7 @@ export class Drives {
         return write();
       } catch (error) {
         if (this.#closed || !isDiskFull(error)) throw error;
-        this.#services.onError(error);
+        this.#deps.onError(error);
         await delay(FULL_DISK_PAUSE_MS);
       }
     }

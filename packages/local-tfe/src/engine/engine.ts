@@ -1,5 +1,4 @@
 import { createCapacity } from './capacity.ts';
-import type { Capacity } from './capacity.ts';
 import { afterApply, applyFromQueue, applyPhase } from './apply-phase.ts';
 import {
   afterPlan,
@@ -11,30 +10,23 @@ import {
   tasksBeforePlan,
 } from './plan-phase.ts';
 import { Drives } from './drives.ts';
+import type { Phase } from './drives.ts';
 import { BESIDE_QUEUE, IN_QUEUE } from './queue.ts';
+import type { Continuation, RunEngine } from './run-engine.ts';
 import { enter } from './transitions.ts';
-import type { Services } from '../services.ts';
+import type { ApplyPhaseDeps } from './apply-phase.ts';
+import type { PlanPhaseDeps } from './plan-phase.ts';
+import type { DrivesDeps } from './drives.ts';
+import type { Store } from '../store/store.ts';
+import type { Settings } from '../settings.ts';
 import type { RunRecord } from '../store/records.ts';
 
-export interface Engine {
-  capacity: Capacity;
-  /** A run was made, or a workspace was unlocked: start what may start. */
-  tick(workspaceId: string): void;
-  /** Somebody confirmed: apply. */
-  applyConfirmed(runId: string): void;
-  /** An override was given, or the server was started anew: go on where the run stopped. */
-  goOn(runId: string, from: Continuation): void;
-  confirmByItself(runId: string): void;
-  /** SIGINT; false when the engine is not working on the run. */
-  interrupt(runId: string): boolean;
-  /** SIGKILL. */
-  kill(runId: string): void;
-  /** The workspace has a new state: saved plans of other runs are stale. */
-  stateChanged(workspaceId: string, byRunId: string | null): void;
-  close(): Promise<void>;
+export interface EngineDeps extends ApplyPhaseDeps, PlanPhaseDeps, DrivesDeps {
+  store: Store;
+  settings: Settings;
 }
 
-const CONTINUATIONS = {
+const CONTINUATIONS: Record<Continuation, Phase<EngineDeps>> = {
   start: planPhase,
   'tasks-before-plan': tasksBeforePlan,
   plan: planFromQueue,
@@ -45,29 +37,26 @@ const CONTINUATIONS = {
   'tasks-before-apply': applyPhase,
   apply: applyFromQueue,
   'after-apply': afterApply,
-} as const;
-
-/** Where a run goes on after an override, or after a restart of the server. */
-export type Continuation = keyof typeof CONTINUATIONS;
+};
 
 /** Drives runs: one holder per workspace, plan-only and saved-plan runs beside it. */
-export function createEngine(services: Services): Engine {
-  const drives = new Drives(services, (run) => tick(run.workspaceId));
+export function createEngine(deps: EngineDeps): RunEngine {
+  const drives = new Drives(deps, (run) => tick(run.workspaceId));
   const tick = (workspaceId: string): void => {
-    if (!drives.closed) startWhatMay(services, drives, workspaceId);
+    if (!drives.closed) startWhatMay(deps, drives, workspaceId);
   };
   const applyConfirmed = (runId: string): void =>
     drives.afterPhase(runId, () => {
-      const run = services.store.runs.get(runId);
+      const run = deps.store.runs.get(runId);
       if (run) tick(run.workspaceId);
     });
   return {
-    capacity: createCapacity(services.settings.concurrency),
+    capacity: createCapacity(deps.settings.concurrency),
     tick,
     applyConfirmed,
     goOn: (runId, from) => drives.afterPhase(runId, () => drives.start(runId, CONTINUATIONS[from])),
     confirmByItself(runId) {
-      enter(services, runId, 'confirmed');
+      enter(deps, runId, 'confirmed');
       applyConfirmed(runId);
     },
     interrupt: (runId) => drives.interrupt(runId, 'the run was canceled'),
@@ -76,33 +65,33 @@ export function createEngine(services: Services): Engine {
       drives.kill(runId);
     },
     stateChanged(workspaceId, byRunId) {
-      const saved = services.store.runs.select({ scope: workspaceId, statuses: ['planned_and_saved'] });
-      for (const run of saved) if (run.id !== byRunId) enter(services, run.id, 'discarded');
+      const saved = deps.store.runs.select({ scope: workspaceId, statuses: ['planned_and_saved'] });
+      for (const run of saved) if (run.id !== byRunId) enter(deps, run.id, 'discarded');
     },
     close: () => drives.close(),
   };
 }
 
 /** Of a workspace: the runs beside the queue, the next of the queue, and what was confirmed. */
-function startWhatMay(services: Services, drives: Drives, workspaceId: string): void {
+function startWhatMay(deps: EngineDeps, drives: Drives<EngineDeps>, workspaceId: string): void {
   const pending = { scope: workspaceId, status: 'pending', order: 'oldest' } as const;
-  for (const run of services.store.runs.select({ ...pending, conditions: [BESIDE_QUEUE] })) {
+  for (const run of deps.store.runs.select({ ...pending, conditions: [BESIDE_QUEUE] })) {
     if (!drives.has(run.id)) drives.start(run.id, planPhase);
   }
-  const next = services.store.runs.first({ ...pending, conditions: [IN_QUEUE] });
-  if (next && !drives.has(next.id) && hold(services, next)) drives.start(next.id, planPhase);
-  const confirmed = services.store.runs.select({ scope: workspaceId, statuses: ['confirmed'], order: 'oldest' });
+  const next = deps.store.runs.first({ ...pending, conditions: [IN_QUEUE] });
+  if (next && !drives.has(next.id) && hold(deps, next)) drives.start(next.id, planPhase);
+  const confirmed = deps.store.runs.select({ scope: workspaceId, statuses: ['confirmed'], order: 'oldest' });
   for (const run of confirmed) {
-    if (!drives.has(run.id) && hold(services, run)) drives.start(run.id, applyPhase);
+    if (!drives.has(run.id) && hold(deps, run)) drives.start(run.id, applyPhase);
   }
 }
 
 /** Takes the workspace for the run; false when somebody else has it. */
-function hold(services: Services, run: RunRecord): boolean {
-  return services.store.transaction(() => {
-    const workspace = services.store.workspaces.require(run.workspaceId);
+function hold(deps: EngineDeps, run: RunRecord): boolean {
+  return deps.store.transaction(() => {
+    const workspace = deps.store.workspaces.require(run.workspaceId);
     if (workspace.lockedBy) return workspace.lockedBy.type === 'runs' && workspace.lockedBy.id === run.id;
-    services.store.workspaces.update(workspace.id, { lockedBy: { type: 'runs', id: run.id }, currentRunId: run.id });
+    deps.store.workspaces.update(workspace.id, { lockedBy: { type: 'runs', id: run.id }, currentRunId: run.id });
     return true;
   });
 }

@@ -1,25 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Services } from '../services.ts';
+import type { Blobs } from '../store/blobs.ts';
 import type { LogSink } from './executor.ts';
+
+export interface LogsDeps {
+  blobs: Blobs;
+}
 
 // TFE frames its logs, so that a reader of the stream knows begin and end.
 const START = '\u0002';
 const END = '\u0003';
 
 /** Writes one framed log while the work runs; the end mark comes whatever happens. */
-export async function withLog<T>(services: Services, id: string, work: (log: LogSink) => Promise<T>): Promise<T> {
-  services.blobs.write('log', id, START);
+export async function withLog<T>(deps: LogsDeps, id: string, work: (log: LogSink) => Promise<T>): Promise<T> {
+  deps.blobs.write('log', id, START);
   try {
     // The log is gone when the workspace was deleted meanwhile: what terraform still says belongs nowhere.
-    return await work((text) => services.blobs.has('log', id) && services.blobs.append('log', id, text));
+    return await work((text) => deps.blobs.has('log', id) && deps.blobs.append('log', id, text));
   } finally {
-    endLog(services, id);
+    endLog(deps, id);
   }
 }
 
 /** Ends a log that a killed server left open. */
-export function endLog(services: Services, id: string): void {
-  if (services.blobs.has('log', id)) services.blobs.append('log', id, END);
+export function endLog(deps: LogsDeps, id: string): void {
+  if (deps.blobs.has('log', id)) deps.blobs.append('log', id, END);
 }
 
 /** Waits as long as a script says, unless the run is canceled meanwhile. */

@@ -1,9 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Services } from '../services.ts';
+import type { Blobs } from '../store/blobs.ts';
+import type { Executor } from './executor.ts';
 import type { PhaseRecord } from '../store/records.ts';
 import type { WorkDir } from './work-dir.ts';
+
+export interface PlanDocumentsDeps {
+  blobs: Blobs;
+  executor: Executor;
+  workRoot: string;
+}
 
 const BUILT_IN = 'terraform.io/builtin/terraform';
 
@@ -12,33 +19,31 @@ const BUILT_IN = 'terraform.io/builtin/terraform';
  * The built-in provider's are asked for when somebody wants them.
  */
 export async function keepSchemas(
-  services: Services,
+  deps: PlanDocumentsDeps,
   plan: PhaseRecord,
   work: WorkDir,
   document: string,
 ): Promise<void> {
   const { resource_changes } = PlanProviders.parse(JSON.parse(document));
   if (resource_changes.every(({ provider_name }) => provider_name === BUILT_IN)) return;
-  services.blobs.write('schemas', plan.id, await services.executor.schemas(work));
+  deps.blobs.write('schemas', plan.id, await deps.executor.schemas(work));
 }
 
 const PlanProviders = z.object({ resource_changes: z.array(z.object({ provider_name: z.string() })).default([]) });
 
 /** The provider schemas of a plan. */
-export async function schemasOf(services: SchemaSource, plan: Pick<PhaseRecord, 'id'>): Promise<string> {
-  const kept = services.blobs.read('schemas', plan.id);
+export async function schemasOf(deps: PlanDocumentsDeps, plan: Pick<PhaseRecord, 'id'>): Promise<string> {
+  const kept = deps.blobs.read('schemas', plan.id);
   if (kept) return kept.toString();
-  const schemas = await builtInSchemas(services);
-  services.blobs.write('schemas', plan.id, schemas);
+  const schemas = await builtInSchemas(deps);
+  deps.blobs.write('schemas', plan.id, schemas);
   return schemas;
 }
 
-type SchemaSource = Pick<Services, 'blobs' | 'executor' | 'workRoot'>;
-
-const builtIn = new WeakMap<SchemaSource['executor'], Promise<string>>();
+const builtIn = new WeakMap<Executor, Promise<string>>();
 
 /** Asked for once: two at a time would write the configuration under each other's eyes, and terraform found it empty. */
-function builtInSchemas({ executor, workRoot }: SchemaSource): Promise<string> {
+function builtInSchemas({ executor, workRoot }: PlanDocumentsDeps): Promise<string> {
   const asked = builtIn.get(executor);
   if (asked) return asked;
   const directory = join(workRoot, 'built-in');
@@ -59,13 +64,13 @@ export interface ChangeBody {
 }
 
 /** `terraform show -json PLAN`, kept when the plan was finished. */
-export const planDocument = (services: Services, plan: PhaseRecord): Record<string, unknown> =>
-  JSON.parse(services.blobs.read('plan-json', plan.id)?.toString() ?? '{}') as Record<string, unknown>;
+export const planDocument = (deps: PlanDocumentsDeps, plan: PhaseRecord): Record<string, unknown> =>
+  JSON.parse(deps.blobs.read('plan-json', plan.id)?.toString() ?? '{}') as Record<string, unknown>;
 
 /** The document that the terraform CLI renders: the plan without its sensitive values, and the schemas to show it by. */
-export async function redactedPlan(services: Services, plan: PhaseRecord): Promise<string> {
-  const document = planDocument(services, plan);
-  const schemas = JSON.parse(await schemasOf(services, plan)) as Record<string, unknown>;
+export async function redactedPlan(deps: PlanDocumentsDeps, plan: PhaseRecord): Promise<string> {
+  const document = planDocument(deps, plan);
+  const schemas = JSON.parse(await schemasOf(deps, plan)) as Record<string, unknown>;
   const changes = (list: unknown): unknown[] =>
     ((list ?? []) as { change: ChangeBody }[]).map((entry) => ({ ...entry, change: redact(entry.change) }));
   const outputs = Object.entries((document['output_changes'] ?? {}) as Record<string, ChangeBody>);

@@ -1,3 +1,12 @@
+import type { ChecksDeps } from './checks.ts';
+import type { LogsDeps } from './logs.ts';
+import type { PlanDocumentsDeps } from './plan-documents.ts';
+import type { WorkDirDeps } from './work-dir.ts';
+import type { Store } from '../store/store.ts';
+import type { Blobs } from '../store/blobs.ts';
+import type { Executor } from './executor.ts';
+import type { RunEngine } from './run-engine.ts';
+import type { Scripts } from '../control/scripts.ts';
 import type { RunRecord } from '../store/records.ts';
 import { checkCosts, checkPolicies, runTaskStage } from './checks.ts';
 import type { PlanResult } from './executor.ts';
@@ -11,8 +20,17 @@ import { ArchiveError } from './archive-entries.ts';
 import { openWorkDir, placeState, prepareWorkDir, WorkDirError } from './work-dir.ts';
 import type { WorkDir } from './work-dir.ts';
 
+export interface PlanPhaseDeps extends ChecksDeps, LogsDeps, PlanDocumentsDeps, WorkDirDeps {
+  store: Store;
+  blobs: Blobs;
+  executor: Executor;
+  engine: RunEngine;
+  scripts: Scripts;
+  onError: (error: unknown) => void;
+}
+
 /** From the queue to the point where a person decides, or where nothing is left to decide. */
-export async function planPhase(driven: Driven): Promise<void> {
+export async function planPhase(driven: Driven<PlanPhaseDeps>): Promise<void> {
   const { interrupt } = driven;
   const prepared = await prepare(driven);
   if ('failure' in prepared) return failPlan(driven, prepared.failure);
@@ -26,25 +44,25 @@ export async function planPhase(driven: Driven): Promise<void> {
 }
 
 /** What follows the fetching: also where a restart interrupted the tasks. */
-export async function tasksBeforePlan(driven: Driven): Promise<void> {
+export async function tasksBeforePlan(driven: Driven<PlanPhaseDeps>): Promise<void> {
   if ((await runTaskStage(driven, 'pre_plan', reopen(driven).script)) === 'stop') return;
   await planFromQueue(driven);
 }
 
 /** What follows the tasks before the plan: also called after their override. */
-export async function planFromQueue(driven: Driven): Promise<void> {
-  const { services, interrupt } = driven;
+export async function planFromQueue(driven: Driven<PlanPhaseDeps>): Promise<void> {
+  const { deps, interrupt } = driven;
   const { work, script } = reopen(driven);
   // After a restart it is in the queue already.
   if (driven.run().status !== 'plan_queued') {
     await driven.enter('queuing');
-    movePlan(services, driven.run(), 'queued');
+    movePlan(deps, driven.run(), 'queued');
     await driven.enter('plan_queued');
   }
-  const slot = await services.engine.capacity.take(interrupt);
+  const slot = await deps.engine.capacity.take(interrupt);
   let result: PlanResult;
   try {
-    movePlan(services, driven.run(), 'running');
+    movePlan(deps, driven.run(), 'running');
     const run = await driven.enter('planning');
     result = await plan(driven, run, work, script);
   } finally {
@@ -57,16 +75,18 @@ export async function planFromQueue(driven: Driven): Promise<void> {
 }
 
 /** The directory and the script of a run whose configuration is unpacked. */
-function reopen(driven: Driven): { work: WorkDir; script: Script } {
-  const work = openWorkDir(driven.services, driven.run());
-  return { work, script: driven.services.scripts.merge(driven.run().workspaceId, readScript(work.directory)) };
+function reopen(driven: Driven<PlanPhaseDeps>): { work: WorkDir; script: Script } {
+  const work = openWorkDir(driven.deps, driven.run());
+  return { work, script: driven.deps.scripts.merge(driven.run().workspaceId, readScript(work.directory)) };
 }
 
-async function prepare(driven: Driven): Promise<{ work: WorkDir; script: Script } | { failure: string }> {
+async function prepare(
+  driven: Driven<PlanPhaseDeps>,
+): Promise<{ work: WorkDir; script: Script } | { failure: string }> {
   try {
-    const work = await prepareWorkDir(driven.services, driven.run());
+    const work = await prepareWorkDir(driven.deps, driven.run());
     const own = readScript(work.directory);
-    return { work, script: driven.services.scripts.merge(driven.run().workspaceId, own) };
+    return { work, script: driven.deps.scripts.merge(driven.run().workspaceId, own) };
   } catch (error) {
     if (error instanceof ScriptError || error instanceof WorkDirError || error instanceof ArchiveError) {
       return { failure: error.message };
@@ -76,51 +96,55 @@ async function prepare(driven: Driven): Promise<{ work: WorkDir; script: Script 
 }
 
 /** The configuration cannot be planned at all: the log says why, as if terraform had said it. */
-function failPlan(driven: Driven, message: string): void {
-  const { services } = driven;
+function failPlan(driven: Driven<PlanPhaseDeps>, message: string): void {
+  const { deps } = driven;
   const run = driven.run();
-  services.blobs.write('log', run.planId, `\u0002${errorLine(message, driven.output())}\u0003`);
-  movePlan(services, run, 'running');
+  deps.blobs.write('log', run.planId, `\u0002${errorLine(message, driven.output())}\u0003`);
+  movePlan(deps, run, 'running');
   failed(driven, message);
 }
 
-function failed(driven: Driven, message: string): void {
-  const { services, runId } = driven;
-  movePlan(services, driven.run(), 'errored', { errorMessage: message });
-  enter(services, runId, 'errored', { errorText: message });
+function failed(driven: Driven<PlanPhaseDeps>, message: string): void {
+  const { deps, runId } = driven;
+  movePlan(deps, driven.run(), 'errored', { errorMessage: message });
+  enter(deps, runId, 'errored', { errorText: message });
 }
 
-async function plan(driven: Driven, run: RunRecord, work: WorkDir, script: Script): Promise<PlanResult> {
-  const { services, interrupt, kill } = driven;
-  return withLog(services, run.planId, async (log) => {
+async function plan(driven: Driven<PlanPhaseDeps>, run: RunRecord, work: WorkDir, script: Script): Promise<PlanResult> {
+  const { deps, interrupt, kill } = driven;
+  return withLog(deps, run.planId, async (log) => {
     const output = driven.output();
     await scriptedWait(script.plan?.seconds, script.plan?.['ignores-cancel'] ? kill : interrupt);
     if (script.plan?.error !== undefined) {
       log(errorLine(script.plan.error, output));
       return { kind: 'errored', message: script.plan.error };
     }
-    placeState(services, run, work);
-    return services.executor.plan({ ...work, run, output, log, interrupt, kill });
+    placeState(deps, run, work);
+    return deps.executor.plan({ ...work, run, output, log, interrupt, kill });
   });
 }
 
-async function finishPlan(driven: Driven, work: WorkDir, result: PlanResult & { kind: 'planned' }): Promise<void> {
-  const { services } = driven;
+async function finishPlan(
+  driven: Driven<PlanPhaseDeps>,
+  work: WorkDir,
+  result: PlanResult & { kind: 'planned' },
+): Promise<void> {
+  const { deps } = driven;
   const { counts, hasChanges, generatedConfiguration } = result;
-  services.blobs.write('plan-json', driven.run().planId, result.document);
-  const plan = services.store.plans.require(driven.run().planId);
-  await keepSchemas(services, plan, work, result.document).catch(services.onError);
-  movePlan(services, driven.run(), 'finished', { counts, hasChanges, generatedConfiguration });
+  deps.blobs.write('plan-json', driven.run().planId, result.document);
+  const plan = deps.store.plans.require(driven.run().planId);
+  await keepSchemas(deps, plan, work, result.document).catch(deps.onError);
+  movePlan(deps, driven.run(), 'finished', { counts, hasChanges, generatedConfiguration });
   await driven.enter('planned', { hasChanges });
 }
 
 /** Checks, then rest, apply or end. An empty plan needs no checks. */
-export async function afterPlan(driven: Driven): Promise<void> {
-  const { services, runId } = driven;
+export async function afterPlan(driven: Driven<PlanPhaseDeps>): Promise<void> {
+  const { deps, runId } = driven;
   const run = driven.run();
   const empty = !run.hasChanges;
   if (empty && !(run.allowEmptyApply && !run.planOnly)) {
-    enter(services, runId, 'planned_and_finished');
+    enter(deps, runId, 'planned_and_finished');
     return;
   }
   if (empty) return decide(driven);
@@ -129,27 +153,27 @@ export async function afterPlan(driven: Driven): Promise<void> {
 }
 
 /** What follows the tasks after the plan: also called after their override. */
-export async function checksPhase(driven: Driven): Promise<void> {
+export async function checksPhase(driven: Driven<PlanPhaseDeps>): Promise<void> {
   await checkCosts(driven, reopen(driven).script);
   await policiesPhase(driven);
 }
 
 /** What follows the cost estimate: also where a restart interrupted the policy check. */
-export async function policiesPhase(driven: Driven): Promise<void> {
+export async function policiesPhase(driven: Driven<PlanPhaseDeps>): Promise<void> {
   if ((await checkPolicies(driven, reopen(driven).script)) === 'stop') return;
   await decide(driven);
 }
 
 /** What follows when nothing is left to check: also called after an override. */
-export async function decide(driven: Driven): Promise<void> {
-  const { services, runId } = driven;
+export async function decide(driven: Driven<PlanPhaseDeps>): Promise<void> {
+  const { deps, runId } = driven;
   const run = driven.run();
-  if (run.planOnly) return void enter(services, runId, 'planned_and_finished');
+  if (run.planOnly) return void enter(deps, runId, 'planned_and_finished');
   if (run.savePlan) {
     await driven.enter('planned_and_saved');
-    return void rest(services, runId, 'confirmation');
+    return void rest(deps, runId, 'confirmation');
   }
   // A plan without changes is only here when the run allows an empty apply: those apply by themselves.
-  if (run.autoApply || !run.hasChanges) return services.engine.confirmByItself(runId);
-  rest(services, runId, 'confirmation');
+  if (run.autoApply || !run.hasChanges) return deps.engine.confirmByItself(runId);
+  rest(deps, runId, 'confirmation');
 }

@@ -1,22 +1,32 @@
-import type { Services } from '../services.ts';
+import type { CreateRunDeps } from './create-run.ts';
+import type { Store } from '../store/store.ts';
+import type { Blobs } from '../store/blobs.ts';
+import type { Settings } from '../settings.ts';
 import { ArchiveError } from './archive-entries.ts';
 import { createRun, plainRun } from './create-run.ts';
 import { SCRIPT_FILE, scriptsIn } from './script.ts';
 import { inspectArchive } from './unpack.ts';
 
+export interface ProcessUploadDeps extends CreateRunDeps {
+  store: Store;
+  blobs: Blobs;
+  settings: Settings;
+  timestamp: () => string;
+}
+
 /** Looks at an archive that was received: the version becomes usable, or errored with the reason. */
-export async function processUpload(services: Services, versionId: string): Promise<void> {
-  const { store } = services;
+export async function processUpload(deps: ProcessUploadDeps, versionId: string): Promise<void> {
+  const { store } = deps;
   let refusal: string | null = null;
   const files = new Map<string, string>();
   try {
-    await inspectArchive(services.blobs.path('archive', versionId), services.settings, { name: SCRIPT_FILE, files });
+    await inspectArchive(deps.blobs.path('archive', versionId), deps.settings, { name: SCRIPT_FILE, files });
   } catch (error) {
     refusal = error instanceof ArchiveError ? error.message : 'the archive cannot be processed';
   }
   const version = store.configurationVersions.get(versionId);
   if (!version || version.status !== 'pending') return;
-  const at = services.timestamp();
+  const at = deps.timestamp();
   store.transaction(() => {
     store.configurationVersions.update(versionId, {
       status: refusal === null ? 'uploaded' : 'errored',
@@ -32,7 +42,7 @@ export async function processUpload(services: Services, versionId: string): Prom
   if (refusal === null && version.autoQueueRuns) {
     const workspace = store.workspaces.require(version.workspaceId);
     createRun(
-      services,
+      deps,
       { workspace, version: uploaded },
       {
         ...plainRun(workspace, version),

@@ -21,9 +21,9 @@ describe('the schemas of the built-in provider', () => {
       asked += 1;
       return simulation.schemas(where);
     };
-    const services = { blobs: new Blobs(join(workRoot, 'files')), workRoot, executor: { ...simulation, schemas } };
+    const deps = { blobs: new Blobs(join(workRoot, 'files')), workRoot, executor: { ...simulation, schemas } };
 
-    const found = await Promise.all(['plan-a', 'plan-b', 'plan-c'].map((id) => schemasOf(services, { id })));
+    const found = await Promise.all(['plan-a', 'plan-b', 'plan-c'].map((id) => schemasOf(deps, { id })));
 
     expect(asked).toBe(1);
     for (const document of found) expect(JSON.parse(document)).toHaveProperty('provider_schemas');
@@ -34,10 +34,10 @@ describe('the schemas of the built-in provider', () => {
     let fails = true;
     const schemas: typeof simulation.schemas = (where) =>
       fails ? Promise.reject(new Error('no provider schemas')) : simulation.schemas(where);
-    const services = { blobs: new Blobs(join(workRoot, 'files')), workRoot, executor: { ...simulation, schemas } };
-    await expect(schemasOf(services, { id: 'plan-a' })).rejects.toThrow('no provider schemas');
+    const deps = { blobs: new Blobs(join(workRoot, 'files')), workRoot, executor: { ...simulation, schemas } };
+    await expect(schemasOf(deps, { id: 'plan-a' })).rejects.toThrow('no provider schemas');
     fails = false;
 
-    expect(JSON.parse(await schemasOf(services, { id: 'plan-a' }))).toHaveProperty('provider_schemas');
+    expect(JSON.parse(await schemasOf(deps, { id: 'plan-a' }))).toHaveProperty('provider_schemas');
   });
 });

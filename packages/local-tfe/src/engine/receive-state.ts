@@ -1,21 +1,29 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { invalid, notFound } from '../http/answer.ts';
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
+import type { Blobs } from '../store/blobs.ts';
+import type { RunEngine } from './run-engine.ts';
 import type { StateVersionRecord } from '../store/records.ts';
 import { describe, StateFile } from './state.ts';
 
-/** The bytes of a state version that was created without them: it becomes final, and the workspace's current one. */
-export async function receiveState(services: Services, id: string, path: string): Promise<void> {
-  const version = services.store.stateVersions.get(id);
-  if (!version) throw notFound();
-  if (version.status !== 'pending') return;
-  finalizeState(services, version, await readFile(path));
+export interface ReceiveStateDeps {
+  store: Store;
+  blobs: Blobs;
+  engine: RunEngine;
 }
 
-export async function receiveStateJson(services: Services, id: string, path: string): Promise<void> {
-  if (!services.store.stateVersions.get(id)) throw notFound();
-  services.blobs.write('state-json', id, await readFile(path));
+/** The bytes of a state version that was created without them: it becomes final, and the workspace's current one. */
+export async function receiveState(deps: ReceiveStateDeps, id: string, path: string): Promise<void> {
+  const version = deps.store.stateVersions.get(id);
+  if (!version) throw notFound();
+  if (version.status !== 'pending') return;
+  finalizeState(deps, version, await readFile(path));
+}
+
+export async function receiveStateJson(deps: ReceiveStateDeps, id: string, path: string): Promise<void> {
+  if (!deps.store.stateVersions.get(id)) throw notFound();
+  deps.blobs.write('state-json', id, await readFile(path));
 }
 
 export function parseState(bytes: Buffer): StateFile {
@@ -26,13 +34,13 @@ export function parseState(bytes: Buffer): StateFile {
   }
 }
 
-export function finalizeState(services: Services, version: StateVersionRecord, bytes: Buffer): StateVersionRecord {
+export function finalizeState(deps: ReceiveStateDeps, version: StateVersionRecord, bytes: Buffer): StateVersionRecord {
   const state = parseState(bytes);
   const md5 = createHash('md5').update(bytes).digest('hex');
   if (version.md5 !== '' && version.md5 !== md5) throw invalid('MD5 does not match the state', '/data/attributes/md5');
-  services.blobs.write('state', version.id, bytes);
-  const finalized = services.store.transaction(() => {
-    const updated = services.store.stateVersions.update(version.id, {
+  deps.blobs.write('state', version.id, bytes);
+  const finalized = deps.store.transaction(() => {
+    const updated = deps.store.stateVersions.update(version.id, {
       ...describe(state),
       md5,
       size: bytes.length,
@@ -41,9 +49,9 @@ export function finalizeState(services: Services, version: StateVersionRecord, b
       status: 'finalized',
       resourcesProcessed: true,
     });
-    services.store.workspaces.update(version.workspaceId, { currentStateVersionId: version.id });
+    deps.store.workspaces.update(version.workspaceId, { currentStateVersionId: version.id });
     for (const output of updated.outputs) {
-      services.store.stateOutputs.insert({
+      deps.store.stateOutputs.insert({
         id: output.id,
         workspaceId: version.workspaceId,
         stateVersionId: version.id,
@@ -51,6 +59,6 @@ export function finalizeState(services: Services, version: StateVersionRecord, b
     }
     return updated;
   });
-  services.engine.stateChanged(version.workspaceId, version.runId);
+  deps.engine.stateChanged(version.workspaceId, version.runId);
   return finalized;
 }

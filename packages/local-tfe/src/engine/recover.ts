@@ -1,8 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Services } from '../services.ts';
+import type { LogsDeps } from './logs.ts';
+import type { ProcessUploadDeps } from './process-upload.ts';
+import type { StateDeps } from './state.ts';
+import type { WorkDirDeps } from './work-dir.ts';
+import type { Store } from '../store/store.ts';
+import type { Blobs } from '../store/blobs.ts';
+import type { RunEngine } from './run-engine.ts';
 import type { RunRecord } from '../store/records.ts';
-import type { Continuation } from './engine.ts';
+import type { Continuation } from './run-engine.ts';
 import { endLog } from './logs.ts';
 import { processUpload } from './process-upload.ts';
 import { saveState } from './state.ts';
@@ -10,6 +16,13 @@ import { NON_FINAL_STATUSES } from './statuses.ts';
 import type { RunStatus } from './statuses.ts';
 import { enter } from './transitions.ts';
 import { openWorkDir, removeWorkDir } from './work-dir.ts';
+
+export interface RecoverDeps extends LogsDeps, ProcessUploadDeps, StateDeps, WorkDirDeps {
+  store: Store;
+  blobs: Blobs;
+  engine: RunEngine;
+  onError: (error: unknown) => void;
+}
 
 /** What TFE's jobs do is done again after a restart; only a terraform process cannot be taken up where it was. */
 const GOES_ON: Partial<Record<RunStatus, Continuation>> = {
@@ -43,48 +56,48 @@ const GOES_ON: Partial<Record<RunStatus, Continuation>> = {
  * After a restart: a plan or apply that was under way ended with the server, as TFE ends it; what waits for a person, for its
  * turn or for a check goes on; uploads that were received are processed.
  */
-export function recover(services: Services): void {
-  for (const version of services.store.configurationVersions.select({ status: 'pending' })) {
-    if (services.blobs.has('archive', version.id)) void processUpload(services, version.id).catch(services.onError);
+export function recover(deps: RecoverDeps): void {
+  for (const version of deps.store.configurationVersions.select({ status: 'pending' })) {
+    if (deps.blobs.has('archive', version.id)) void processUpload(deps, version.id).catch(deps.onError);
   }
-  const unfinished = services.store.runs.select({ statuses: NON_FINAL_STATUSES, order: 'oldest' });
+  const unfinished = deps.store.runs.select({ statuses: NON_FINAL_STATUSES, order: 'oldest' });
   const orphans = unfinished.length === 0 ? new Map<string, number[]>() : findOrphans();
   for (const run of unfinished) {
     if (run.awaiting !== null || run.status === 'pending' || run.status === 'confirmed') continue;
-    const goesOn = continuationOf(services, run);
-    if (goesOn !== undefined) services.engine.goOn(run.id, goesOn);
+    const goesOn = continuationOf(deps, run);
+    if (goesOn !== undefined) deps.engine.goOn(run.id, goesOn);
     else {
       for (const pid of orphans.get(run.id) ?? []) kill(pid);
-      end(services, run);
+      end(deps, run);
     }
   }
-  for (const id of new Set(unfinished.map(({ workspaceId }) => workspaceId))) services.engine.tick(id);
+  for (const id of new Set(unfinished.map(({ workspaceId }) => workspaceId))) deps.engine.tick(id);
 }
 
-function continuationOf(services: Services, run: RunRecord): Continuation | undefined {
-  const isApplied = services.store.applies.require(run.applyId).status === 'finished';
+function continuationOf(deps: RecoverDeps, run: RunRecord): Continuation | undefined {
+  const isApplied = deps.store.applies.require(run.applyId).status === 'finished';
   if (isApplied) return 'after-apply'; // canceled or not: the infrastructure is changed
   return run.canceledAt === null ? GOES_ON[run.status] : undefined;
 }
 
 const INTERRUPTED = 'the server stopped while the run was under way';
 
-function end(services: Services, run: RunRecord): void {
+function end(deps: RecoverDeps, run: RunRecord): void {
   if (run.status === 'applying') {
-    endLog(services, run.applyId);
-    rescueState(services, run);
+    endLog(deps, run.applyId);
+    rescueState(deps, run);
   }
-  if (run.status === 'planning') endLog(services, run.planId);
-  enter(services, run.id, run.canceledAt === null ? 'errored' : 'canceled', { errorText: INTERRUPTED });
-  removeWorkDir(services, run);
+  if (run.status === 'planning') endLog(deps, run.planId);
+  enter(deps, run.id, run.canceledAt === null ? 'errored' : 'canceled', { errorText: INTERRUPTED });
+  removeWorkDir(deps, run);
 }
 
 /** What the interrupted apply had written of the state is what is known of the infrastructure. */
-function rescueState(services: Services, run: RunRecord): void {
+function rescueState(deps: RecoverDeps, run: RunRecord): void {
   try {
-    const state = readFileSync(join(openWorkDir(services, run).directory, 'terraform.tfstate'));
-    const version = saveState(services, { workspaceId: run.workspaceId, runId: run.id, userId: run.createdBy, state });
-    if (version) services.store.applies.update(run.applyId, { stateVersionIds: [version.id] });
+    const state = readFileSync(join(openWorkDir(deps, run).directory, 'terraform.tfstate'));
+    const version = saveState(deps, { workspaceId: run.workspaceId, runId: run.id, userId: run.createdBy, state });
+    if (version) deps.store.applies.update(run.applyId, { stateVersionIds: [version.id] });
   } catch {
     // No state, or half a one: the last state version stays current.
   }

@@ -1,14 +1,23 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
+import type { Blobs } from '../store/blobs.ts';
+import type { RunEngine } from './run-engine.ts';
 import type { WorkspaceRecord } from '../store/records.ts';
 import { isFinal } from './statuses.ts';
 
+export interface RemoveWorkspaceDeps {
+  store: Store;
+  blobs: Blobs;
+  workRoot: string;
+  engine: RunEngine;
+}
+
 /** Ends what runs in the workspace and forgets everything of it. */
-export function removeWorkspace(services: Services, workspace: WorkspaceRecord): void {
-  const { store, blobs } = services;
+export function removeWorkspace(deps: RemoveWorkspaceDeps, workspace: WorkspaceRecord): void {
+  const { store, blobs } = deps;
   const runs = store.runs.select({ scope: workspace.id });
-  for (const run of runs) if (!isFinal(run.status)) services.engine.kill(run.id);
+  for (const run of runs) if (!isFinal(run.status)) deps.engine.kill(run.id);
   store.transaction(() => {
     for (const run of runs) {
       for (const id of [run.planId, run.applyId, ...store.policyChecks.ids(run.id)]) blobs.removeAll(id);
@@ -42,5 +51,5 @@ export function removeWorkspace(services: Services, workspace: WorkspaceRecord):
     store.scripts.delete(workspace.id);
     store.workspaces.delete(workspace.id);
   });
-  rmSync(join(services.workRoot, workspace.id), { recursive: true, force: true });
+  rmSync(join(deps.workRoot, workspace.id), { recursive: true, force: true });
 }

@@ -1,11 +1,18 @@
-import type { Services } from '../services.ts';
+import type { TransitionsDeps } from './transitions.ts';
+import type { Store } from '../store/store.ts';
+import type { Holds } from '../control/holds.ts';
 import type { RunRecord } from '../store/records.ts';
 import type { RunStatus } from './statuses.ts';
 import { enter } from './transitions.ts';
 
+export interface RunDriverDeps extends TransitionsDeps {
+  store: Store;
+  holds: Holds;
+}
+
 /** One run while the engine works on it. */
-export interface Driven {
-  services: Services;
+export interface Driven<Deps> {
+  deps: Deps;
   runId: string;
   /** Aborted by a cancel. */
   interrupt: AbortSignal;
@@ -17,22 +24,22 @@ export interface Driven {
   enter(status: RunStatus, change?: Partial<RunRecord>): Promise<RunRecord>;
 }
 
-export function drivenRun(
-  services: Services,
+export function drivenRun<Deps extends RunDriverDeps>(
+  deps: Deps,
   runId: string,
   signals: { interrupt: AbortSignal; kill: AbortSignal },
-): Driven {
-  const run = (): RunRecord => services.store.runs.require(runId);
+): Driven<Deps> {
+  const run = (): RunRecord => deps.store.runs.require(runId);
   return {
-    services,
+    deps,
     runId,
     ...signals,
     run,
-    output: () => (services.store.plans.require(run().planId).structured ? 'structured' : 'text'),
+    output: () => (deps.store.plans.require(run().planId).structured ? 'structured' : 'text'),
     async enter(status, change) {
       signals.interrupt.throwIfAborted();
-      const entered = run().status === status ? run() : enter(services, runId, status, change);
-      await services.holds.pass(entered, signals.interrupt);
+      const entered = run().status === status ? run() : enter(deps, runId, status, change);
+      await deps.holds.pass(entered, signals.interrupt);
       return entered;
     },
   };

@@ -1,7 +1,12 @@
-import type { Services } from '../services.ts';
+import type { PlanDocumentsDeps } from './plan-documents.ts';
+import type { Store } from '../store/store.ts';
 import type { PhaseRecord } from '../store/records.ts';
 import { mask, planDocument, redact } from './plan-documents.ts';
 import type { ChangeBody } from './plan-documents.ts';
+
+export interface SanitizedPlanDeps extends PlanDocumentsDeps {
+  store: Store;
+}
 
 type Json = Record<string, unknown>;
 
@@ -19,11 +24,11 @@ interface ConfiguredModule {
 }
 
 /** The sanitized document of a finished plan. TFE too knows which of the workspace's variables are sensitive. */
-export function sanitizedPlan(services: Services, plan: PhaseRecord): string {
-  const { workspaceId } = services.store.runs.require(plan.runId);
-  const secret = services.store.variables.select({ scope: workspaceId }).filter(({ sensitive }) => sensitive);
+export function sanitizedPlan(deps: SanitizedPlanDeps, plan: PhaseRecord): string {
+  const { workspaceId } = deps.store.runs.require(plan.runId);
+  const secret = deps.store.variables.select({ scope: workspaceId }).filter(({ sensitive }) => sensitive);
   const names = secret.map(({ key }) => key);
-  return JSON.stringify(sanitizePlan(planDocument(services, plan), names));
+  return JSON.stringify(sanitizePlan(planDocument(deps, plan), names));
 }
 
 /**

@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { newId } from '../ids.ts';
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
+import type { Blobs } from '../store/blobs.ts';
+import type { RunEngine } from './run-engine.ts';
 import type { StateOutput, StateVersionRecord } from '../store/records.ts';
+
+export interface StateDeps {
+  store: Store;
+  blobs: Blobs;
+  timestamp: () => string;
+  engine: RunEngine;
+}
 
 const Output = z.object({ value: z.unknown(), type: z.unknown(), sensitive: z.boolean().default(false) });
 const ResourceEntry = z.looseObject({
@@ -25,15 +34,15 @@ export type StateFile = z.infer<typeof StateFile>;
 
 /** Keeps a new state of a workspace, unless it is the one that is current; it becomes the current one. */
 export function saveState(
-  services: Services,
+  deps: StateDeps,
   input: { workspaceId: string; runId: string | null; userId: string | null; state: Buffer },
 ): StateVersionRecord | undefined {
   const state = StateFile.parse(JSON.parse(input.state.toString()));
-  const workspace = services.store.workspaces.require(input.workspaceId);
+  const workspace = deps.store.workspaces.require(input.workspaceId);
   const current =
     workspace.currentStateVersionId === null
       ? undefined
-      : services.store.stateVersions.require(workspace.currentStateVersionId);
+      : deps.store.stateVersions.require(workspace.currentStateVersionId);
   const md5 = createHash('md5').update(input.state).digest('hex');
   if (current && current.md5 === md5) return undefined;
   const record: StateVersionRecord = {
@@ -41,7 +50,7 @@ export function saveState(
     workspaceId: input.workspaceId,
     runId: input.runId,
     createdBy: input.userId,
-    createdAt: services.timestamp(),
+    createdAt: deps.timestamp(),
     md5,
     size: input.state.length,
     serial: state.serial,
@@ -52,15 +61,15 @@ export function saveState(
     intermediate: false,
     ...describe(state),
   };
-  services.blobs.write('state', record.id, input.state);
-  services.store.transaction(() => {
-    services.store.stateVersions.insert(record);
-    services.store.workspaces.update(workspace.id, { currentStateVersionId: record.id });
+  deps.blobs.write('state', record.id, input.state);
+  deps.store.transaction(() => {
+    deps.store.stateVersions.insert(record);
+    deps.store.workspaces.update(workspace.id, { currentStateVersionId: record.id });
     for (const output of record.outputs) {
-      services.store.stateOutputs.insert({ id: output.id, workspaceId: workspace.id, stateVersionId: record.id });
+      deps.store.stateOutputs.insert({ id: output.id, workspaceId: workspace.id, stateVersionId: record.id });
     }
   });
-  services.engine.stateChanged(input.workspaceId, input.runId);
+  deps.engine.stateChanged(input.workspaceId, input.runId);
   return record;
 }
 

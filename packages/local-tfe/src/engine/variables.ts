@@ -1,5 +1,9 @@
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
 import type { RunVariable } from '../store/records.ts';
+
+export interface VariablesDeps {
+  store: Store;
+}
 
 /** The run's own variables: their values are HCL literals already. */
 export function runVariablesFile(variables: readonly RunVariable[]): string {
@@ -8,10 +12,10 @@ export function runVariablesFile(variables: readonly RunVariable[]): string {
 
 /** The workspace's variables by category, as terraform takes them. */
 export function workspaceVariables(
-  services: Services,
+  deps: VariablesDeps,
   workspaceId: string,
 ): { terraform: string; environment: Record<string, string> } {
-  const variables = services.store.variables.select({ scope: workspaceId, order: 'oldest' });
+  const variables = deps.store.variables.select({ scope: workspaceId, order: 'oldest' });
   const terraform = variables
     .filter((variable) => variable.category === 'terraform')
     .map(({ key, value, hcl }) => `${key} = ${hcl ? value : quote(value)}\n`)

@@ -1,18 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Services } from '../services.ts';
+import type { EntranceDeps } from './entrance.ts';
 import { errorAnswer, foreignHost, notFound } from './answer.ts';
 import type { Answer, Refusal } from './answer.ts';
 import { readJson } from './read-json.ts';
 import { refusalOf } from './refusal-of.ts';
 import { NAMES_OF_SERVER, serve } from './pipeline.ts';
+import type { PipelineDeps } from './pipeline.ts';
 import { deliver } from './deliver.ts';
 import { createEntrance } from './entrance.ts';
 import { keepForAnswer, letGo } from './let-go.ts';
 import type { RateLimiter } from './rate-limit.ts';
-import type { Route } from './route.ts';
+import type { ServedRoute } from './route.ts';
 import { urlOf } from './route.ts';
+
+export type AppDeps = PipelineDeps & EntranceDeps;
 
 // JSON documents; state versions are sent inline by old clients. Uploads stream and have their own limit.
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
@@ -30,9 +33,9 @@ export interface Tls {
 
 /** The HTTP server: routes from the table, nothing sent that is not JSON:API, whatever goes wrong. */
 export function createApp(
-  services: Services,
+  deps: AppDeps,
   options: {
-    routes: readonly Route[];
+    routes: readonly ServedRoute[];
     limiter: RateLimiter;
     /** Whether a Host header names this server. */
     isOwnHost: (header: string | undefined) => boolean;
@@ -51,7 +54,7 @@ export function createApp(
     routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: true },
     // Paths that cannot be read get no further than this.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      void failed(request, reply, errorAnswer(refusalOf(services, error))),
+      void failed(request, reply, errorAnswer(refusalOf(deps, error))),
     ...(options.tls && { https: options.tls }),
   } as { logger: false });
   // Before a body is read: who asks, and for whom.
@@ -60,7 +63,7 @@ export function createApp(
     if (request.is404) throw notFound();
   });
   app.addHook('onResponse', async (request) => letGo(request.raw));
-  const entrance = createEntrance(services);
+  const entrance = createEntrance(deps);
   app.removeAllContentTypeParsers();
   const parseJson = (
     _request: FastifyRequest,
@@ -77,13 +80,13 @@ export function createApp(
   // Not JSON: refused by the handler.
   app.addContentTypeParser('*', asStream);
 
-  const add = (scope: FastifyInstance, route: Route): void =>
+  const add = (scope: FastifyInstance, route: ServedRoute): void =>
     void scope.route({
       method: route.method,
       url: urlOf(route),
       onRequest: async (request) => entrance.admit(route, request),
       handler: async (request, reply) => {
-        const delivery = await serve({ services, limiter: options.limiter, entrance }, route, request, reply);
+        const delivery = await serve({ deps, limiter: options.limiter, entrance }, route, request, reply);
         await deliver(delivery, reply);
       },
     });
@@ -95,6 +98,6 @@ export function createApp(
     for (const route of options.routes) if (route.body === 'bytes') add(uploads, route);
   });
   app.setNotFoundHandler((request, reply) => failed(request, reply, errorAnswer(notFound())));
-  app.setErrorHandler((error, request, reply) => failed(request, reply, errorAnswer(refusalOf(services, error))));
+  app.setErrorHandler((error, request, reply) => failed(request, reply, errorAnswer(refusalOf(deps, error))));
   return app;
 }

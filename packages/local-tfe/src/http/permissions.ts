@@ -1,9 +1,15 @@
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
+import type { Views } from '../control/views.ts';
 import type { Access, OrganizationRecord, ProjectRecord, RunRecord, WorkspaceRecord } from '../store/records.ts';
 import { REACHES } from '../store/reach.ts';
 import type { Reach } from '../store/reach.ts';
 import { notFound } from './answer.ts';
 import type { Call, Caller } from './route.ts';
+
+export interface PermissionsDeps {
+  store: Store;
+  views: Views;
+}
 
 const RANK: Record<Access, number> = { none: 0, read: 1, plan: 2, apply: 3, admin: 4 };
 
@@ -54,34 +60,34 @@ export function demandInOrganization(caller: Caller, need: OrganizationNeed, org
 }
 
 /** The same for what belongs to a run. */
-export function demandInRun(caller: Caller, services: Services, need: Need, runId: string): void {
-  demand(caller, need, services.store.runs.require(runId).workspaceId);
+export function demandInRun(caller: Caller, deps: PermissionsDeps, need: Need, runId: string): void {
+  demand(caller, need, deps.store.runs.require(runId).workspaceId);
 }
 
-export function organizationOf(call: Call, services: Services, need: OrganizationNeed = 'read'): OrganizationRecord {
-  const organization = services.store.organizations.get(call.params['organization_name'] ?? '');
+export function organizationOf(call: Call, deps: PermissionsDeps, need: OrganizationNeed = 'read'): OrganizationRecord {
+  const organization = deps.store.organizations.get(call.params['organization_name'] ?? '');
   if (!organization) throw notFound();
   demandInOrganization(call.caller, need, organization.id);
   return organization;
 }
 
-export function projectOf(call: Call, services: Services, need: OrganizationNeed = 'read'): ProjectRecord {
-  const project = services.store.projects.get(call.params['project_id'] ?? '');
+export function projectOf(call: Call, deps: PermissionsDeps, need: OrganizationNeed = 'read'): ProjectRecord {
+  const project = deps.store.projects.get(call.params['project_id'] ?? '');
   if (!project) throw notFound();
   demandInOrganization(call.caller, need, project.organization);
   return project;
 }
 
-export function workspaceOf(call: Call, services: Services, need: Need = 'read'): WorkspaceRecord {
-  const workspace = services.store.workspaces.get(call.params['workspace_id'] ?? '');
+export function workspaceOf(call: Call, deps: PermissionsDeps, need: Need = 'read'): WorkspaceRecord {
+  const workspace = deps.store.workspaces.get(call.params['workspace_id'] ?? '');
   if (!workspace) throw notFound();
   demand(call.caller, need, workspace.id);
   return workspace;
 }
 
 /** The run as reads show it. */
-export function runOf(call: Call, services: Services, need: Need = 'read'): RunRecord {
-  const run = services.views.run(call.params['run_id'] ?? '');
+export function runOf(call: Call, deps: PermissionsDeps, need: Need = 'read'): RunRecord {
+  const run = deps.views.run(call.params['run_id'] ?? '');
   if (!run) throw notFound();
   demand(call.caller, need, run.workspaceId);
   return run;

@@ -3,7 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Delivery, Exchange } from '../control/faults.ts';
 import { withoutSecrets } from '../control/journal.ts';
 import type { RequestEntry } from '../control/journal.ts';
-import type { Services } from '../services.ts';
+import type { RefusalDeps } from './refusal-of.ts';
+import type { Settings } from '../settings.ts';
+import type { Journal } from '../control/journal.ts';
+import type { Faults } from '../control/faults.ts';
+import type { Views } from '../control/views.ts';
 import { errorAnswer, notFound, Refusal, wrongContentType } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { Entrance } from './entrance.ts';
@@ -11,11 +15,19 @@ import { Query } from './query.ts';
 import { refusalOf } from './refusal-of.ts';
 import type { Allowance, RateLimiter } from './rate-limit.ts';
 import { nameOf } from './route.ts';
-import type { Call, Caller, Route } from './route.ts';
+import type { Call, Caller, Endpoint, ServedRoute } from './route.ts';
 import { tokenSentToArchivist } from './signed-url.ts';
 
+export interface PipelineDeps extends RefusalDeps {
+  settings: Settings;
+  timestamp: () => string;
+  journal: Journal;
+  faults: Faults;
+  views: Views;
+}
+
 interface House {
-  services: Services;
+  deps: PipelineDeps;
   limiter: RateLimiter;
   entrance: Entrance;
 }
@@ -31,17 +43,17 @@ export const NAMES_OF_SERVER: Readonly<Record<string, string>> = {
 /** One request that was let in: how often has he asked, does a fault strike, then the handler. Everything is written down. */
 export async function serve(
   house: House,
-  route: Route,
+  route: ServedRoute,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Delivery> {
-  const { services } = house;
+  const { deps } = house;
   if (route.door === 'control') return { kind: 'answer', answer: await controlled(house, route, request) };
-  const entry = openEntry(services, route, request);
+  const entry = openEntry(deps, route, request);
   const headers: Record<string, string> = route.door === 'api' ? { ...NAMES_OF_SERVER } : {};
   const finish = (delivery: Delivery): Delivery => {
     const answered = 'answer' in delivery ? delivery.answer.status : 'dropped';
-    services.journal.update(entry, { answered, endedAt: services.timestamp() });
+    deps.journal.update(entry, { answered, endedAt: deps.timestamp() });
     if (!('answer' in delivery)) return delivery;
     return { ...delivery, answer: { ...delivery.answer, headers: { ...headers, ...delivery.answer.headers } } };
   };
@@ -49,34 +61,34 @@ export async function serve(
     const caller = house.entrance.callerOf(request);
     entry.user = caller.user.username || null;
     if (route.door === 'signed' && request.headers.authorization !== undefined) {
-      services.journal.update(entry, { leakedToken: true });
-      const noted = route.tokenSent === 'noted' || services.settings.archivistTokens === 'noted';
+      deps.journal.update(entry, { leakedToken: true });
+      const noted = route.tokenSent === 'noted' || deps.settings.archivistTokens === 'noted';
       if (!noted) return finish({ kind: 'answer', answer: tokenSentToArchivist() });
     }
     if (route.door === 'api') limit(house.limiter, route, caller, headers);
-    const exchange = exchangeOf(services, { route, request, reply, caller, entry });
-    const fault = services.faults.take(entry.route, entry.path);
+    const exchange = exchangeOf(deps, { route, request, reply, caller, entry });
+    const fault = deps.faults.take(entry.route, entry.path);
     if (!fault) return finish({ kind: 'answer', answer: await exchange.commit() });
     entry.fault = fault.fault;
-    return finish(await services.faults.bite(fault, exchange));
+    return finish(await deps.faults.bite(fault, exchange));
   } catch (error) {
-    return finish({ kind: 'answer', answer: errorAnswer(refusalOf(services, error)) });
+    return finish({ kind: 'answer', answer: errorAnswer(refusalOf(deps, error)) });
   }
 }
 
-async function controlled({ services, entrance }: House, route: Route, request: FastifyRequest): Promise<Answer> {
+async function controlled({ deps, entrance }: House, route: ServedRoute, request: FastifyRequest): Promise<Answer> {
   try {
     const caller = entrance.callerOf(request);
     if (caller.access !== 'admin') throw notFound();
-    return await route.handle(callOf(route, request, caller), services);
+    return await route.handle(callOf(route, request, caller));
   } catch (error) {
-    return errorAnswer(refusalOf(services, error));
+    return errorAnswer(refusalOf(deps, error));
   }
 }
 
-function openEntry(services: Services, route: Route, request: FastifyRequest): RequestEntry {
+function openEntry(deps: PipelineDeps, route: Endpoint, request: FastifyRequest): RequestEntry {
   // What anybody may ask, and as often as he likes, would push out what was done.
-  const open = route.door === 'open' ? services.journal.unwritten : services.journal.open;
+  const open = route.door === 'open' ? deps.journal.unwritten : deps.journal.open;
   return open({
     kind: 'request',
     route: nameOf(route),
@@ -95,7 +107,7 @@ function openEntry(services: Services, route: Route, request: FastifyRequest): R
   });
 }
 
-function limit(limiter: RateLimiter, route: Route, caller: Caller, headers: Record<string, string>): void {
+function limit(limiter: RateLimiter, route: Endpoint, caller: Caller, headers: Record<string, string>): void {
   const allowances = [
     limiter.request(caller.user.id),
     ...(route.budget ? [limiter.budget(route.budget, caller.user.id)] : []),
@@ -118,8 +130,8 @@ const limitHeaders = (allowance: Allowance | undefined): Record<string, string> 
     : {};
 
 function exchangeOf(
-  services: Services,
-  one: { route: Route; request: FastifyRequest; reply: FastifyReply; caller: Caller; entry: RequestEntry },
+  deps: PipelineDeps,
+  one: { route: ServedRoute; request: FastifyRequest; reply: FastifyReply; caller: Caller; entry: RequestEntry },
 ): Exchange {
   const { route, request, reply, caller, entry } = one;
   const call = callOf(route, request, caller);
@@ -128,12 +140,12 @@ function exchangeOf(
     try {
       checkContentType(route, request);
       if (route.door === 'api') call.query.include(route.include ?? []);
-      const answer = await route.handle(call, services);
+      const answer = await route.handle(call);
       const wrote = route.method !== 'GET' && answer.status < 400;
-      services.journal.update(entry, { committed: wrote, created: answer.status === 201 ? idsOf(answer.body) : [] });
+      deps.journal.update(entry, { committed: wrote, created: answer.status === 201 ? idsOf(answer.body) : [] });
       return answer;
     } catch (error) {
-      return errorAnswer(refusalOf(services, error));
+      return errorAnswer(refusalOf(deps, error));
     }
   };
   return {
@@ -143,7 +155,7 @@ function exchangeOf(
     commit: () => (committed ??= commit()),
     clientGone: new Promise((resolve) => reply.raw.once('close', () => resolve())),
     hideYoungerThan: (ms) => void (call.hideYoungerThanMs = ms),
-    freezeRun: (ms) => services.views.freeze(call.params['run_id'] ?? '', ms),
+    freezeRun: (ms) => deps.views.freeze(call.params['run_id'] ?? '', ms),
   };
 }
 
@@ -152,14 +164,14 @@ function idsOf(body: unknown): string[] {
   return typeof data?.id === 'string' ? [data.id] : [];
 }
 
-function checkContentType(route: Route, request: FastifyRequest): void {
+function checkContentType(route: Endpoint, request: FastifyRequest): void {
   if (route.body === 'bytes' || request.body === undefined || request.body === null) return;
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (request.body instanceof Readable) throw wrongContentType();
   if (route.body === 'resource' && type !== 'application/vnd.api+json') throw wrongContentType();
 }
 
-function callOf(route: Route, request: FastifyRequest, caller: Caller): Call {
+function callOf(route: Endpoint, request: FastifyRequest, caller: Caller): Call {
   return {
     caller,
     params: request.params as Record<string, string>,

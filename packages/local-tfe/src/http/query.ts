@@ -1,6 +1,5 @@
 import { Refusal } from './answer.ts';
 import type { Document, Resource } from './json-api.ts';
-import type { Call } from './route.ts';
 
 const DEFAULT_PAGE_SIZE = 20; // TFE's
 const MAX_PAGE_SIZE = 100; // TFE's
@@ -85,7 +84,7 @@ export type Totals = 'counted' | 'uncounted';
 export function pageOf(
   found: { items: Resource[]; total: number },
   page: Page,
-  options: { call: Pick<Call, 'origin' | 'path' | 'query'>; included?: Resource[]; totals?: Totals },
+  options: { call: { origin: string; path: string; query: Query }; included?: Resource[]; totals?: Totals },
 ): Document {
   const pages = Math.max(1, Math.ceil(found.total / page.size));
   const next = page.number < pages ? page.number + 1 : null;

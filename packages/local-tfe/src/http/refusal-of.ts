@@ -1,9 +1,12 @@
-import type { Services } from '../services.ts';
 import { isDiskFull } from '../store/disk-full.ts';
 import { badRequest, notFound, Refusal, tooLarge, wrongContentType } from './answer.ts';
 
+export interface RefusalDeps {
+  onError: (error: unknown) => void;
+}
+
 /** What an error is answered with: the refusal it is, or one for it. A fault of this server is reported. */
-export function refusalOf({ onError }: Pick<Services, 'onError'>, error: unknown): Refusal {
+export function refusalOf({ onError }: RefusalDeps, error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const { statusCode, code } = error as { statusCode?: number; code?: string };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge('The request body is too large.');

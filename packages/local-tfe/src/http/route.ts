@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { Services } from '../services.ts';
 import type { Access, UserRecord } from '../store/records.ts';
 import type { Reach } from '../store/reach.ts';
 import type { Answer } from './answer.ts';
@@ -43,14 +42,12 @@ export interface Call {
   hideYoungerThanMs: number | undefined;
 }
 
-export type Handler = (call: Call, services: Services) => Answer | Promise<Answer>;
-
-export interface Route {
+/** What is known of a route without its handler. */
+export interface Endpoint {
   method: Method;
   /** As TFE's documentation writes it, without `/api/v2`: `/runs/:run_id/actions/apply`. */
   path: string;
   summary: string;
-  handle: Handler;
   /**
    * `api`: bearer token and rate limit. `signed`: the URL is the permission, a token is refused.
    * `open`: anybody. `control`: bearer token of an administrator, no rate limit.
@@ -70,10 +67,27 @@ export interface Route {
   body?: 'resource' | 'plain' | 'bytes';
 }
 
+/** What answers a call; `Deps` is what it works with. */
+export type Handler<Deps> = (call: Call, deps: Deps) => Answer | Promise<Answer>;
+
+export interface Route<Deps = unknown> extends Endpoint {
+  handle: Handler<Deps>;
+}
+
+/** A route of a server that runs: its handler has what it works with. */
+export interface ServedRoute extends Endpoint {
+  handle(call: Call): Answer | Promise<Answer>;
+}
+
+export const serveRoute = <Deps>(route: Route<Deps>, deps: Deps): ServedRoute => ({
+  ...route,
+  handle: (call) => route.handle(call, deps),
+});
+
 const PREFIX = { api: '/api/v2', signed: '/_archivist/v1', open: '', control: '/_control' } as const;
 
-export const urlOf = (route: Pick<Route, 'door' | 'path'>): string => PREFIX[route.door] + route.path;
+export const urlOf = (route: Pick<Endpoint, 'door' | 'path'>): string => PREFIX[route.door] + route.path;
 
 /** `POST /runs`: the name by which faults and the journal know a route. */
-export const nameOf = (route: Pick<Route, 'door' | 'method' | 'path'>): string =>
+export const nameOf = (route: Pick<Endpoint, 'door' | 'method' | 'path'>): string =>
   `${route.method} ${route.door === 'api' ? route.path : urlOf(route)}`;

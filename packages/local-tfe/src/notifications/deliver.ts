@@ -1,26 +1,35 @@
 import { createHmac } from 'node:crypto';
 import { isLoopback } from '../http/host-names.ts';
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
+import type { Settings } from '../settings.ts';
+import type { Journal } from '../control/journal.ts';
 import type { DeliveryResponse, NotificationConfigurationRecord } from '../store/notification-records.ts';
 import { payloadOf } from './payload.ts';
 import type { Subject, Trigger } from './payload.ts';
+
+export interface DeliverDeps {
+  store: Store;
+  settings: Settings;
+  timestamp: () => string;
+  journal: Journal;
+}
 
 const TIMEOUT_MS = 10_000; // TFE waits no longer either
 const KEPT_BODY = 1_024;
 
 /** Sends one notification, signed, and writes down what came back. One attempt, as TFE makes. */
 export async function deliver(
-  services: Services,
+  deps: DeliverDeps,
   configuration: NotificationConfigurationRecord,
   what: { trigger: Trigger; subject: Subject | undefined },
 ): Promise<DeliveryResponse> {
   const body = payloadOf(configuration, what.trigger, what.subject);
   const url = configuration.url ?? '';
   const response =
-    configuration.destinationType === 'email' || isElsewhere(services, url)
-      ? outcome(services, url, { code: 200, body: '', headers: {} })
-      : await post(services, configuration, url, body);
-  services.journal.note({
+    configuration.destinationType === 'email' || isElsewhere(deps, url)
+      ? outcome(deps, url, { code: 200, body: '', headers: {} })
+      : await post(deps, configuration, url, body);
+  deps.journal.note({
     kind: 'delivery',
     detail: {
       configuration: configuration.id,
@@ -29,20 +38,20 @@ export async function deliver(
       runId: what.subject?.run.id ?? null,
       runStatus: what.subject?.run.status ?? null,
       code: response.code,
-      sent: configuration.destinationType !== 'email' && !isElsewhere(services, url),
+      sent: configuration.destinationType !== 'email' && !isElsewhere(deps, url),
     },
   });
   return response;
 }
 
-function isElsewhere(services: Services, url: string): boolean {
-  if (services.settings.deliveries !== 'loopback') return false;
+function isElsewhere(deps: DeliverDeps, url: string): boolean {
+  if (deps.settings.deliveries !== 'loopback') return false;
   const host = (URL.parse(url)?.hostname ?? '').replace(/^\[|\]$/g, '');
   return !(host === 'localhost' || isLoopback(host));
 }
 
 async function post(
-  services: Services,
+  deps: DeliverDeps,
   configuration: NotificationConfigurationRecord,
   url: string,
   body: string,
@@ -57,9 +66,9 @@ async function post(
     const answer = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
     const text = await beginningOf(answer);
     const seen = Object.fromEntries([...answer.headers].map(([name, value]) => [name, [value]]));
-    return outcome(services, url, { code: answer.status, body: text, headers: seen });
+    return outcome(deps, url, { code: answer.status, body: text, headers: seen });
   } catch (error) {
-    return outcome(services, url, { code: 0, body: reasonOf(error), headers: {} });
+    return outcome(deps, url, { code: 0, body: reasonOf(error), headers: {} });
   }
 }
 
@@ -83,7 +92,7 @@ function reasonOf(error: unknown): string {
 }
 
 const outcome = (
-  services: Services,
+  deps: DeliverDeps,
   url: string,
   answer: { code: number; body: string; headers: Record<string, string[]> },
 ): DeliveryResponse => ({
@@ -91,18 +100,18 @@ const outcome = (
   body: answer.body,
   code: String(answer.code),
   headers: answer.headers,
-  'sent-at': services.timestamp(),
+  'sent-at': deps.timestamp(),
   successful: String(answer.code >= 200 && answer.code < 300),
 });
 
 /** Sends the verification and keeps its outcome with the configuration. */
 export async function verify(
-  services: Services,
+  deps: DeliverDeps,
   configuration: NotificationConfigurationRecord,
 ): Promise<DeliveryResponse> {
-  const response = await deliver(services, configuration, { trigger: 'verification', subject: undefined });
-  if (services.store.notificationConfigurations.get(configuration.id)) {
-    services.store.notificationConfigurations.update(configuration.id, { deliveryResponses: [response] });
+  const response = await deliver(deps, configuration, { trigger: 'verification', subject: undefined });
+  if (deps.store.notificationConfigurations.get(configuration.id)) {
+    deps.store.notificationConfigurations.update(configuration.id, { deliveryResponses: [response] });
   }
   return response;
 }

@@ -1,11 +1,20 @@
-import type { Services } from '../services.ts';
+import type { DeliverDeps } from './deliver.ts';
+import type { Store } from '../store/store.ts';
+import type { RunSignals } from '../engine/run-signals.ts';
 import type { NotificationConfigurationRecord } from '../store/notification-records.ts';
 import type { RunRecord } from '../store/records.ts';
 import { deliver } from './deliver.ts';
 import { triggerOf } from './payload.ts';
 
+export interface NotifierDeps extends DeliverDeps {
+  store: Store;
+  timestamp: () => string;
+  signals: RunSignals;
+  onError: (error: unknown) => void;
+}
+
 /** Tells the destinations of a workspace what happens to its runs: in order per destination, never about speculative plans. */
-export function createNotifier(services: Services, origin: () => string) {
+export function createNotifier(deps: NotifierDeps, origin: () => string) {
   const queues = new Map<string, Promise<void>>();
 
   function enqueue(configuration: NotificationConfigurationRecord, run: RunRecord): void {
@@ -13,24 +22,24 @@ export function createNotifier(services: Services, origin: () => string) {
     if (trigger === undefined || !configuration.triggers.includes(trigger)) return;
     const subject = {
       run,
-      workspace: services.store.workspaces.require(run.workspaceId),
-      createdBy: services.store.users.require(run.createdBy),
-      updatedAt: services.timestamp(),
+      workspace: deps.store.workspaces.require(run.workspaceId),
+      createdBy: deps.store.users.require(run.createdBy),
+      updatedAt: deps.timestamp(),
       origin: origin(),
     };
     const before = queues.get(configuration.id) ?? Promise.resolve();
     const sent = before
-      .then(() => deliver(services, configuration, { trigger, subject }))
-      .then(() => undefined, services.onError);
+      .then(() => deliver(deps, configuration, { trigger, subject }))
+      .then(() => undefined, deps.onError);
     queues.set(configuration.id, sent);
     void sent.then(() => {
       if (queues.get(configuration.id) === sent) queues.delete(configuration.id);
     });
   }
 
-  const unsubscribe = services.signals.subscribe((run) => {
+  const unsubscribe = deps.signals.subscribe((run) => {
     if (run.planOnly) return;
-    for (const configuration of services.store.notificationConfigurations.select({ scope: run.workspaceId })) {
+    for (const configuration of deps.store.notificationConfigurations.select({ scope: run.workspaceId })) {
       if (configuration.enabled) enqueue(configuration, run);
     }
   });

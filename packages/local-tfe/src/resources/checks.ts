@@ -2,10 +2,14 @@ import { linkTo, linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
 import { may } from '../http/permissions.ts';
 import type { Call } from '../http/route.ts';
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
 import type { CostEstimateRecord, PolicyCheckRecord, TaskStageRecord } from '../store/check-records.ts';
 
-const mayOverride = (runId: string, { caller }: Call, { store }: Services): boolean =>
+export interface ChecksDocumentDeps {
+  store: Store;
+}
+
+const mayOverride = (runId: string, { caller }: Call, { store }: ChecksDocumentDeps): boolean =>
   may(caller, 'override-policies', store.runs.require(runId).workspaceId);
 
 /** Money is text, as in TFE. */
@@ -27,7 +31,7 @@ export const presentCostEstimate = (estimate: CostEstimateRecord): Resource => (
   links: { self: `/api/v2/cost-estimates/${estimate.id}` },
 });
 
-export function presentPolicyCheck(check: PolicyCheckRecord, call: Call, services: Services): Resource {
+export function presentPolicyCheck(check: PolicyCheckRecord, call: Call, deps: ChecksDocumentDeps): Resource {
   const count = (enforcement: string): number =>
     check.policies.filter((policy) => policy.result === 'failed' && policy.enforcement === enforcement).length;
   const done = check.status !== 'queued' && check.status !== 'pending';
@@ -60,15 +64,15 @@ export function presentPolicyCheck(check: PolicyCheckRecord, call: Call, service
           }
         : null,
       actions: { 'is-overridable': check.status === 'soft_failed' },
-      permissions: { 'can-override': mayOverride(check.runId, call, services) },
+      permissions: { 'can-override': mayOverride(check.runId, call, deps) },
     },
     relationships: { run: linkTo('runs', check.runId) },
     links: { self: `/api/v2/policy-checks/${check.id}`, output: `/api/v2/policy-checks/${check.id}/output` },
   };
 }
 
-export function presentTaskStage(stage: TaskStageRecord, call: Call, services: Services): Resource {
-  const { createdAt } = services.store.runs.require(stage.runId);
+export function presentTaskStage(stage: TaskStageRecord, call: Call, deps: ChecksDocumentDeps): Resource {
+  const { createdAt } = deps.store.runs.require(stage.runId);
   return {
     id: stage.id,
     type: 'task-stages',
@@ -80,9 +84,9 @@ export function presentTaskStage(stage: TaskStageRecord, call: Call, services: S
       'updated-at': Object.values(stage.statusTimestamps).at(-1) ?? createdAt,
       actions: { 'is-overridable': stage.status === 'awaiting_override' },
       permissions: {
-        'can-override': mayOverride(stage.runId, call, services),
-        'can-override-policy': mayOverride(stage.runId, call, services),
-        'can-override-tasks': mayOverride(stage.runId, call, services),
+        'can-override': mayOverride(stage.runId, call, deps),
+        'can-override-policy': mayOverride(stage.runId, call, deps),
+        'can-override-tasks': mayOverride(stage.runId, call, deps),
       },
     },
     relationships: {

@@ -1,18 +1,22 @@
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
 import type { ProjectRecord, WorkspaceRecord } from '../store/records.ts';
 
+export interface ExecutionModeDocumentDeps {
+  store: Store;
+}
+
 /** Where terraform runs: what the workspace says itself, else its project, else its organization. */
-export function executionModeOf(workspace: WorkspaceRecord, services: Services): unknown {
+export function executionModeOf(workspace: WorkspaceRecord, deps: ExecutionModeDocumentDeps): unknown {
   return overwrites(workspace, 'execution-mode')
     ? workspace.attributes['execution-mode']
-    : defaultExecutionModeOf(services.store.projects.require(workspace.projectId), services);
+    : defaultExecutionModeOf(deps.store.projects.require(workspace.projectId), deps);
 }
 
 /** What the workspaces of a project inherit. */
-export function defaultExecutionModeOf(project: ProjectRecord, services: Services): unknown {
+export function defaultExecutionModeOf(project: ProjectRecord, deps: ExecutionModeDocumentDeps): unknown {
   return overwrites(project, 'default-execution-mode')
     ? project.attributes?.['default-execution-mode']
-    : services.store.organizations.require(project.organization).attributes['default-execution-mode'];
+    : deps.store.organizations.require(project.organization).attributes['default-execution-mode'];
 }
 
 const overwrites = ({ attributes }: { attributes?: Record<string, unknown> }, setting: string): boolean =>

@@ -1,7 +1,14 @@
 import type { Resource } from '../http/json-api.ts';
 import { may } from '../http/permissions.ts';
 import type { Call } from '../http/route.ts';
-import type { Services } from '../services.ts';
+import type { ChecksDocumentDeps } from './checks.ts';
+import type { PhaseDocumentDeps } from './phase.ts';
+import type { RunDocumentDeps } from './run.ts';
+import type { StateVersionDocumentDeps } from './state-version.ts';
+import type { WorkspaceDocumentDeps } from './workspace.ts';
+import type { Store } from '../store/store.ts';
+import type { Processing } from '../control/processing.ts';
+import type { Views } from '../control/views.ts';
 import type { PolicyCheckRecord, TaskStageRecord } from '../store/check-records.ts';
 import type {
   ConfigurationVersionRecord,
@@ -23,6 +30,13 @@ import { presentOutput, presentStateVersion, presentWorkspaceOutput } from './st
 import { presentEffectiveTagBindings, presentTagBindings } from './tag-binding.ts';
 import { presentWorkspace } from './workspace.ts';
 
+export interface IncludeDocumentDeps
+  extends ChecksDocumentDeps, PhaseDocumentDeps, RunDocumentDeps, StateVersionDocumentDeps, WorkspaceDocumentDeps {
+  store: Store;
+  processing: Processing;
+  views: Views;
+}
+
 interface Included {
   runs: RunRecord;
   workspaces: WorkspaceRecord;
@@ -35,129 +49,128 @@ interface Included {
   teams: TeamRecord;
 }
 
-type SideLoad<T> = (record: T, call: Call, services: Services) => (Resource | undefined)[];
+type SideLoad<T> = (record: T, call: Call, deps: IncludeDocumentDeps) => (Resource | undefined)[];
 type Table = { [K in keyof Included]: Record<string, SideLoad<Included[K]>> };
 
-const user = (id: string | null, services: Services): Resource[] => {
-  const found = id === null ? undefined : services.store.users.get(id);
+const user = (id: string | null, deps: IncludeDocumentDeps): Resource[] => {
+  const found = id === null ? undefined : deps.store.users.get(id);
   return found ? [presentUser(found)] : [];
 };
-const workspace = (id: string, call: Call, services: Services): Resource =>
-  presentWorkspace(services.store.workspaces.require(id), call.caller, services);
-const run = (id: string | null, call: Call, services: Services): Resource[] => {
-  const found = id === null ? undefined : services.views.run(id);
-  return found ? [presentRun(found, call.caller, services)] : [];
+const workspace = (id: string, call: Call, deps: IncludeDocumentDeps): Resource =>
+  presentWorkspace(deps.store.workspaces.require(id), call.caller, deps);
+const run = (id: string | null, call: Call, deps: IncludeDocumentDeps): Resource[] => {
+  const found = id === null ? undefined : deps.views.run(id);
+  return found ? [presentRun(found, call.caller, deps)] : [];
 };
 
-const currentConfiguration = (of: WorkspaceRecord, services: Services): Resource[] =>
+const currentConfiguration = (of: WorkspaceRecord, deps: IncludeDocumentDeps): Resource[] =>
   of.currentConfigurationVersionId === null
     ? []
-    : [presentConfigurationVersion(services.store.configurationVersions.require(of.currentConfigurationVersionId))];
-const withConfiguration = (runId: string | null, call: Call, services: Services): Resource[] => {
-  const found = runId === null ? undefined : services.store.runs.get(runId);
+    : [presentConfigurationVersion(deps.store.configurationVersions.require(of.currentConfigurationVersionId))];
+const withConfiguration = (runId: string | null, call: Call, deps: IncludeDocumentDeps): Resource[] => {
+  const found = runId === null ? undefined : deps.store.runs.get(runId);
   if (!found) return [];
-  const version = services.store.configurationVersions.require(found.configurationVersionId);
-  return [...run(runId, call, services), presentConfigurationVersion(version)];
+  const version = deps.store.configurationVersions.require(found.configurationVersionId);
+  return [...run(runId, call, deps), presentConfigurationVersion(version)];
 };
 
 /** What `include=` side-loads, relation by relation. */
 const SIDE_LOADS: Table = {
   runs: {
-    plan: (of, call, services) => [presentPlan(services.store.plans.require(of.planId), call, services)],
-    apply: (of, call, services) => [presentApply(services.store.applies.require(of.applyId), call, services)],
-    workspace: (of, call, services) => [workspace(of.workspaceId, call, services)],
-    configuration_version: (of, _call, services) => [
-      presentConfigurationVersion(services.store.configurationVersions.require(of.configurationVersionId)),
+    plan: (of, call, deps) => [presentPlan(deps.store.plans.require(of.planId), call, deps)],
+    apply: (of, call, deps) => [presentApply(deps.store.applies.require(of.applyId), call, deps)],
+    workspace: (of, call, deps) => [workspace(of.workspaceId, call, deps)],
+    configuration_version: (of, _call, deps) => [
+      presentConfigurationVersion(deps.store.configurationVersions.require(of.configurationVersionId)),
     ],
-    'configuration_version.ingress_attributes': (of, _call, services) => [
-      presentConfigurationVersion(services.store.configurationVersions.require(of.configurationVersionId)),
+    'configuration_version.ingress_attributes': (of, _call, deps) => [
+      presentConfigurationVersion(deps.store.configurationVersions.require(of.configurationVersionId)),
     ],
-    created_by: (of, _call, services) => user(of.createdBy, services),
-    confirmed_by: (of, _call, services) => user(of.confirmedBy, services),
-    canceled_by: (of, _call, services) => user(of.canceledBy, services),
-    comments: (of, _call, services) => services.store.comments.select({ scope: of.id }).map(presentComment),
-    run_events: (of, _call, services) =>
-      services.store.runEvents.select({ scope: of.id, order: 'oldest' }).map(presentRunEvent),
-    cost_estimate: (of, _call, services) =>
-      of.costEstimateId === null ? [] : [presentCostEstimate(services.store.costEstimates.require(of.costEstimateId))],
-    policy_checks: (of, call, services) =>
-      services.store.policyChecks
+    created_by: (of, _call, deps) => user(of.createdBy, deps),
+    confirmed_by: (of, _call, deps) => user(of.confirmedBy, deps),
+    canceled_by: (of, _call, deps) => user(of.canceledBy, deps),
+    comments: (of, _call, deps) => deps.store.comments.select({ scope: of.id }).map(presentComment),
+    run_events: (of, _call, deps) =>
+      deps.store.runEvents.select({ scope: of.id, order: 'oldest' }).map(presentRunEvent),
+    cost_estimate: (of, _call, deps) =>
+      of.costEstimateId === null ? [] : [presentCostEstimate(deps.store.costEstimates.require(of.costEstimateId))],
+    policy_checks: (of, call, deps) =>
+      deps.store.policyChecks
         .select({ scope: of.id, order: 'oldest' })
-        .map((check) => presentPolicyCheck(check, call, services)),
+        .map((check) => presentPolicyCheck(check, call, deps)),
     tf_policy_evaluations: () => [],
-    task_stages: (of, call, services) =>
-      services.store.taskStages
+    task_stages: (of, call, deps) =>
+      deps.store.taskStages
         .select({ scope: of.id, order: 'oldest' })
-        .map((stage) => presentTaskStage(stage, call, services)),
+        .map((stage) => presentTaskStage(stage, call, deps)),
   },
   workspaces: {
-    organization: (of, call, services) => [
-      presentOrganization(services.store.organizations.require(of.organization), call.caller, undefined),
+    organization: (of, call, deps) => [
+      presentOrganization(deps.store.organizations.require(of.organization), call.caller, undefined),
     ],
-    project: (of, _call, services) => [presentProject(services.store.projects.require(of.projectId), services)],
-    current_run: (of, call, services) => run(of.currentRunId, call, services),
-    'current_run.plan': (of, call, services) => {
-      const found = of.currentRunId === null ? undefined : services.store.runs.get(of.currentRunId);
+    project: (of, _call, deps) => [presentProject(deps.store.projects.require(of.projectId), deps)],
+    current_run: (of, call, deps) => run(of.currentRunId, call, deps),
+    'current_run.plan': (of, call, deps) => {
+      const found = of.currentRunId === null ? undefined : deps.store.runs.get(of.currentRunId);
       return found
-        ? [...run(found.id, call, services), presentPlan(services.store.plans.require(found.planId), call, services)]
+        ? [...run(found.id, call, deps), presentPlan(deps.store.plans.require(found.planId), call, deps)]
         : [];
     },
-    'current_run.configuration_version': (of, call, services) => withConfiguration(of.currentRunId, call, services),
-    'current_run.configuration_version.ingress_attributes': (of, call, services) =>
-      withConfiguration(of.currentRunId, call, services),
-    effective_tag_bindings: (of, _call, services) => presentEffectiveTagBindings(of, services),
-    latest_run: (of, call, services) => run(of.latestRunId, call, services),
-    locked_by: (of, call, services) =>
-      of.lockedBy?.type === 'runs' ? run(of.lockedBy.id, call, services) : user(of.lockedBy?.id ?? null, services),
-    current_configuration_version: (of, _call, services) => currentConfiguration(of, services),
-    'current_configuration_version.ingress_attributes': (of, _call, services) => currentConfiguration(of, services),
-    current_state_version: (of, call, services) =>
+    'current_run.configuration_version': (of, call, deps) => withConfiguration(of.currentRunId, call, deps),
+    'current_run.configuration_version.ingress_attributes': (of, call, deps) =>
+      withConfiguration(of.currentRunId, call, deps),
+    effective_tag_bindings: (of, _call, deps) => presentEffectiveTagBindings(of, deps),
+    latest_run: (of, call, deps) => run(of.latestRunId, call, deps),
+    locked_by: (of, call, deps) =>
+      of.lockedBy?.type === 'runs' ? run(of.lockedBy.id, call, deps) : user(of.lockedBy?.id ?? null, deps),
+    current_configuration_version: (of, _call, deps) => currentConfiguration(of, deps),
+    'current_configuration_version.ingress_attributes': (of, _call, deps) => currentConfiguration(of, deps),
+    current_state_version: (of, call, deps) =>
       of.currentStateVersionId === null || !may(call.caller, 'read-state', of.id)
         ? []
-        : [presentStateVersion(services.store.stateVersions.require(of.currentStateVersionId), call, services)],
-    outputs: (of, call, services) =>
+        : [presentStateVersion(deps.store.stateVersions.require(of.currentStateVersionId), call, deps)],
+    outputs: (of, call, deps) =>
       of.currentStateVersionId === null || !may(call.caller, 'read-outputs', of.id)
         ? []
-        : services.processing
-            .shown(services.store.stateVersions.require(of.currentStateVersionId))
+        : deps.processing
+            .shown(deps.store.stateVersions.require(of.currentStateVersionId))
             .outputs.map(presentWorkspaceOutput),
     readme: () => [],
     agent_pool: () => [],
   },
   'configuration-versions': {
     ingress_attributes: () => [],
-    run: (of, call, services) =>
-      services.store.runs
+    run: (of, call, deps) =>
+      deps.store.runs
         .select({
           scope: of.workspaceId,
           conditions: [{ sql: "body->>'$.configurationVersionId' = ?", values: [of.id] }],
         })
-        .map((found) => presentRun(found, call.caller, services)),
+        .map((found) => presentRun(found, call.caller, deps)),
   },
   'state-versions': {
-    created_by: (of, _call, services) => user(of.createdBy, services),
-    run: (of, call, services) => run(of.runId, call, services),
-    'run.created_by': (of, call, services) => run(of.runId, call, services),
-    'run.configuration_version': (of, call, services) => run(of.runId, call, services),
-    outputs: (of, _call, services) =>
-      services.processing.shown(of).outputs.map((output) => presentOutput(output, 'hidden')),
+    created_by: (of, _call, deps) => user(of.createdBy, deps),
+    run: (of, call, deps) => run(of.runId, call, deps),
+    'run.created_by': (of, call, deps) => run(of.runId, call, deps),
+    'run.configuration_version': (of, call, deps) => run(of.runId, call, deps),
+    outputs: (of, _call, deps) => deps.processing.shown(of).outputs.map((output) => presentOutput(output, 'hidden')),
   },
   'policy-checks': {
-    run: (of, call, services) => run(of.runId, call, services),
-    'run.workspace': (of, call, services) => [
-      ...run(of.runId, call, services),
-      workspace(services.store.runs.require(of.runId).workspaceId, call, services),
+    run: (of, call, deps) => run(of.runId, call, deps),
+    'run.workspace': (of, call, deps) => [
+      ...run(of.runId, call, deps),
+      workspace(deps.store.runs.require(of.runId).workspaceId, call, deps),
     ],
   },
   'task-stages': {
-    run: (of, call, services) => run(of.runId, call, services),
+    run: (of, call, deps) => run(of.runId, call, deps),
     task_results: (of) => [presentTaskResult(of)],
     policy_evaluations: () => [],
   },
   organizations: {
-    default_project: (of, _call, services) => {
-      const found = services.store.projects.first({ scope: of.id, order: 'oldest' });
-      return found ? [presentProject(found, services)] : [];
+    default_project: (of, _call, deps) => {
+      const found = deps.store.projects.first({ scope: of.id, order: 'oldest' });
+      return found ? [presentProject(found, deps)] : [];
     },
   },
   projects: { effective_tag_bindings: (of) => presentTagBindings(of, 'effective-tag-bindings') },
@@ -173,7 +186,7 @@ export function includedIn<K extends keyof Included>(
   type: K,
   records: readonly Included[K][],
   call: Call,
-  services: Services,
+  deps: IncludeDocumentDeps,
 ): Resource[] | undefined {
   const table: Record<string, SideLoad<Included[K]>> = SIDE_LOADS[type];
   const asked = call.query.include(relationsOf(type));
@@ -181,7 +194,7 @@ export function includedIn<K extends keyof Included>(
   const found = new Map<string, Resource>();
   for (const record of records) {
     for (const name of asked) {
-      for (const resource of table[name]?.(record, call, services) ?? []) {
+      for (const resource of table[name]?.(record, call, deps) ?? []) {
         if (resource) found.set(`${resource.type} ${resource.id}`, resource);
       }
     }

@@ -2,13 +2,19 @@ import { linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
 import { may } from '../http/permissions.ts';
 import type { Call } from '../http/route.ts';
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
+import type { UrlSigner } from '../http/signed-url.ts';
 import type { PhaseRecord } from '../store/records.ts';
+
+export interface PhaseDocumentDeps {
+  store: Store;
+  urls: UrlSigner;
+}
 
 const PLAN_DOCUMENTS = ['json-output', 'json-output-redacted', 'json-schema', 'sanitized-plan'] as const;
 const EXECUTION = { 'execution-details': { mode: 'remote' } };
 
-export function presentPlan(plan: PhaseRecord, call: Call, services: Services): Resource {
+export function presentPlan(plan: PhaseRecord, call: Call, deps: PhaseDocumentDeps): Resource {
   return {
     id: plan.id,
     type: 'plans',
@@ -18,11 +24,11 @@ export function presentPlan(plan: PhaseRecord, call: Call, services: Services): 
       'generated-configuration': plan.generatedConfiguration,
       'has-changes': plan.hasChanges,
       permissions: {
-        'can-export': may(call.caller, 'read-mocks', services.store.runs.require(plan.runId).workspaceId),
+        'can-export': may(call.caller, 'read-mocks', deps.store.runs.require(plan.runId).workspaceId),
       },
       ...counts(plan),
       'resource-imports': plan.counts?.imports ?? null,
-      ...common(plan, call, services),
+      ...common(plan, call, deps),
     },
     relationships: { 'state-versions': { data: [] }, exports: { data: [] } },
     links: {
@@ -32,7 +38,7 @@ export function presentPlan(plan: PhaseRecord, call: Call, services: Services): 
   };
 }
 
-export function presentApply(apply: PhaseRecord, call: Call, services: Services): Resource {
+export function presentApply(apply: PhaseRecord, call: Call, deps: PhaseDocumentDeps): Resource {
   return {
     id: apply.id,
     type: 'applies',
@@ -40,7 +46,7 @@ export function presentApply(apply: PhaseRecord, call: Call, services: Services)
       ...EXECUTION,
       ...counts(apply),
       'resource-imports': apply.counts?.imports ?? null,
-      ...common(apply, call, services),
+      ...common(apply, call, deps),
     },
     relationships: { 'state-versions': linkToAll('state-versions', apply.stateVersionIds) },
     links: { self: `/api/v2/applies/${apply.id}` },
@@ -53,8 +59,8 @@ const counts = (phase: PhaseRecord): Record<string, number | null> => ({
   'resource-destructions': phase.counts?.destructions ?? null,
 });
 
-const common = (phase: PhaseRecord, call: Call, services: Services): Record<string, unknown> => ({
-  'log-read-url': call.origin + services.urls.sign('read-log', phase.id),
+const common = (phase: PhaseRecord, call: Call, deps: PhaseDocumentDeps): Record<string, unknown> => ({
+  'log-read-url': call.origin + deps.urls.sign('read-log', phase.id),
   status: phase.status,
   'status-timestamps': phase.statusTimestamps,
   'structured-run-output-enabled': phase.structured,

@@ -1,11 +1,11 @@
 import { linkTo, linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
-import type { Services } from '../services.ts';
+import type { ExecutionModeDocumentDeps } from './execution-mode.ts';
 import type { ProjectRecord } from '../store/records.ts';
 import { defaultExecutionModeOf } from './execution-mode.ts';
 import { presentTagBindings } from './tag-binding.ts';
 
-export const presentProject = (project: ProjectRecord, services: Services): Resource => ({
+export const presentProject = (project: ProjectRecord, deps: ExecutionModeDocumentDeps): Resource => ({
   id: project.id,
   type: 'projects',
   attributes: {
@@ -16,7 +16,7 @@ export const presentProject = (project: ProjectRecord, services: Services): Reso
     'auto-destroy-activity-duration': null,
     'setting-overwrites': { 'default-execution-mode': false, 'default-agent-pool': false },
     ...project.attributes,
-    'default-execution-mode': defaultExecutionModeOf(project, services),
+    'default-execution-mode': defaultExecutionModeOf(project, deps),
     permissions: { 'can-read': true, 'can-update': true, 'can-destroy': true, 'can-create-workspace': true },
   },
   relationships: {

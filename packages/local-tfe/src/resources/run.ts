@@ -5,15 +5,20 @@ import { may, reachIn } from '../http/permissions.ts';
 import { linkTo, linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
 import type { Caller } from '../http/route.ts';
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
 import type { RunRecord } from '../store/records.ts';
 
-export function presentRun(run: RunRecord, caller: Caller, services: Services): Resource {
+export interface RunDocumentDeps {
+  store: Store;
+  now: () => number;
+}
+
+export function presentRun(run: RunRecord, caller: Caller, deps: RunDocumentDeps): Resource {
   return {
     id: run.id,
     type: 'runs',
     attributes: {
-      actions: actionsOf(run, services.now()),
+      actions: actionsOf(run, deps.now()),
       'allow-config-generation': run.allowConfigGeneration,
       'allow-empty-apply': run.allowEmptyApply,
       'auto-apply': run.autoApply,
@@ -30,7 +35,7 @@ export function presentRun(run: RunRecord, caller: Caller, services: Services): 
       permissions: permissionsOf(caller, run.workspaceId),
       'plan-only': run.planOnly,
       'policy-paths': run.policyPaths ?? [],
-      'position-in-queue': positionInQueue(run, services),
+      'position-in-queue': positionInQueue(run, deps),
       refresh: run.refresh,
       'refresh-only': run.refreshOnly,
       'replace-addrs': run.replaceAddrs,
@@ -44,13 +49,13 @@ export function presentRun(run: RunRecord, caller: Caller, services: Services): 
       'updated-at': Object.values(run.statusTimestamps).sort().at(-1) ?? run.createdAt,
       variables: run.variables,
     },
-    relationships: relationshipsOf(run, services),
+    relationships: relationshipsOf(run, deps),
     links: { self: `/api/v2/runs/${run.id}` },
   };
 }
 
-function relationshipsOf(run: RunRecord, services: Services): NonNullable<Resource['relationships']> {
-  const { store } = services;
+function relationshipsOf(run: RunRecord, deps: RunDocumentDeps): NonNullable<Resource['relationships']> {
+  const { store } = deps;
   return {
     apply: { ...linkTo('applies', run.applyId), links: { related: `/api/v2/runs/${run.id}/apply` } },
     'canceled-by': linkTo('users', run.canceledBy),
@@ -85,9 +90,9 @@ function permissionsOf(caller: Caller, workspaceId: string): Record<string, bool
 }
 
 /** How many runs of the workspace go first; 0 for a run that does not wait. */
-export function positionInQueue(run: RunRecord, services: Services): number {
+export function positionInQueue(run: RunRecord, deps: RunDocumentDeps): number {
   if (run.status !== 'pending' || bypassesQueue(run)) return 0;
-  return services.store.runs.count({
+  return deps.store.runs.count({
     scope: run.workspaceId,
     statuses: NON_FINAL_STATUSES,
     conditions: [IN_QUEUE, { sql: 'seq < (SELECT seq FROM runs WHERE id = ?)', values: [run.id] }],

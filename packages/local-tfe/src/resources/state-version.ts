@@ -1,11 +1,17 @@
 import { linkTo, linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
 import type { Call } from '../http/route.ts';
-import type { Services } from '../services.ts';
+import type { UrlSigner } from '../http/signed-url.ts';
+import type { Processing } from '../control/processing.ts';
 import type { StateOutput, StateVersionRecord } from '../store/records.ts';
 
-export function presentStateVersion(kept: StateVersionRecord, call: Call, services: Services): Resource {
-  const version = services.processing.shown(kept);
+export interface StateVersionDocumentDeps {
+  urls: UrlSigner;
+  processing: Processing;
+}
+
+export function presentStateVersion(kept: StateVersionRecord, call: Call, deps: StateVersionDocumentDeps): Resource {
+  const version = deps.processing.shown(kept);
   const finalized = version.status === 'finalized';
   return {
     id: version.id,
@@ -14,14 +20,10 @@ export function presentStateVersion(kept: StateVersionRecord, call: Call, servic
       'billable-rum-count': version.resources.reduce((sum, resource) => sum + resource.count, 0),
       'created-at': version.createdAt,
       size: version.size,
-      'hosted-state-download-url': finalized ? call.origin + services.urls.sign('read-state', version.id) : null,
-      'hosted-json-state-download-url': finalized
-        ? call.origin + services.urls.sign('read-state-json', version.id)
-        : null,
-      'hosted-state-upload-url': finalized ? null : call.origin + services.urls.sign('upload-state', version.id),
-      'hosted-json-state-upload-url': finalized
-        ? null
-        : call.origin + services.urls.sign('upload-state-json', version.id),
+      'hosted-state-download-url': finalized ? call.origin + deps.urls.sign('read-state', version.id) : null,
+      'hosted-json-state-download-url': finalized ? call.origin + deps.urls.sign('read-state-json', version.id) : null,
+      'hosted-state-upload-url': finalized ? null : call.origin + deps.urls.sign('upload-state', version.id),
+      'hosted-json-state-upload-url': finalized ? null : call.origin + deps.urls.sign('upload-state-json', version.id),
       intermediate: version.intermediate,
       'resources-processed': version.resourcesProcessed,
       resources: version.resources,

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import type { Resource } from '../http/json-api.ts';
 import type { Query } from '../http/query.ts';
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
 import type { Condition } from '../store/collection.ts';
 import type { ProjectRecord, WorkspaceRecord } from '../store/records.ts';
+
+export interface TagBindingDocumentDeps {
+  store: Store;
+}
 
 export const TagBinding = z.object({
   attributes: z.object({ key: z.string().min(1).max(128), value: z.string().max(256).nullish() }),
@@ -24,8 +28,8 @@ export const presentTagBindings = (
   Object.entries(tagBindings).map(([key, value]) => ({ id: `tb-${id}-${key}`, type, attributes: { key, value } }));
 
 /** The workspace's tags with values, and those of its project under keys of which it has none itself. */
-export function presentEffectiveTagBindings(workspace: WorkspaceRecord, services: Services): Resource[] {
-  const project = services.store.projects.require(workspace.projectId);
+export function presentEffectiveTagBindings(workspace: WorkspaceRecord, deps: TagBindingDocumentDeps): Resource[] {
+  const project = deps.store.projects.require(workspace.projectId);
   const own = new Set(Object.keys(workspace.tagBindings));
   const inherited = presentTagBindings(project, 'effective-tag-bindings').filter(
     ({ attributes }) => !own.has(String(attributes['key'])),

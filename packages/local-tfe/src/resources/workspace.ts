@@ -3,16 +3,24 @@ import type { Need } from '../http/permissions.ts';
 import { linkTo, linkToAll } from '../http/json-api.ts';
 import type { Resource } from '../http/json-api.ts';
 import type { Caller } from '../http/route.ts';
-import type { Services } from '../services.ts';
+import type { ExecutionModeDocumentDeps } from './execution-mode.ts';
+import type { TagBindingDocumentDeps } from './tag-binding.ts';
+import type { Store } from '../store/store.ts';
+import type { Processing } from '../control/processing.ts';
 import type { WorkspaceRecord } from '../store/records.ts';
 import { executionModeOf } from './execution-mode.ts';
 import { presentEffectiveTagBindings } from './tag-binding.ts';
 
-export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, services: Services): Resource {
+export interface WorkspaceDocumentDeps extends ExecutionModeDocumentDeps, TagBindingDocumentDeps {
+  store: Store;
+  processing: Processing;
+}
+
+export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, deps: WorkspaceDocumentDeps): Resource {
   const { attributes, lockedBy } = workspace;
-  const executionMode = executionModeOf(workspace, services);
+  const executionMode = executionModeOf(workspace, deps);
   const current = workspace.currentStateVersionId;
-  const state = current === null ? undefined : services.processing.shown(services.store.stateVersions.require(current));
+  const state = current === null ? undefined : deps.processing.shown(deps.store.stateVersions.require(current));
   return {
     id: workspace.id,
     type: 'workspaces',
@@ -50,7 +58,7 @@ export function presentWorkspace(workspace: WorkspaceRecord, caller: Caller, ser
       outputs: linkToAll('workspace-outputs', state?.outputs.map(({ id }) => id) ?? []),
       'effective-tag-bindings': linkToAll(
         'effective-tag-bindings',
-        presentEffectiveTagBindings(workspace, services).map(({ id }) => id),
+        presentEffectiveTagBindings(workspace, deps).map(({ id }) => id),
       ),
       'remote-state-consumers': {
         links: { related: `/api/v2/workspaces/${workspace.id}/relationships/remote-state-consumers` },

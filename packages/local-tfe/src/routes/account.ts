@@ -1,9 +1,14 @@
+import type { Store } from '../store/store.ts';
 import { ok, noContent } from '../http/answer.ts';
 import type { Route } from '../http/route.ts';
 import { presentUser } from '../resources/organization.ts';
 import { notFound } from '../http/answer.ts';
 
-export const accountRoutes: readonly Route[] = [
+export interface AccountRouteDeps {
+  store: Store;
+}
+
+export const accountRoutes: readonly Route<AccountRouteDeps>[] = [
   {
     method: 'GET',
     path: '/ping',
@@ -23,8 +28,8 @@ export const accountRoutes: readonly Route[] = [
     path: '/users/:user_id',
     summary: 'Show a user',
     door: 'api',
-    handle(call, services) {
-      const user = services.store.users.get(call.params['user_id'] ?? '');
+    handle(call, deps) {
+      const user = deps.store.users.get(call.params['user_id'] ?? '');
       if (!user) throw notFound();
       return ok({ data: presentUser(user) });
     },

@@ -9,41 +9,52 @@ import type { Answer } from '../http/answer.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { receiveState, receiveStateJson } from '../engine/receive-state.ts';
-import type { Services } from '../services.ts';
+import type { ProcessUploadDeps } from '../engine/process-upload.ts';
+import type { ReceiveStateDeps } from '../engine/receive-state.ts';
+import type { Store } from '../store/store.ts';
+import type { Blobs } from '../store/blobs.ts';
+import type { Settings } from '../settings.ts';
+import type { UrlSigner } from '../http/signed-url.ts';
+import type { Executor } from '../engine/executor.ts';
 import type { BlobKind } from '../store/blobs.ts';
 import type { Purpose } from '../http/signed-url.ts';
+
+export interface ArchivistRouteDeps extends ProcessUploadDeps, ReceiveStateDeps {
+  store: Store;
+  blobs: Blobs;
+  settings: Settings;
+  urls: UrlSigner;
+  executor: Executor;
+  onError: (error: unknown) => void;
+}
 
 const MAX_LOG_CHUNK = 1024 * 1024;
 
 const upload =
   (purposes: readonly Purpose[]) =>
-  async (call: Call, services: Services): Promise<Answer> => {
-    const { id, purpose } = services.urls.open(call.params['token'] ?? '', purposes);
+  async (call: Call, deps: ArchivistRouteDeps): Promise<Answer> => {
+    const { id, purpose } = deps.urls.open(call.params['token'] ?? '', purposes);
     if (!call.upload) throw badRequest('The upload has no body.');
-    const received = services.blobs.path('upload', newId('upload'));
+    const received = deps.blobs.path('upload', newId('upload'));
     try {
-      await pipeline(
-        call.upload,
-        capBytes(services.settings.maxUploadBytes),
-        createWriteStream(received, { mode: 0o600 }),
-      );
-      if (purpose === 'upload-configuration') await receiveConfiguration(services, id, received);
-      else if (purpose === 'upload-state') await receiveState(services, id, received);
-      else await receiveStateJson(services, id, received);
+      await pipeline(call.upload, capBytes(deps.settings.maxUploadBytes), createWriteStream(received, { mode: 0o600 }));
+      if (purpose === 'upload-configuration') await receiveConfiguration(deps, id, received);
+      else if (purpose === 'upload-state') await receiveState(deps, id, received);
+      else await receiveStateJson(deps, id, received);
     } finally {
       await rm(received, { force: true });
     }
     return { status: 200 };
   };
 
-async function receiveConfiguration(services: Services, id: string, received: string): Promise<void> {
-  const version = services.store.configurationVersions.get(id);
+async function receiveConfiguration(deps: ArchivistRouteDeps, id: string, received: string): Promise<void> {
+  const version = deps.store.configurationVersions.get(id);
   if (!version) throw notFound();
   // A repeated upload to the same URL is answered like the first, whose bytes stay: they are, or are being, processed.
-  if (version.status !== 'pending' || services.blobs.has('archive', id)) return;
-  await rename(received, services.blobs.path('archive', id));
+  if (version.status !== 'pending' || deps.blobs.has('archive', id)) return;
+  await rename(received, deps.blobs.path('archive', id));
   // Not awaited: TFE too has only received the bytes when it answers.
-  void processUpload(services, id).catch(services.onError);
+  void processUpload(deps, id).catch(deps.onError);
 }
 
 function capBytes(limit: number): Transform {
@@ -57,11 +68,11 @@ function capBytes(limit: number): Transform {
   });
 }
 
-async function readLog(call: Call, services: Services): Promise<Answer> {
-  const { id } = services.urls.open(call.params['token'] ?? '', ['read-log']);
+async function readLog(call: Call, deps: ArchivistRouteDeps): Promise<Answer> {
+  const { id } = deps.urls.open(call.params['token'] ?? '', ['read-log']);
   const offset = Math.max(0, call.query.integer('offset', 0));
   const limit = Math.min(Math.max(0, call.query.integer('limit', MAX_LOG_CHUNK)), MAX_LOG_CHUNK);
-  const raw = await services.blobs.slice('log', id, { offset, limit });
+  const raw = await deps.blobs.slice('log', id, { offset, limit });
   return { status: 200, raw, headers: { 'content-type': 'text/plain; charset=utf-8' } };
 }
 
@@ -76,22 +87,22 @@ const KIND_OF: Partial<Record<Purpose, { kind: BlobKind; type: string }>> = {
   'read-state-json': { kind: 'state-json', type: 'application/json' },
 };
 
-async function readObject(call: Call, services: Services): Promise<Answer> {
+async function readObject(call: Call, deps: ArchivistRouteDeps): Promise<Answer> {
   const purposes = Object.keys(KIND_OF) as Purpose[];
-  const { id, purpose } = services.urls.open(call.params['token'] ?? '', purposes);
+  const { id, purpose } = deps.urls.open(call.params['token'] ?? '', purposes);
   const object = KIND_OF[purpose];
   if (!object) throw notFound();
-  if (object.kind === 'state-json' && !services.blobs.has('state-json', id)) {
-    const state = services.blobs.read('state', id);
+  if (object.kind === 'state-json' && !deps.blobs.has('state-json', id)) {
+    const state = deps.blobs.read('state', id);
     if (!state) throw notFound();
-    services.blobs.write('state-json', id, await services.executor.describeState(state));
+    deps.blobs.write('state-json', id, await deps.executor.describeState(state));
   }
-  if (!services.blobs.has(object.kind, id)) throw notFound();
-  const raw: Readable = services.blobs.stream(object.kind, id);
+  if (!deps.blobs.has(object.kind, id)) throw notFound();
+  const raw: Readable = deps.blobs.stream(object.kind, id);
   return { status: 200, raw, headers: { 'content-type': object.type } };
 }
 
-export const archivistRoutes: readonly Route[] = [
+export const archivistRoutes: readonly Route<ArchivistRouteDeps>[] = [
   {
     method: 'PUT',
     path: '/upload/:token',

@@ -7,36 +7,41 @@ import type { Call, Route } from '../http/route.ts';
 import { presentComment, presentRunEvent } from '../resources/comment.ts';
 import { presentUser } from '../resources/organization.ts';
 import type { Resource } from '../http/json-api.ts';
-import type { Services } from '../services.ts';
+import type { ActionsDeps } from '../engine/actions.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { Store } from '../store/store.ts';
 import type { RunEventRecord } from '../store/records.ts';
+
+export interface CommentsRouteDeps extends ActionsDeps, PermissionsDeps {
+  store: Store;
+}
 
 const Create = z.object({ body: z.string().min(1, "can't be blank") });
 
 const RELATIONS = ['actor', 'comment'];
 
-function sideLoads(events: readonly RunEventRecord[], call: Call, services: Services): { included?: Resource[] } {
+function sideLoads(events: readonly RunEventRecord[], call: Call, deps: CommentsRouteDeps): { included?: Resource[] } {
   const asked = call.query.include(RELATIONS);
   if (asked.length === 0) return {};
   const found = new Map<string, Resource>();
   for (const event of events) {
-    const actor = asked.includes('actor') && event.userId !== null && services.store.users.get(event.userId);
-    const comment =
-      asked.includes('comment') && event.commentId !== null && services.store.comments.get(event.commentId);
+    const actor = asked.includes('actor') && event.userId !== null && deps.store.users.get(event.userId);
+    const comment = asked.includes('comment') && event.commentId !== null && deps.store.comments.get(event.commentId);
     if (actor) found.set(actor.id, presentUser(actor));
     if (comment) found.set(comment.id, presentComment(comment));
   }
   return { included: [...found.values()] };
 }
 
-export const commentRoutes: readonly Route[] = [
+export const commentRoutes: readonly Route<CommentsRouteDeps>[] = [
   {
     method: 'GET',
     path: '/runs/:run_id/comments',
     summary: 'List the comments on a run',
     door: 'api',
-    handle: (call, services) =>
+    handle: (call, deps) =>
       ok({
-        data: services.store.comments.select({ scope: runOf(call, services).id, order: 'oldest' }).map(presentComment),
+        data: deps.store.comments.select({ scope: runOf(call, deps).id, order: 'oldest' }).map(presentComment),
       }),
   },
   {
@@ -45,11 +50,11 @@ export const commentRoutes: readonly Route[] = [
     summary: 'Comment on a run',
     door: 'api',
     body: 'resource',
-    handle(call, services) {
-      const run = runOf(call, services, 'plan');
+    handle(call, deps) {
+      const run = runOf(call, deps, 'plan');
       const { attributes } = readResource(call.body, { type: 'comments', attributes: Create });
-      const id = services.store.transaction(() => addComment(services, run.id, call.caller.user.id, attributes.body));
-      return created({ data: presentComment(services.store.comments.require(id)) });
+      const id = deps.store.transaction(() => addComment(deps, run.id, call.caller.user.id, attributes.body));
+      return created({ data: presentComment(deps.store.comments.require(id)) });
     },
   },
   {
@@ -57,10 +62,10 @@ export const commentRoutes: readonly Route[] = [
     path: '/comments/:comment_id',
     summary: 'Read a comment',
     door: 'api',
-    handle(call, services) {
-      const comment = services.store.comments.get(call.params['comment_id'] ?? '');
+    handle(call, deps) {
+      const comment = deps.store.comments.get(call.params['comment_id'] ?? '');
       if (!comment) throw notFound();
-      demandInRun(call.caller, services, 'read', comment.runId);
+      demandInRun(call.caller, deps, 'read', comment.runId);
       return ok({ data: presentComment(comment) });
     },
   },
@@ -70,9 +75,9 @@ export const commentRoutes: readonly Route[] = [
     summary: 'List what happened to a run',
     door: 'api',
     include: RELATIONS,
-    handle(call, services) {
-      const events = services.store.runEvents.select({ scope: runOf(call, services).id, order: 'oldest' });
-      return ok({ data: events.map(presentRunEvent), ...sideLoads(events, call, services) });
+    handle(call, deps) {
+      const events = deps.store.runEvents.select({ scope: runOf(call, deps).id, order: 'oldest' });
+      return ok({ data: events.map(presentRunEvent), ...sideLoads(events, call, deps) });
     },
   },
   {
@@ -81,11 +86,11 @@ export const commentRoutes: readonly Route[] = [
     summary: 'Read a run event',
     door: 'api',
     include: RELATIONS,
-    handle(call, services) {
-      const event = services.store.runEvents.get(call.params['run_event_id'] ?? '');
+    handle(call, deps) {
+      const event = deps.store.runEvents.get(call.params['run_event_id'] ?? '');
       if (!event) throw notFound();
-      demandInRun(call.caller, services, 'read', event.runId);
-      return ok({ data: presentRunEvent(event), ...sideLoads([event], call, services) });
+      demandInRun(call.caller, deps, 'read', event.runId);
+      return ok({ data: presentRunEvent(event), ...sideLoads([event], call, deps) });
     },
   },
 ];

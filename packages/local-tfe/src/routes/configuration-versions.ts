@@ -11,8 +11,19 @@ import { newId } from '../ids.ts';
 import { presentConfigurationVersion } from '../resources/configuration-version.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
 import { NON_FINAL_STATUSES } from '../engine/statuses.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { IncludeDocumentDeps } from '../resources/include.ts';
+import type { Store } from '../store/store.ts';
+import type { Blobs } from '../store/blobs.ts';
+import type { UrlSigner } from '../http/signed-url.ts';
 import type { Access, ConfigurationVersionRecord } from '../store/records.ts';
+
+export interface ConfigurationVersionsRouteDeps extends PermissionsDeps, IncludeDocumentDeps {
+  store: Store;
+  blobs: Blobs;
+  timestamp: () => string;
+  urls: UrlSigner;
+}
 
 const Create = z.object({
   'auto-queue-runs': z.boolean().default(true),
@@ -20,21 +31,25 @@ const Create = z.object({
   provisional: z.boolean().default(false),
 });
 
-function versionOf(call: Call, services: Services, access: Access = 'read'): ConfigurationVersionRecord {
-  const version = services.store.configurationVersions.get(call.params['configuration_version_id'] ?? '');
+function versionOf(
+  call: Call,
+  deps: ConfigurationVersionsRouteDeps,
+  access: Access = 'read',
+): ConfigurationVersionRecord {
+  const version = deps.store.configurationVersions.get(call.params['configuration_version_id'] ?? '');
   if (!version) throw notFound();
   demand(call.caller, access, version.workspaceId);
   return version;
 }
 
-function versionOfRun(call: Call, services: Services): ConfigurationVersionRecord {
-  return services.store.configurationVersions.require(runOf(call, services).configurationVersionId);
+function versionOfRun(call: Call, deps: ConfigurationVersionsRouteDeps): ConfigurationVersionRecord {
+  return deps.store.configurationVersions.require(runOf(call, deps).configurationVersionId);
 }
 
-function create(call: Call, services: Services): Answer {
-  const workspace = workspaceOf(call, services, 'plan');
+function create(call: Call, deps: ConfigurationVersionsRouteDeps): Answer {
+  const workspace = workspaceOf(call, deps, 'plan');
   const { attributes } = readResource(call.body, { type: 'configuration-versions', attributes: Create });
-  const version = services.store.configurationVersions.insert({
+  const version = deps.store.configurationVersions.insert({
     id: newId('cv'),
     workspaceId: workspace.id,
     status: 'pending',
@@ -44,51 +59,51 @@ function create(call: Call, services: Services): Answer {
     source: sourceOf(call.headers),
     error: null,
     errorMessage: null,
-    createdAt: services.timestamp(),
+    createdAt: deps.timestamp(),
     createdBy: call.caller.user.id,
     statusTimestamps: {},
   });
-  const uploadUrl = call.origin + services.urls.sign('upload-configuration', version.id);
+  const uploadUrl = call.origin + deps.urls.sign('upload-configuration', version.id);
   return created({ data: presentConfigurationVersion(version, uploadUrl) });
 }
 
-function list(call: Call, services: Services): Answer {
-  const workspace = workspaceOf(call, services);
+function list(call: Call, deps: ConfigurationVersionsRouteDeps): Answer {
+  const workspace = workspaceOf(call, deps);
   const page = call.query.page();
-  const versions = services.store.configurationVersions.select({ scope: workspace.id, ...offsetOf(page) });
-  const included = includedIn('configuration-versions', versions, call, services);
+  const versions = deps.store.configurationVersions.select({ scope: workspace.id, ...offsetOf(page) });
+  const included = includedIn('configuration-versions', versions, call, deps);
   const items = versions.map((version) => presentConfigurationVersion(version));
-  const total = services.store.configurationVersions.count({ scope: workspace.id });
+  const total = deps.store.configurationVersions.count({ scope: workspace.id });
   return ok(pageOf({ items, total }, page, { call, ...(included && { included }) }));
 }
 
-function show(version: ConfigurationVersionRecord, call: Call, services: Services): Answer {
-  const included = includedIn('configuration-versions', [version], call, services);
+function show(version: ConfigurationVersionRecord, call: Call, deps: ConfigurationVersionsRouteDeps): Answer {
+  const included = includedIn('configuration-versions', [version], call, deps);
   return ok({ data: presentConfigurationVersion(version), ...(included && { included }) });
 }
 
-function download(version: ConfigurationVersionRecord, call: Call, services: Services): Answer {
+function download(version: ConfigurationVersionRecord, call: Call, deps: ConfigurationVersionsRouteDeps): Answer {
   if (version.status !== 'uploaded') throw notFound();
-  return redirect(302, call.origin + services.urls.sign('read-archive', version.id, REDIRECT_LIFETIME_MS));
+  return redirect(302, call.origin + deps.urls.sign('read-archive', version.id, REDIRECT_LIFETIME_MS));
 }
 
-function archive(call: Call, services: Services): Answer {
-  const version = versionOf(call, services, 'apply');
-  const workspace = services.store.workspaces.require(version.workspaceId);
+function archive(call: Call, deps: ConfigurationVersionsRouteDeps): Answer {
+  const version = versionOf(call, deps, 'apply');
+  const workspace = deps.store.workspaces.require(version.workspaceId);
   if (version.status !== 'uploaded') throw conflict('Configuration version could not be archived.');
   if (workspace.currentConfigurationVersionId === version.id) {
     throw conflict('Configuration version could not be archived because it is current.');
   }
-  const inUse = services.store.runs
+  const inUse = deps.store.runs
     .select({ scope: workspace.id, statuses: NON_FINAL_STATUSES })
     .some((run) => run.configurationVersionId === version.id);
   if (inUse) throw conflict('Configuration version could not be archived because there are runs in progress.');
-  const at = services.timestamp();
-  services.store.configurationVersions.update(version.id, {
+  const at = deps.timestamp();
+  deps.store.configurationVersions.update(version.id, {
     status: 'archived',
     statusTimestamps: { ...version.statusTimestamps, 'archived-at': at },
   });
-  services.blobs.remove('archive', version.id);
+  deps.blobs.remove('archive', version.id);
   return accepted();
 }
 
@@ -96,7 +111,7 @@ const ONE = '/configuration-versions/:configuration_version_id';
 const OF_WORKSPACE = '/workspaces/:workspace_id/configuration-versions';
 const OF_RUN = '/runs/:run_id/configuration-version';
 
-export const configurationVersionRoutes: readonly Route[] = [
+export const configurationVersionRoutes: readonly Route<ConfigurationVersionsRouteDeps>[] = [
   {
     method: 'GET',
     path: OF_WORKSPACE,
@@ -119,14 +134,14 @@ export const configurationVersionRoutes: readonly Route[] = [
     summary: 'Read a configuration version',
     door: 'api',
     include: relationsOf('configuration-versions'),
-    handle: (call, services) => show(versionOf(call, services), call, services),
+    handle: (call, deps) => show(versionOf(call, deps), call, deps),
   },
   {
     method: 'GET',
     path: `${ONE}/download`,
     summary: 'Download the uploaded archive',
     door: 'api',
-    handle: (call, services) => download(versionOf(call, services), call, services),
+    handle: (call, deps) => download(versionOf(call, deps), call, deps),
   },
   {
     method: 'POST',
@@ -142,13 +157,13 @@ export const configurationVersionRoutes: readonly Route[] = [
     summary: 'Read the configuration version of a run',
     door: 'api',
     include: relationsOf('configuration-versions'),
-    handle: (call, services) => show(versionOfRun(call, services), call, services),
+    handle: (call, deps) => show(versionOfRun(call, deps), call, deps),
   },
   {
     method: 'GET',
     path: `${OF_RUN}/download`,
     summary: 'Download the archive of a run',
     door: 'api',
-    handle: (call, services) => download(versionOfRun(call, services), call, services),
+    handle: (call, deps) => download(versionOfRun(call, deps), call, deps),
   },
 ];

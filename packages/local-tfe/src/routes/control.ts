@@ -4,9 +4,31 @@ import { PersonRequest } from '../control/people.ts';
 import { RUN_STATUSES } from '../engine/statuses.ts';
 import { Script } from '../engine/script.ts';
 import { created, noContent, notFound, ok, Refusal } from '../http/answer.ts';
-import type { Handler } from '../http/route.ts';
-import type { Method, Route } from '../http/route.ts';
+import type { Handler, Method, Route } from '../http/route.ts';
+import type { Capacity } from '../engine/capacity.ts';
+import type { Faults } from '../control/faults.ts';
+import type { Holds } from '../control/holds.ts';
+import type { Journal } from '../control/journal.ts';
+import type { Listener } from '../control/listener.ts';
+import type { People } from '../control/people.ts';
+import type { Processing } from '../control/processing.ts';
+import type { Scripts } from '../control/scripts.ts';
+import type { Store } from '../store/store.ts';
 import { grantToken, hashToken } from '../store/users.ts';
+
+/** What a test may get at. */
+export interface ControlDeps {
+  store: Store;
+  journal: Journal;
+  faults: Faults;
+  people: People;
+  holds: Holds;
+  scripts: Scripts;
+  processing: Processing;
+  listener: Listener;
+  engine: { capacity: Capacity };
+  onError: (error: unknown) => void;
+}
 
 function read<T extends z.ZodType>(body: unknown, shape: T): z.output<T> {
   const parsed = shape.safeParse(body ?? {});
@@ -36,7 +58,7 @@ const Outage = z.strictObject({ ms: z.number().int().min(0).max(3_600_000) });
 const Revoked = z.strictObject({ token: z.string().min(1) });
 const Capacity = z.strictObject({ concurrency: z.number().int().nonnegative() });
 
-const route = (method: Method, path: string, summary: string, handle: Handler): Route => ({
+const route = (method: Method, path: string, summary: string, handle: Handler<ControlDeps>): Route<ControlDeps> => ({
   method,
   path,
   summary,
@@ -46,7 +68,7 @@ const route = (method: Method, path: string, summary: string, handle: Handler): 
 });
 
 /** The control API: what a test does to the server, and what it saw. */
-export const controlRoutes: readonly Route[] = [
+export const controlRoutes: readonly Route<ControlDeps>[] = [
   route('GET', '/journal', 'Every request of a known caller and every change, in order', ({ query }, { journal }) =>
     ok({
       entries: journal.entries({
@@ -98,10 +120,10 @@ export const controlRoutes: readonly Route[] = [
     engine.capacity.resize(read(body, Capacity).concurrency);
     return ok(engine.capacity.state());
   }),
-  route('PUT', '/workspaces/:workspace_id/script', 'Set outcomes for a workspace', ({ params, body }, services) => {
+  route('PUT', '/workspaces/:workspace_id/script', 'Set outcomes for a workspace', ({ params, body }, deps) => {
     const id = params['workspace_id'] ?? '';
-    if (!services.store.workspaces.get(id)) throw notFound();
-    services.scripts.set(id, read(body, Script));
+    if (!deps.store.workspaces.get(id)) throw notFound();
+    deps.scripts.set(id, read(body, Script));
     return noContent();
   }),
   route(
@@ -113,19 +135,14 @@ export const controlRoutes: readonly Route[] = [
       return noContent();
     },
   ),
-  route(
-    'PUT',
-    '/processing',
-    'Show outputs and resources of a new state only after so many ms',
-    ({ body }, services) => {
-      services.processing.delay(read(body, Delay).ms);
-      return noContent();
-    },
-  ),
-  route('POST', '/outage', 'Refuse all connections for so many ms, from after this answer', ({ body }, services) => {
+  route('PUT', '/processing', 'Show outputs and resources of a new state only after so many ms', ({ body }, deps) => {
+    deps.processing.delay(read(body, Delay).ms);
+    return noContent();
+  }),
+  route('POST', '/outage', 'Refuse all connections for so many ms, from after this answer', ({ body }, deps) => {
     const { ms } = read(body, Outage);
-    services.journal.note({ kind: 'outage', detail: { ms } });
-    setImmediate(() => void services.listener.outage(ms).catch(services.onError));
+    deps.journal.note({ kind: 'outage', detail: { ms } });
+    setImmediate(() => void deps.listener.outage(ms).catch(deps.onError));
     return { status: 202 };
   }),
   route('POST', '/certificate/replace', 'With TLS: a new certificate of the same CA', (_call, { listener }) => {

@@ -8,20 +8,26 @@ import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentOrganization, presentUser } from '../resources/organization.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { Store } from '../store/store.ts';
 import { oneOf } from '../store/collection.ts';
 import type { Condition } from '../store/collection.ts';
 import type { MembershipRecord } from '../store/records.ts';
 import { ensureUser } from '../store/users.ts';
 
+export interface MembershipsRouteDeps extends PermissionsDeps {
+  store: Store;
+  timestamp: () => string;
+}
+
 const Create = z.object({ email: z.string().min(3) });
 
-const present = (membership: MembershipRecord, services: Services): Resource => ({
+const present = (membership: MembershipRecord, deps: MembershipsRouteDeps): Resource => ({
   id: membership.id,
   type: 'organization-memberships',
   attributes: {
     status: membership.status,
-    email: services.store.users.require(membership.userId).email,
+    email: deps.store.users.require(membership.userId).email,
     'created-at': membership.createdAt,
   },
   relationships: {
@@ -32,8 +38,8 @@ const present = (membership: MembershipRecord, services: Services): Resource => 
   links: { self: `/api/v2/organization-memberships/${membership.id}` },
 });
 
-function membershipOf(call: Call, services: Services, need: OrganizationNeed): MembershipRecord {
-  const membership = services.store.memberships.get(call.params['membership_id'] ?? '');
+function membershipOf(call: Call, deps: MembershipsRouteDeps, need: OrganizationNeed): MembershipRecord {
+  const membership = deps.store.memberships.get(call.params['membership_id'] ?? '');
   if (!membership) throw notFound();
   demandInOrganization(call.caller, need, membership.organization);
   return membership;
@@ -41,18 +47,20 @@ function membershipOf(call: Call, services: Services, need: OrganizationNeed): M
 
 const RELATIONS = ['user', 'organization', 'teams'];
 
-function included(memberships: readonly MembershipRecord[], call: Call, services: Services): { included?: Resource[] } {
+function included(
+  memberships: readonly MembershipRecord[],
+  call: Call,
+  deps: MembershipsRouteDeps,
+): { included?: Resource[] } {
   const asked = call.query.include(RELATIONS);
   if (asked.length === 0) return {};
   // Teams have no members here.
-  const users = asked.includes('user') ? memberships.map(({ userId }) => services.store.users.require(userId)) : [];
+  const users = asked.includes('user') ? memberships.map(({ userId }) => deps.store.users.require(userId)) : [];
   const organizations = asked.includes('organization') ? [...new Set(memberships.map((one) => one.organization))] : [];
   return {
     included: [
       ...users.map(presentUser),
-      ...organizations.map((id) =>
-        presentOrganization(services.store.organizations.require(id), call.caller, undefined),
-      ),
+      ...organizations.map((id) => presentOrganization(deps.store.organizations.require(id), call.caller, undefined)),
     ],
   };
 }
@@ -76,21 +84,21 @@ function matching({ query }: Call): Condition[] {
 
 const OF_ORGANIZATION = '/organizations/:organization_name/organization-memberships';
 
-export const membershipRoutes: readonly Route[] = [
+export const membershipRoutes: readonly Route<MembershipsRouteDeps>[] = [
   {
     method: 'GET',
     path: OF_ORGANIZATION,
     summary: 'List the members of an organization',
     door: 'api',
     include: RELATIONS,
-    handle(call, services) {
-      const organization = organizationOf(call, services);
+    handle(call, deps) {
+      const organization = organizationOf(call, deps);
       const page = call.query.page();
       const selection = { scope: organization.id, conditions: matching(call) };
-      const memberships = services.store.memberships.select({ ...selection, ...offsetOf(page) });
-      const items = memberships.map((membership) => present(membership, services));
-      const total = services.store.memberships.count(selection);
-      return ok(pageOf({ items, total }, page, { call, ...included(memberships, call, services) }));
+      const memberships = deps.store.memberships.select({ ...selection, ...offsetOf(page) });
+      const items = memberships.map((membership) => present(membership, deps));
+      const total = deps.store.memberships.count(selection);
+      return ok(pageOf({ items, total }, page, { call, ...included(memberships, call, deps) }));
     },
   },
   {
@@ -100,26 +108,26 @@ export const membershipRoutes: readonly Route[] = [
     door: 'api',
     include: RELATIONS,
     body: 'resource',
-    handle(call, services) {
-      const organization = organizationOf(call, services, 'admin');
+    handle(call, deps) {
+      const organization = organizationOf(call, deps, 'admin');
       const { attributes } = readResource(call.body, { type: 'organization-memberships', attributes: Create });
-      const membership = services.store.transaction(() => {
-        const user = ensureUser(services.store, attributes.email.split('@')[0] || attributes.email);
-        services.store.users.update(user.id, { email: attributes.email });
-        if (services.store.memberships.first({ scope: organization.id, name: user.id })) {
+      const membership = deps.store.transaction(() => {
+        const user = ensureUser(deps.store, attributes.email.split('@')[0] || attributes.email);
+        deps.store.users.update(user.id, { email: attributes.email });
+        if (deps.store.memberships.first({ scope: organization.id, name: user.id })) {
           throw invalid('Email has already been invited', '/data/attributes/email');
         }
-        return services.store.memberships.insert({
+        return deps.store.memberships.insert({
           id: newId('ou'),
           organization: organization.id,
           userId: user.id,
           status: 'invited',
-          createdAt: services.timestamp(),
+          createdAt: deps.timestamp(),
         });
       });
       return created({
-        data: present(membership, services),
-        included: [presentUser(services.store.users.require(membership.userId))],
+        data: present(membership, deps),
+        included: [presentUser(deps.store.users.require(membership.userId))],
       });
     },
   },
@@ -129,9 +137,9 @@ export const membershipRoutes: readonly Route[] = [
     summary: 'Read a membership',
     door: 'api',
     include: RELATIONS,
-    handle(call, services) {
-      const membership = membershipOf(call, services, 'read');
-      return ok({ data: present(membership, services), ...included([membership], call, services) });
+    handle(call, deps) {
+      const membership = membershipOf(call, deps, 'read');
+      return ok({ data: present(membership, deps), ...included([membership], call, deps) });
     },
   },
   {
@@ -139,8 +147,8 @@ export const membershipRoutes: readonly Route[] = [
     path: '/organization-memberships/:membership_id',
     summary: 'Remove a member',
     door: 'api',
-    handle(call, services) {
-      services.store.memberships.delete(membershipOf(call, services, 'admin').id);
+    handle(call, deps) {
+      deps.store.memberships.delete(membershipOf(call, deps, 'admin').id);
       return noContent();
     },
   },

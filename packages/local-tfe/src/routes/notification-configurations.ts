@@ -9,8 +9,15 @@ import { newId } from '../ids.ts';
 import { verify } from '../notifications/deliver.ts';
 import { TRIGGERS } from '../notifications/payload.ts';
 import { presentNotificationConfiguration } from '../resources/notification-configuration.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { DeliverDeps } from '../notifications/deliver.ts';
+import type { Store } from '../store/store.ts';
 import type { DeliveryResponse, NotificationConfigurationRecord } from '../store/notification-records.ts';
+
+export interface NotificationConfigurationsRouteDeps extends PermissionsDeps, DeliverDeps {
+  store: Store;
+  timestamp: () => string;
+}
 
 const MAX_PER_WORKSPACE = 20; // TFE's
 
@@ -30,10 +37,8 @@ type Relationships = z.infer<typeof Relationships>;
 
 const userIdsOf = ({ users }: Relationships): string[] | undefined => users?.data.map(({ id }) => id);
 
-function configurationOf(call: Call, services: Services): NotificationConfigurationRecord {
-  const configuration = services.store.notificationConfigurations.get(
-    call.params['notification_configuration_id'] ?? '',
-  );
+function configurationOf(call: Call, deps: NotificationConfigurationsRouteDeps): NotificationConfigurationRecord {
+  const configuration = deps.store.notificationConfigurations.get(call.params['notification_configuration_id'] ?? '');
   if (!configuration) throw notFound();
   demand(call.caller, 'admin', configuration.workspaceId);
   return configuration;
@@ -51,10 +56,10 @@ function check(configuration: NotificationConfigurationRecord): void {
 
 /** The destination's answer. Throws a refusal where it gives none, or another than 2xx. */
 async function verifiedBy(
-  services: Services,
+  deps: NotificationConfigurationsRouteDeps,
   configuration: NotificationConfigurationRecord,
 ): Promise<DeliveryResponse> {
-  const response = await verify(services, configuration);
+  const response = await verify(deps, configuration);
   if (response.successful === 'true') return response;
   throw badRequest(
     response.code === '0'
@@ -65,24 +70,24 @@ async function verifiedBy(
 
 /** An enabled destination must answer its verification, else nothing is kept. */
 async function verified(
-  services: Services,
+  deps: NotificationConfigurationsRouteDeps,
   configuration: NotificationConfigurationRecord,
 ): Promise<NotificationConfigurationRecord> {
   if (!configuration.enabled) return configuration;
-  return { ...configuration, deliveryResponses: [await verifiedBy(services, configuration)] };
+  return { ...configuration, deliveryResponses: [await verifiedBy(deps, configuration)] };
 }
 
-async function create(call: Call, services: Services): Promise<Answer> {
-  const workspace = workspaceOf(call, services, 'admin');
+async function create(call: Call, deps: NotificationConfigurationsRouteDeps): Promise<Answer> {
+  const workspace = workspaceOf(call, deps, 'admin');
   const { attributes, relationships } = readResource(call.body, {
     type: 'notification-configurations',
     attributes: Attributes,
     relationships: Relationships,
   });
-  if (services.store.notificationConfigurations.count({ scope: workspace.id }) >= MAX_PER_WORKSPACE) {
+  if (deps.store.notificationConfigurations.count({ scope: workspace.id }) >= MAX_PER_WORKSPACE) {
     throw invalid(`A workspace has at most ${MAX_PER_WORKSPACE} notification configurations`);
   }
-  const at = services.timestamp();
+  const at = deps.timestamp();
   const configuration: NotificationConfigurationRecord = {
     id: newId('nc'),
     workspaceId: workspace.id,
@@ -99,14 +104,14 @@ async function create(call: Call, services: Services): Promise<Answer> {
     deliveryResponses: [],
   };
   check(configuration);
-  const answered = await verified(services, configuration);
-  workspaceOf(call, services, 'admin'); // it may be gone: the verification took its time
-  const kept = services.store.notificationConfigurations.insert(answered);
+  const answered = await verified(deps, configuration);
+  workspaceOf(call, deps, 'admin'); // it may be gone: the verification took its time
+  const kept = deps.store.notificationConfigurations.insert(answered);
   return created({ data: presentNotificationConfiguration(kept) });
 }
 
-async function update(call: Call, services: Services): Promise<Answer> {
-  const configuration = configurationOf(call, services);
+async function update(call: Call, deps: NotificationConfigurationsRouteDeps): Promise<Answer> {
+  const configuration = configurationOf(call, deps);
   const { attributes, relationships } = readResource(call.body, {
     type: 'notification-configurations',
     attributes: Attributes.partial(),
@@ -121,34 +126,34 @@ async function update(call: Call, services: Services): Promise<Answer> {
     triggers: attributes.triggers ?? configuration.triggers,
     emailAddresses: attributes['email-addresses'] ?? configuration.emailAddresses,
     userIds: userIdsOf(relationships) ?? configuration.userIds ?? [],
-    updatedAt: services.timestamp(),
+    updatedAt: deps.timestamp(),
   };
   check(changed);
   const isNews = changed.enabled && (!configuration.enabled || changed.url !== configuration.url);
-  const kept = isNews ? await verified(services, changed) : changed;
-  configurationOf(call, services); // as above
+  const kept = isNews ? await verified(deps, changed) : changed;
+  configurationOf(call, deps); // as above
   return ok({
-    data: presentNotificationConfiguration(services.store.notificationConfigurations.update(configuration.id, kept)),
+    data: presentNotificationConfiguration(deps.store.notificationConfigurations.update(configuration.id, kept)),
   });
 }
 
 const OF_WORKSPACE = '/workspaces/:workspace_id/notification-configurations';
 const ONE = '/notification-configurations/:notification_configuration_id';
 
-export const notificationConfigurationRoutes: readonly Route[] = [
+export const notificationConfigurationRoutes: readonly Route<NotificationConfigurationsRouteDeps>[] = [
   {
     method: 'GET',
     path: OF_WORKSPACE,
     summary: 'List the notification configurations of a workspace',
     door: 'api',
-    handle(call, services) {
-      const workspace = workspaceOf(call, services, 'admin');
+    handle(call, deps) {
+      const workspace = workspaceOf(call, deps, 'admin');
       const page = call.query.page();
-      const configurations = services.store.notificationConfigurations.select({
+      const configurations = deps.store.notificationConfigurations.select({
         scope: workspace.id,
         ...offsetOf(page),
       });
-      const total = services.store.notificationConfigurations.count({ scope: workspace.id });
+      const total = deps.store.notificationConfigurations.count({ scope: workspace.id });
       const items = configurations.map(presentNotificationConfiguration);
       return ok(pageOf({ items, total }, page, { call }));
     },
@@ -166,7 +171,7 @@ export const notificationConfigurationRoutes: readonly Route[] = [
     path: ONE,
     summary: 'Read a notification configuration',
     door: 'api',
-    handle: (call, services) => ok({ data: presentNotificationConfiguration(configurationOf(call, services)) }),
+    handle: (call, deps) => ok({ data: presentNotificationConfiguration(configurationOf(call, deps)) }),
   },
   {
     method: 'PATCH',
@@ -181,8 +186,8 @@ export const notificationConfigurationRoutes: readonly Route[] = [
     path: ONE,
     summary: 'Delete a notification configuration',
     door: 'api',
-    handle(call, services) {
-      services.store.notificationConfigurations.delete(configurationOf(call, services).id);
+    handle(call, deps) {
+      deps.store.notificationConfigurations.delete(configurationOf(call, deps).id);
       return noContent();
     },
   },
@@ -193,9 +198,9 @@ export const notificationConfigurationRoutes: readonly Route[] = [
     door: 'api',
     budget: 'verification',
     body: 'plain',
-    async handle(call, services) {
-      await verifiedBy(services, configurationOf(call, services));
-      return ok({ data: presentNotificationConfiguration(configurationOf(call, services)) });
+    async handle(call, deps) {
+      await verifiedBy(deps, configurationOf(call, deps));
+      return ok({ data: presentNotificationConfiguration(configurationOf(call, deps)) });
     },
   },
 ];

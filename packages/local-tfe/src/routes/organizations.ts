@@ -9,10 +9,18 @@ import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentEntitlements, presentOrganization } from '../resources/organization.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
-import type { Services } from '../services.ts';
+import type { RemoveWorkspaceDeps } from '../engine/remove-workspace.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { IncludeDocumentDeps } from '../resources/include.ts';
+import type { Store } from '../store/store.ts';
 import { oneOf } from '../store/collection.ts';
 import type { Condition } from '../store/collection.ts';
 import type { OrganizationRecord } from '../store/records.ts';
+
+export interface OrganizationsRouteDeps extends RemoveWorkspaceDeps, PermissionsDeps, IncludeDocumentDeps {
+  store: Store;
+  timestamp: () => string;
+}
 
 const Settable = z.object({
   'aggregated-commit-status-enabled': z.boolean(),
@@ -57,9 +65,9 @@ const Name = z
 const Create = Settable.partial().extend({ name: Name, email: z.string().min(1) });
 const Update = Settable.partial().extend({ name: Name.optional(), email: z.string().min(1).optional() });
 
-function document(organization: OrganizationRecord, call: Call, services: Services) {
-  const project = services.store.projects.first({ scope: organization.id, order: 'oldest' });
-  const included = includedIn('organizations', [organization], call, services);
+function document(organization: OrganizationRecord, call: Call, deps: OrganizationsRouteDeps) {
+  const project = deps.store.projects.first({ scope: organization.id, order: 'oldest' });
+  const included = includedIn('organizations', [organization], call, deps);
   return { data: presentOrganization(organization, call.caller, project?.id), ...(included && { included }) };
 }
 
@@ -73,20 +81,20 @@ function matching({ query }: Call): Condition[] {
   });
 }
 
-export const organizationRoutes: readonly Route[] = [
+export const organizationRoutes: readonly Route<OrganizationsRouteDeps>[] = [
   {
     method: 'GET',
     path: '/organizations',
     summary: 'List organizations',
     door: 'api',
-    handle(call, services) {
+    handle(call, deps) {
       const own = call.caller.team?.organization;
       if (own === undefined) demand(call.caller, 'read');
       const page = call.query.page();
       const conditions = [...matching(call), ...(own === undefined ? [] : [oneOf('id', [own])])];
-      const organizations = services.store.organizations.select({ conditions, order: 'name', ...offsetOf(page) });
-      const items = organizations.map((organization) => document(organization, call, services).data);
-      return ok(pageOf({ items, total: services.store.organizations.count({ conditions }) }, page, { call }));
+      const organizations = deps.store.organizations.select({ conditions, order: 'name', ...offsetOf(page) });
+      const items = organizations.map((organization) => document(organization, call, deps).data);
+      return ok(pageOf({ items, total: deps.store.organizations.count({ conditions }) }, page, { call }));
     },
   },
   {
@@ -95,21 +103,21 @@ export const organizationRoutes: readonly Route[] = [
     summary: 'Create an organization',
     door: 'api',
     body: 'resource',
-    handle(call, services) {
+    handle(call, deps) {
       demand(call.caller, 'admin');
       const { attributes } = readResource(call.body, { type: 'organizations', attributes: Create });
       const { name, email, ...rest } = attributes;
-      if (services.store.organizations.get(name)) throw invalid('Name has already been taken', '/data/attributes/name');
-      const organization = services.store.transaction(() => {
-        const createdAt = services.timestamp();
-        services.store.projects.insert({
+      if (deps.store.organizations.get(name)) throw invalid('Name has already been taken', '/data/attributes/name');
+      const organization = deps.store.transaction(() => {
+        const createdAt = deps.timestamp();
+        deps.store.projects.insert({
           id: newId('prj'),
           organization: name,
           name: 'Default Project',
           description: null,
           createdAt,
         });
-        return services.store.organizations.insert({
+        return deps.store.organizations.insert({
           id: name,
           externalId: newId('org'),
           email,
@@ -117,7 +125,7 @@ export const organizationRoutes: readonly Route[] = [
           attributes: { ...DEFAULTS, ...rest },
         });
       });
-      return created(document(organization, call, services));
+      return created(document(organization, call, deps));
     },
   },
   {
@@ -126,7 +134,7 @@ export const organizationRoutes: readonly Route[] = [
     summary: 'Read an organization',
     door: 'api',
     include: relationsOf('organizations'),
-    handle: (call, services) => ok(document(organizationOf(call, services), call, services)),
+    handle: (call, deps) => ok(document(organizationOf(call, deps), call, deps)),
   },
   {
     method: 'PATCH',
@@ -134,18 +142,18 @@ export const organizationRoutes: readonly Route[] = [
     summary: 'Update an organization',
     door: 'api',
     body: 'resource',
-    handle(call, services) {
-      const organization = organizationOf(call, services, 'admin');
+    handle(call, deps) {
+      const organization = organizationOf(call, deps, 'admin');
       const { attributes } = readResource(call.body, { type: 'organizations', attributes: Update });
       const { name, email, ...rest } = attributes;
       if (name !== undefined && name !== organization.id) {
         throw invalid('Name cannot be changed on this server', '/data/attributes/name');
       }
-      const updated = services.store.organizations.update(organization.id, {
+      const updated = deps.store.organizations.update(organization.id, {
         ...(email !== undefined && { email }),
         attributes: { ...organization.attributes, ...rest },
       });
-      return ok(document(updated, call, services));
+      return ok(document(updated, call, deps));
     },
   },
   {
@@ -153,22 +161,21 @@ export const organizationRoutes: readonly Route[] = [
     path: '/organizations/:organization_name',
     summary: 'Delete an organization',
     door: 'api',
-    handle(call, services) {
-      const organization = organizationOf(call, services, 'admin');
-      services.store.transaction(() => {
-        for (const workspace of services.store.workspaces.select({ scope: organization.id })) {
-          removeWorkspace(services, workspace);
+    handle(call, deps) {
+      const organization = organizationOf(call, deps, 'admin');
+      deps.store.transaction(() => {
+        for (const workspace of deps.store.workspaces.select({ scope: organization.id })) {
+          removeWorkspace(deps, workspace);
         }
-        for (const membership of services.store.memberships.select({ scope: organization.id })) {
-          services.store.memberships.delete(membership.id);
+        for (const membership of deps.store.memberships.select({ scope: organization.id })) {
+          deps.store.memberships.delete(membership.id);
         }
-        for (const team of services.store.teams.select({ scope: organization.id })) removeTeam(services, team);
-        for (const key of services.store.sshKeys.select({ scope: organization.id }))
-          services.store.sshKeys.delete(key.id);
-        for (const project of services.store.projects.select({ scope: organization.id })) {
-          services.store.projects.delete(project.id);
+        for (const team of deps.store.teams.select({ scope: organization.id })) removeTeam(deps, team);
+        for (const key of deps.store.sshKeys.select({ scope: organization.id })) deps.store.sshKeys.delete(key.id);
+        for (const project of deps.store.projects.select({ scope: organization.id })) {
+          deps.store.projects.delete(project.id);
         }
-        services.store.organizations.delete(organization.id);
+        deps.store.organizations.delete(organization.id);
       });
       return noContent();
     },
@@ -178,6 +185,6 @@ export const organizationRoutes: readonly Route[] = [
     path: '/organizations/:organization_name/entitlement-set',
     summary: 'Show what the organization may use',
     door: 'api',
-    handle: (call, services) => ok({ data: presentEntitlements(organizationOf(call, services)) }),
+    handle: (call, deps) => ok({ data: presentEntitlements(organizationOf(call, deps)) }),
   },
 ];

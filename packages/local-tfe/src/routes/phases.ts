@@ -6,103 +6,113 @@ import { REDIRECT_LIFETIME_MS } from '../http/signed-url.ts';
 import { redactedPlan, schemasOf } from '../engine/plan-documents.ts';
 import { sanitizedPlan } from '../engine/sanitized-plan.ts';
 import { presentApply, presentPlan } from '../resources/phase.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { SanitizedPlanDeps } from '../engine/sanitized-plan.ts';
+import type { PhaseDocumentDeps } from '../resources/phase.ts';
+import type { Store } from '../store/store.ts';
+import type { Blobs } from '../store/blobs.ts';
+import type { UrlSigner } from '../http/signed-url.ts';
 import type { Access, PhaseRecord } from '../store/records.ts';
 
-type Find = (call: Call, services: Services, access?: Access) => PhaseRecord;
-
-const planById: Find = (call, services, access = 'read') => {
-  const plan = services.store.plans.get(call.params['plan_id'] ?? '');
-  if (!plan) throw notFound();
-  demandInRun(call.caller, services, access, plan.runId);
-  return plan;
-};
-const planOfRun: Find = (call, services, access = 'read') =>
-  services.store.plans.require(runOf(call, services, access).planId);
-const applyById: Find = (call, services) => {
-  const apply = services.store.applies.get(call.params['apply_id'] ?? '');
-  if (!apply) throw notFound();
-  demandInRun(call.caller, services, 'read', apply.runId);
-  return apply;
-};
-const applyOfRun: Find = (call, services) => services.store.applies.require(runOf(call, services).applyId);
-
-/** 204 while the plan is not finished; then a link that lives a minute. Holds secrets in clear: administrators only. */
-function jsonOutput(plan: PhaseRecord, call: Call, services: Services): Answer {
-  if (plan.status !== 'finished') return noContent();
-  return redirect(307, call.origin + services.urls.sign('read-plan-json', plan.id, REDIRECT_LIFETIME_MS));
+export interface PhasesRouteDeps extends PermissionsDeps, SanitizedPlanDeps, PhaseDocumentDeps {
+  store: Store;
+  blobs: Blobs;
+  urls: UrlSigner;
 }
 
-async function redacted(plan: PhaseRecord, call: Call, services: Services): Promise<Answer> {
+type Find = (call: Call, deps: PhasesRouteDeps, access?: Access) => PhaseRecord;
+
+const planById: Find = (call, deps, access = 'read') => {
+  const plan = deps.store.plans.get(call.params['plan_id'] ?? '');
+  if (!plan) throw notFound();
+  demandInRun(call.caller, deps, access, plan.runId);
+  return plan;
+};
+const planOfRun: Find = (call, deps, access = 'read') => deps.store.plans.require(runOf(call, deps, access).planId);
+const applyById: Find = (call, deps) => {
+  const apply = deps.store.applies.get(call.params['apply_id'] ?? '');
+  if (!apply) throw notFound();
+  demandInRun(call.caller, deps, 'read', apply.runId);
+  return apply;
+};
+const applyOfRun: Find = (call, deps) => deps.store.applies.require(runOf(call, deps).applyId);
+
+/** 204 while the plan is not finished; then a link that lives a minute. Holds secrets in clear: administrators only. */
+function jsonOutput(plan: PhaseRecord, call: Call, deps: PhasesRouteDeps): Answer {
   if (plan.status !== 'finished') return noContent();
-  if (!services.blobs.has('plan-redacted', plan.id)) {
-    services.blobs.write('plan-redacted', plan.id, await redactedPlan(services, plan));
+  return redirect(307, call.origin + deps.urls.sign('read-plan-json', plan.id, REDIRECT_LIFETIME_MS));
+}
+
+async function redacted(plan: PhaseRecord, call: Call, deps: PhasesRouteDeps): Promise<Answer> {
+  if (plan.status !== 'finished') return noContent();
+  if (!deps.blobs.has('plan-redacted', plan.id)) {
+    deps.blobs.write('plan-redacted', plan.id, await redactedPlan(deps, plan));
   }
-  return redirect(307, call.origin + services.urls.sign('read-plan-redacted', plan.id, REDIRECT_LIFETIME_MS));
+  return redirect(307, call.origin + deps.urls.sign('read-plan-redacted', plan.id, REDIRECT_LIFETIME_MS));
 }
 
 /** For people who may read the run, as the redacted output: the whole plan document, its secrets left out. */
-function sanitized(plan: PhaseRecord, call: Call, services: Services): Answer {
+function sanitized(plan: PhaseRecord, call: Call, deps: PhasesRouteDeps): Answer {
   if (plan.status !== 'finished') return noContent();
-  if (!services.blobs.has('plan-sanitized', plan.id)) {
-    services.blobs.write('plan-sanitized', plan.id, sanitizedPlan(services, plan));
+  if (!deps.blobs.has('plan-sanitized', plan.id)) {
+    deps.blobs.write('plan-sanitized', plan.id, sanitizedPlan(deps, plan));
   }
-  return redirect(307, call.origin + services.urls.sign('read-plan-sanitized', plan.id, REDIRECT_LIFETIME_MS));
+  return redirect(307, call.origin + deps.urls.sign('read-plan-sanitized', plan.id, REDIRECT_LIFETIME_MS));
 }
 
-async function jsonSchema(plan: PhaseRecord, call: Call, services: Services): Promise<Answer> {
+async function jsonSchema(plan: PhaseRecord, call: Call, deps: PhasesRouteDeps): Promise<Answer> {
   if (plan.status !== 'finished') return noContent();
-  await schemasOf(services, plan);
-  return redirect(307, call.origin + services.urls.sign('read-schemas', plan.id, REDIRECT_LIFETIME_MS));
+  await schemasOf(deps, plan);
+  return redirect(307, call.origin + deps.urls.sign('read-schemas', plan.id, REDIRECT_LIFETIME_MS));
 }
 
-const planRoutes = (path: string, find: Find, of: string): Route[] => [
+const planRoutes = (path: string, find: Find, of: string): Route<PhasesRouteDeps>[] => [
   {
     method: 'GET',
     path,
     summary: `Read a plan ${of}`,
     door: 'api',
-    handle: (call, services) => ok({ data: presentPlan(find(call, services), call, services) }),
+    handle: (call, deps) => ok({ data: presentPlan(find(call, deps), call, deps) }),
   },
   {
     method: 'GET',
     path: `${path}/json-output`,
     summary: `Read the plan document ${of}`,
     door: 'api',
-    handle: (call, services) => jsonOutput(find(call, services, 'admin'), call, services),
+    handle: (call, deps) => jsonOutput(find(call, deps, 'admin'), call, deps),
   },
   {
     method: 'GET',
     path: `${path}/json-output-redacted`,
     summary: `Read the plan document without secrets ${of}`,
     door: 'api',
-    handle: (call, services) => redacted(find(call, services), call, services),
+    handle: (call, deps) => redacted(find(call, deps), call, deps),
   },
   {
     method: 'GET',
     path: `${path}/sanitized-plan`,
     summary: `Read the whole plan document, its sensitive values left out, ${of}`,
     door: 'api',
-    handle: (call, services) => sanitized(find(call, services), call, services),
+    handle: (call, deps) => sanitized(find(call, deps), call, deps),
   },
   {
     method: 'GET',
     path: `${path}/json-schema`,
     summary: `Read the provider schemas of a plan ${of}`,
     door: 'api',
-    handle: (call, services) => jsonSchema(find(call, services, 'admin'), call, services),
+    handle: (call, deps) => jsonSchema(find(call, deps, 'admin'), call, deps),
   },
 ];
 
-const applyRoute = (path: string, find: Find, of: string): Route => ({
+const applyRoute = (path: string, find: Find, of: string): Route<PhasesRouteDeps> => ({
   method: 'GET',
   path,
   summary: `Read an apply ${of}`,
   door: 'api',
-  handle: (call, services) => ok({ data: presentApply(find(call, services), call, services) }),
+  handle: (call, deps) => ok({ data: presentApply(find(call, deps), call, deps) }),
 });
 
-export const phaseRoutes: readonly Route[] = [
+export const phaseRoutes: readonly Route<PhasesRouteDeps>[] = [
   ...planRoutes('/plans/:plan_id', planById, 'by id'),
   ...planRoutes('/runs/:run_id/plan', planOfRun, 'of a run'),
   applyRoute('/applies/:apply_id', applyById, 'by id'),
@@ -112,8 +122,8 @@ export const phaseRoutes: readonly Route[] = [
     path: '/applies/:apply_id/errored-state',
     summary: 'The rescued state of a failed upload: there is never one here',
     door: 'api',
-    handle(call, services) {
-      applyById(call, services);
+    handle(call, deps) {
+      applyById(call, deps);
       throw notFound();
     },
   },

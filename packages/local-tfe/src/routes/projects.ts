@@ -8,8 +8,15 @@ import { newId } from '../ids.ts';
 import { presentProject, withImpliedDefaults } from '../resources/project.ts';
 import { bindingsFrom, taggedAs, TagBindings } from '../resources/tag-binding.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { IncludeDocumentDeps } from '../resources/include.ts';
+import type { Store } from '../store/store.ts';
 import { oneOf } from '../store/collection.ts';
+
+export interface ProjectsRouteDeps extends PermissionsDeps, IncludeDocumentDeps {
+  store: Store;
+  timestamp: () => string;
+}
 
 const Attributes = z.object({
   name: z
@@ -32,23 +39,23 @@ const Attributes = z.object({
 });
 const Relationships = z.object({ 'tag-bindings': TagBindings });
 
-function refuseTakenName(services: Services, organization: string, name: string): void {
-  if (services.store.projects.first({ scope: organization, name })) {
+function refuseTakenName(deps: ProjectsRouteDeps, organization: string, name: string): void {
+  if (deps.store.projects.first({ scope: organization, name })) {
     throw invalid('Name has already been taken', '/data/attributes/name');
   }
 }
 
 const OF_ORGANIZATION = '/organizations/:organization_name/projects';
 
-export const projectRoutes: readonly Route[] = [
+export const projectRoutes: readonly Route<ProjectsRouteDeps>[] = [
   {
     method: 'GET',
     path: OF_ORGANIZATION,
     summary: 'List projects',
     door: 'api',
     include: relationsOf('projects'),
-    handle(call, services) {
-      const organization = organizationOf(call, services);
+    handle(call, deps) {
+      const organization = organizationOf(call, deps);
       const page = call.query.page();
       const names = call.query.list('filter[names]');
       const search = call.query.text('q');
@@ -69,10 +76,10 @@ export const projectRoutes: readonly Route[] = [
           ...taggedAs(call.query),
         ],
       };
-      const projects = services.store.projects.select({ ...selection, order: 'oldest', ...offsetOf(page) });
-      const total = services.store.projects.count(selection);
-      const items = projects.map((project) => presentProject(project, services));
-      const included = includedIn('projects', projects, call, services);
+      const projects = deps.store.projects.select({ ...selection, order: 'oldest', ...offsetOf(page) });
+      const total = deps.store.projects.count(selection);
+      const items = projects.map((project) => presentProject(project, deps));
+      const included = includedIn('projects', projects, call, deps);
       return ok(pageOf({ items, total }, page, { call, ...(included && { included }) }));
     },
   },
@@ -82,25 +89,25 @@ export const projectRoutes: readonly Route[] = [
     summary: 'Create a project',
     door: 'api',
     body: 'resource',
-    handle(call, services) {
-      const organization = organizationOf(call, services, 'admin');
+    handle(call, deps) {
+      const organization = organizationOf(call, deps, 'admin');
       const { attributes, relationships } = readResource(call.body, {
         type: 'projects',
         attributes: Attributes,
         relationships: Relationships,
       });
       const { name, description, ...settings } = attributes;
-      refuseTakenName(services, organization.id, name);
-      const project = services.store.projects.insert({
+      refuseTakenName(deps, organization.id, name);
+      const project = deps.store.projects.insert({
         id: newId('prj'),
         organization: organization.id,
         name,
         description: description ?? null,
-        createdAt: services.timestamp(),
+        createdAt: deps.timestamp(),
         attributes: withImpliedDefaults({}, settings),
         tagBindings: bindingsFrom(relationships['tag-bindings']?.data ?? []),
       });
-      return created({ data: presentProject(project, services) });
+      return created({ data: presentProject(project, deps) });
     },
   },
   {
@@ -109,10 +116,10 @@ export const projectRoutes: readonly Route[] = [
     summary: 'Read a project',
     door: 'api',
     include: relationsOf('projects'),
-    handle(call, services) {
-      const project = projectOf(call, services);
-      const included = includedIn('projects', [project], call, services);
-      return ok({ data: presentProject(project, services), ...(included && { included }) });
+    handle(call, deps) {
+      const project = projectOf(call, deps);
+      const included = includedIn('projects', [project], call, deps);
+      return ok({ data: presentProject(project, deps), ...(included && { included }) });
     },
   },
   {
@@ -121,8 +128,8 @@ export const projectRoutes: readonly Route[] = [
     summary: 'Update a project',
     door: 'api',
     body: 'resource',
-    handle(call, services) {
-      const project = projectOf(call, services, 'admin');
+    handle(call, deps) {
+      const project = projectOf(call, deps, 'admin');
       const { attributes, relationships } = readResource(call.body, {
         type: 'projects',
         attributes: Attributes.partial(),
@@ -130,14 +137,14 @@ export const projectRoutes: readonly Route[] = [
       });
       const { name, description, ...settings } = attributes;
       const tags = relationships['tag-bindings'];
-      if (name !== undefined && name !== project.name) refuseTakenName(services, project.organization, name);
-      const updated = services.store.projects.update(project.id, {
+      if (name !== undefined && name !== project.name) refuseTakenName(deps, project.organization, name);
+      const updated = deps.store.projects.update(project.id, {
         ...(name !== undefined && { name }),
         ...(description !== undefined && { description }),
         ...(tags && { tagBindings: bindingsFrom(tags.data) }),
         attributes: withImpliedDefaults(project.attributes ?? {}, settings),
       });
-      return ok({ data: presentProject(updated, services) });
+      return ok({ data: presentProject(updated, deps) });
     },
   },
   {
@@ -145,16 +152,15 @@ export const projectRoutes: readonly Route[] = [
     path: '/projects/:project_id',
     summary: 'Delete a project that has no workspaces',
     door: 'api',
-    handle(call, services) {
-      const project = projectOf(call, services, 'admin');
-      const used = services.store.workspaces.count({
+    handle(call, deps) {
+      const project = projectOf(call, deps, 'admin');
+      const used = deps.store.workspaces.count({
         scope: project.organization,
         conditions: [{ sql: "body->>'$.projectId' = ?", values: [project.id] }],
       });
-      const isDefault =
-        services.store.projects.first({ scope: project.organization, order: 'oldest' })?.id === project.id;
+      const isDefault = deps.store.projects.first({ scope: project.organization, order: 'oldest' })?.id === project.id;
       if (used > 0 || isDefault) throw conflict('The project has workspaces, or is the default one.');
-      services.store.projects.delete(project.id);
+      deps.store.projects.delete(project.id);
       return noContent();
     },
   },

@@ -5,9 +5,15 @@ import { demandInOrganization, may, visibleWorkspaces, workspaceOf } from '../ht
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { presentWorkspace } from '../resources/workspace.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { WorkspaceDocumentDeps } from '../resources/workspace.ts';
+import type { Store } from '../store/store.ts';
 import { oneOf } from '../store/collection.ts';
 import type { WorkspaceRecord } from '../store/records.ts';
+
+export interface RemoteStateConsumersRouteDeps extends PermissionsDeps, WorkspaceDocumentDeps {
+  store: Store;
+}
 
 const Named = z.object({
   data: z.array(z.object({ type: z.literal('workspaces').optional(), id: z.string().min(1) })),
@@ -20,8 +26,8 @@ function named(call: Call): string[] {
 }
 
 /** Who may read the state: the workspaces that were named, or where it is open to the organization, all others of it. */
-function list(call: Call, services: Services): Answer {
-  const workspace = workspaceOf(call, services);
+function list(call: Call, deps: RemoteStateConsumersRouteDeps): Answer {
+  const workspace = workspaceOf(call, deps);
   const page = call.query.page();
   const visible = visibleWorkspaces(call.caller);
   const conditions = [
@@ -31,15 +37,20 @@ function list(call: Call, services: Services): Answer {
     ...(visible ? [oneOf('id', visible)] : []),
   ];
   const selection = { scope: workspace.organization, conditions, order: 'name' as const };
-  const items = services.store.workspaces
+  const items = deps.store.workspaces
     .select({ ...selection, ...offsetOf(page) })
-    .map((consumer) => presentWorkspace(consumer, call.caller, services));
-  return ok(pageOf({ items, total: services.store.workspaces.count(selection) }, page, { call }));
+    .map((consumer) => presentWorkspace(consumer, call.caller, deps));
+  return ok(pageOf({ items, total: deps.store.workspaces.count(selection) }, page, { call }));
 }
 
-function refuseUnknown(workspace: WorkspaceRecord, ids: readonly string[], call: Call, services: Services): void {
+function refuseUnknown(
+  workspace: WorkspaceRecord,
+  ids: readonly string[],
+  call: Call,
+  deps: RemoteStateConsumersRouteDeps,
+): void {
   for (const id of ids) {
-    const consumer = services.store.workspaces.get(id);
+    const consumer = deps.store.workspaces.get(id);
     if (consumer?.organization !== workspace.organization || !may(call.caller, 'read', id)) {
       throw invalid(`Workspace ${id} not found`, '/data');
     }
@@ -49,19 +60,19 @@ function refuseUnknown(workspace: WorkspaceRecord, ids: readonly string[], call:
 
 function change(
   call: Call,
-  services: Services,
+  deps: RemoteStateConsumersRouteDeps,
   consumers: (present: readonly string[], ids: readonly string[]) => readonly string[],
 ): Answer {
-  const workspace = workspaceOf(call, services, 'admin');
+  const workspace = workspaceOf(call, deps, 'admin');
   // Only those who can see the whole list can replace it (documentation of the API).
   if (consumers === replaced) demandInOrganization(call.caller, 'manage-workspaces', workspace.organization);
   const ids = named(call);
   if (workspace.attributes['global-remote-state'] === true) {
     throw invalid('Remote state consumers cannot be set where global remote state is on', '/data');
   }
-  if (consumers !== without) refuseUnknown(workspace, ids, call, services);
+  if (consumers !== without) refuseUnknown(workspace, ids, call, deps);
   const remoteStateConsumers = [...new Set(consumers(workspace.remoteStateConsumers ?? [], ids))];
-  services.store.workspaces.update(workspace.id, { remoteStateConsumers });
+  deps.store.workspaces.update(workspace.id, { remoteStateConsumers });
   return noContent();
 }
 
@@ -72,7 +83,7 @@ const without = (present: readonly string[], ids: readonly string[]): readonly s
 
 const PATH = '/workspaces/:workspace_id/relationships/remote-state-consumers';
 
-export const remoteStateConsumerRoutes: readonly Route[] = [
+export const remoteStateConsumerRoutes: readonly Route<RemoteStateConsumersRouteDeps>[] = [
   {
     method: 'GET',
     path: PATH,
@@ -86,7 +97,7 @@ export const remoteStateConsumerRoutes: readonly Route[] = [
     summary: 'Replace the workspaces that may read the state',
     door: 'api',
     body: 'resource',
-    handle: (call, services) => change(call, services, replaced),
+    handle: (call, deps) => change(call, deps, replaced),
   },
   {
     method: 'POST',
@@ -94,7 +105,7 @@ export const remoteStateConsumerRoutes: readonly Route[] = [
     summary: 'Let workspaces read the state',
     door: 'api',
     body: 'resource',
-    handle: (call, services) => change(call, services, added),
+    handle: (call, deps) => change(call, deps, added),
   },
   {
     method: 'DELETE',
@@ -102,6 +113,6 @@ export const remoteStateConsumerRoutes: readonly Route[] = [
     summary: 'Let workspaces no longer read the state',
     door: 'api',
     body: 'resource',
-    handle: (call, services) => change(call, services, without),
+    handle: (call, deps) => change(call, deps, without),
   },
 ];

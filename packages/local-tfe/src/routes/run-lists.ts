@@ -7,9 +7,18 @@ import type { Totals } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
 import { presentRun } from '../resources/run.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { IncludeDocumentDeps } from '../resources/include.ts';
+import type { Store } from '../store/store.ts';
+import type { Views } from '../control/views.ts';
 import { oneOf } from '../store/collection.ts';
 import type { Condition, Selection } from '../store/collection.ts';
+
+export interface RunListsRouteDeps extends PermissionsDeps, IncludeDocumentDeps {
+  store: Store;
+  now: () => number;
+  views: Views;
+}
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
@@ -38,7 +47,7 @@ function quoted(words: readonly string[]): string {
 const CREATOR =
   "(SELECT username FROM (SELECT body->>'$.username' AS username, id FROM users) u WHERE u.id = runs.body->>'$.createdBy')";
 
-function conditions(call: Call, services: Services, totals: Totals): Condition[] {
+function conditions(call: Call, deps: RunListsRouteDeps, totals: Totals): Condition[] {
   const { query } = call;
   const found: Condition[] = [];
   const add = (sql: string, ...values: string[]): number => found.push({ sql, values });
@@ -58,36 +67,36 @@ function conditions(call: Call, services: Services, totals: Totals): Condition[]
   const user = query.text('search[user]');
   if (user !== undefined) add(`instr(${CREATOR}, ?)`, user);
   if (query.text('search[commit]') !== undefined) add('0'); // no run here comes from a commit
-  timeframe(call, services, totals).forEach((condition) => found.push(condition));
+  timeframe(call, deps, totals).forEach((condition) => found.push(condition));
   if (call.hideYoungerThanMs !== undefined) {
-    add("body->>'$.createdAt' <= ?", new Date(services.now() - call.hideYoungerThanMs).toISOString());
+    add("body->>'$.createdAt' <= ?", new Date(deps.now() - call.hideYoungerThanMs).toISOString());
   }
   return found;
 }
 
 /** A year such as `2026`, or `year`: the last one, also by default where a whole organization is listed. */
-function timeframe(call: Call, services: Services, totals: Totals): Condition[] {
+function timeframe(call: Call, deps: RunListsRouteDeps, totals: Totals): Condition[] {
   const frame = call.query.text('filter[timeframe]') ?? (totals === 'uncounted' ? 'year' : undefined);
   if (frame === undefined) return [];
   if (/^\d{4}$/.test(frame)) return [{ sql: "substr(body->>'$.createdAt', 1, 4) = ?", values: [frame] }];
-  return [{ sql: "body->>'$.createdAt' >= ?", values: [new Date(services.now() - YEAR_MS).toISOString()] }];
+  return [{ sql: "body->>'$.createdAt' >= ?", values: [new Date(deps.now() - YEAR_MS).toISOString()] }];
 }
 
-function list(call: Call, services: Services, selection: Selection, totals: Totals): Answer {
+function list(call: Call, deps: RunListsRouteDeps, selection: Selection, totals: Totals): Answer {
   const page = call.query.page();
-  const where = { ...selection, conditions: [...conditions(call, services, totals), ...(selection.conditions ?? [])] };
+  const where = { ...selection, conditions: [...conditions(call, deps, totals), ...(selection.conditions ?? [])] };
   const { limit, offset } = offsetOf(page);
   // One more than asked for: an uncounted list knows its next page by it.
-  const found = services.store.runs.select({ ...where, order: 'newest', limit: limit + 1, offset });
-  const runs = found.slice(0, limit).map((run) => services.views.run(run.id) ?? run);
-  const included = includedIn('runs', runs, call, services);
-  const items = runs.map((run) => presentRun(run, call.caller, services));
-  const total = totals === 'uncounted' ? offset + found.length : services.store.runs.count(where);
+  const found = deps.store.runs.select({ ...where, order: 'newest', limit: limit + 1, offset });
+  const runs = found.slice(0, limit).map((run) => deps.views.run(run.id) ?? run);
+  const included = includedIn('runs', runs, call, deps);
+  const items = runs.map((run) => presentRun(run, call.caller, deps));
+  const total = totals === 'uncounted' ? offset + found.length : deps.store.runs.count(where);
   return ok(pageOf({ items, total }, page, { call, totals, ...(included && { included }) }));
 }
 
-function ofOrganization(call: Call, services: Services): Answer {
-  const organization = organizationOf(call, services);
+function ofOrganization(call: Call, deps: RunListsRouteDeps): Answer {
+  const organization = organizationOf(call, deps);
   const names = call.query.list('filter[workspace_names]');
   const visible = visibleWorkspaces(call.caller);
   const conditions: Condition[] = visible ? [oneOf('scope', visible)] : [];
@@ -99,10 +108,10 @@ function ofOrganization(call: Call, services: Services): Answer {
     });
   }
   if (call.query.list('filter[agent_pool_names]')) conditions.push({ sql: '0', values: [] }); // there are no agents here
-  return list(call, services, { owner: organization.id, conditions }, 'uncounted');
+  return list(call, deps, { owner: organization.id, conditions }, 'uncounted');
 }
 
-export const runListRoutes: readonly Route[] = [
+export const runListRoutes: readonly Route<RunListsRouteDeps>[] = [
   {
     method: 'GET',
     path: '/workspaces/:workspace_id/runs',
@@ -110,7 +119,7 @@ export const runListRoutes: readonly Route[] = [
     door: 'api',
     budget: 'list',
     include: relationsOf('runs'),
-    handle: (call, services) => list(call, services, { scope: workspaceOf(call, services).id }, 'counted'),
+    handle: (call, deps) => list(call, deps, { scope: workspaceOf(call, deps).id }, 'counted'),
   },
   {
     method: 'GET',

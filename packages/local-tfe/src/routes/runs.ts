@@ -9,8 +9,15 @@ import { printsLogsAsTheyAre, sourceOf } from '../http/terraform-cli.ts';
 import { executionModeOf } from '../resources/execution-mode.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
 import { presentRun } from '../resources/run.ts';
-import type { Services } from '../services.ts';
+import type { CreateRunDeps } from '../engine/create-run.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { IncludeDocumentDeps } from '../resources/include.ts';
+import type { Store } from '../store/store.ts';
 import type { RunRecord, WorkspaceRecord } from '../store/records.ts';
+
+export interface RunsRouteDeps extends CreateRunDeps, PermissionsDeps, IncludeDocumentDeps {
+  store: Store;
+}
 
 const Addresses = z.array(z.string().min(1)).nullish();
 const Variable = z.object({ key: z.string().min(1).max(256), value: z.string() });
@@ -48,28 +55,28 @@ const Relationships = z.object({
   'configuration-version': optionalRelationTo('configuration-versions'),
 });
 
-function create(call: Call, services: Services): Answer {
+function create(call: Call, deps: RunsRouteDeps): Answer {
   const { attributes, relationships } = readResource(call.body, {
     type: 'runs',
     attributes: Create,
     relationships: Relationships,
   });
-  const workspace = services.store.workspaces.get(relationships.workspace.data.id);
+  const workspace = deps.store.workspaces.get(relationships.workspace.data.id);
   if (!workspace) throw notFound();
   demand(call.caller, 'plan', workspace.id);
-  if (executionModeOf(workspace, services) === 'local') {
+  if (executionModeOf(workspace, deps) === 'local') {
     throw invalid(
       'Runs cannot be created in a workspace with the execution mode local',
       '/data/relationships/workspace',
     );
   }
-  const version = usableVersion(services, workspace, relationships['configuration-version']?.data?.id);
+  const version = usableVersion(deps, workspace, relationships['configuration-version']?.data?.id);
   refuseContradictions(attributes, workspace);
   const planOnly = version.speculative || (attributes['plan-only'] ?? false);
   const base = plainRun(workspace, version);
   const source = sourceOf(call.headers);
   const run = createRun(
-    services,
+    deps,
     { workspace, version, ...(printsLogsAsTheyAre(call.headers) && { logs: 'text' }) },
     {
       ...base,
@@ -94,7 +101,7 @@ function create(call: Call, services: Services): Answer {
       terraformVersion: attributes['terraform-version'] ?? base.terraformVersion,
     },
   );
-  return created(runDocument(run, call, services));
+  return created(runDocument(run, call, deps));
 }
 
 function refuseContradictions(attributes: z.infer<typeof Create>, workspace: WorkspaceRecord): void {
@@ -118,12 +125,12 @@ function refuseContradictions(attributes: z.infer<typeof Create>, workspace: Wor
   }
 }
 
-export function runDocument(run: RunRecord, call: Call, services: Services) {
-  const included = includedIn('runs', [run], call, services);
-  return { data: presentRun(run, call.caller, services), ...(included && { included }) };
+export function runDocument(run: RunRecord, call: Call, deps: RunsRouteDeps) {
+  const included = includedIn('runs', [run], call, deps);
+  return { data: presentRun(run, call.caller, deps), ...(included && { included }) };
 }
 
-export const runRoutes: readonly Route[] = [
+export const runRoutes: readonly Route<RunsRouteDeps>[] = [
   {
     method: 'POST',
     path: '/runs',
@@ -139,6 +146,6 @@ export const runRoutes: readonly Route[] = [
     summary: 'Read a run',
     door: 'api',
     include: relationsOf('runs'),
-    handle: (call, services) => ok(runDocument(runOf(call, services), call, services)),
+    handle: (call, deps) => ok(runDocument(runOf(call, deps), call, deps)),
   },
 ];

@@ -9,9 +9,16 @@ import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentWorkspace } from '../resources/workspace.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { WorkspaceDocumentDeps } from '../resources/workspace.ts';
+import type { Store } from '../store/store.ts';
 import { removeSshKey } from '../store/remove-ssh-key.ts';
 import type { SshKeyRecord } from '../store/ssh-key-records.ts';
+
+export interface SshKeysRouteDeps extends PermissionsDeps, WorkspaceDocumentDeps {
+  store: Store;
+  timestamp: () => string;
+}
 
 const Name = z.string().min(1, "can't be blank");
 const Create = z.object({ name: Name, value: z.string().min(1, "can't be blank") });
@@ -30,24 +37,24 @@ const present = ({ id, name }: SshKeyRecord): Resource => ({
   links: { self: `/api/v2/ssh-keys/${id}` },
 });
 
-function keyOf(call: Call, services: Services, need: OrganizationNeed): SshKeyRecord {
-  const key = services.store.sshKeys.get(call.params['ssh_key_id'] ?? '');
+function keyOf(call: Call, deps: SshKeysRouteDeps, need: OrganizationNeed): SshKeyRecord {
+  const key = deps.store.sshKeys.get(call.params['ssh_key_id'] ?? '');
   if (!key) throw notFound();
   demandInOrganization(call.caller, need, key.organization);
   return key;
 }
 
-function list(call: Call, services: Services): Answer {
-  const selection = { scope: organizationOf(call, services, 'manage-workspaces').id };
+function list(call: Call, deps: SshKeysRouteDeps): Answer {
+  const selection = { scope: organizationOf(call, deps, 'manage-workspaces').id };
   const page = call.query.page();
-  const keys = services.store.sshKeys.select({ ...selection, order: 'oldest', ...offsetOf(page) });
-  return ok(pageOf({ items: keys.map(present), total: services.store.sshKeys.count(selection) }, page, { call }));
+  const keys = deps.store.sshKeys.select({ ...selection, order: 'oldest', ...offsetOf(page) });
+  return ok(pageOf({ items: keys.map(present), total: deps.store.sshKeys.count(selection) }, page, { call }));
 }
 
-function create(call: Call, services: Services): Answer {
-  const organization = organizationOf(call, services, 'admin');
+function create(call: Call, deps: SshKeysRouteDeps): Answer {
+  const organization = organizationOf(call, deps, 'admin');
   const { attributes } = readResource(call.body, { type: 'ssh-keys', attributes: Create });
-  const key = services.store.sshKeys.insert({
+  const key = deps.store.sshKeys.insert({
     id: newId('sshkey'),
     organization: organization.id,
     name: attributes.name,
@@ -55,27 +62,27 @@ function create(call: Call, services: Services): Answer {
   return created({ data: present(key) });
 }
 
-function update(call: Call, services: Services): Answer {
-  const key = keyOf(call, services, 'admin');
+function update(call: Call, deps: SshKeysRouteDeps): Answer {
+  const key = keyOf(call, deps, 'admin');
   const { attributes } = readResource(call.body, { type: 'ssh-keys', attributes: Update });
-  return ok({ data: present(services.store.sshKeys.update(key.id, { name: attributes.name ?? key.name })) });
+  return ok({ data: present(deps.store.sshKeys.update(key.id, { name: attributes.name ?? key.name })) });
 }
 
 /** Assigns a key of the workspace's organization, or takes it away: `{"attributes":{"id":null}}`. */
-function assign(call: Call, services: Services): Answer {
-  const workspace = workspaceOf(call, services, 'admin');
+function assign(call: Call, deps: SshKeysRouteDeps): Answer {
+  const workspace = workspaceOf(call, deps, 'admin');
   const parsed = Assignment.safeParse(call.body);
   if (!parsed.success) throw badRequest('The request body must name an SSH key, or null, as data.attributes.id.');
   const { id } = parsed.data.data.attributes;
-  if (id !== null && services.store.sshKeys.get(id)?.organization !== workspace.organization) throw notFound();
-  const updated = services.store.workspaces.update(workspace.id, { sshKeyId: id, updatedAt: services.timestamp() });
-  return ok({ data: presentWorkspace(updated, call.caller, services) });
+  if (id !== null && deps.store.sshKeys.get(id)?.organization !== workspace.organization) throw notFound();
+  const updated = deps.store.workspaces.update(workspace.id, { sshKeyId: id, updatedAt: deps.timestamp() });
+  return ok({ data: presentWorkspace(updated, call.caller, deps) });
 }
 
 const OF_ORGANIZATION = '/organizations/:organization_name/ssh-keys';
 const ONE = '/ssh-keys/:ssh_key_id';
 
-export const sshKeyRoutes: readonly Route[] = [
+export const sshKeyRoutes: readonly Route<SshKeysRouteDeps>[] = [
   { method: 'GET', path: OF_ORGANIZATION, summary: 'List SSH keys', door: 'api', handle: list },
   {
     method: 'POST',
@@ -90,7 +97,7 @@ export const sshKeyRoutes: readonly Route[] = [
     path: ONE,
     summary: 'Read the name of an SSH key',
     door: 'api',
-    handle: (call, services) => ok({ data: present(keyOf(call, services, 'manage-workspaces')) }),
+    handle: (call, deps) => ok({ data: present(keyOf(call, deps, 'manage-workspaces')) }),
   },
   { method: 'PATCH', path: ONE, summary: 'Rename an SSH key', door: 'api', body: 'resource', handle: update },
   {
@@ -98,8 +105,8 @@ export const sshKeyRoutes: readonly Route[] = [
     path: ONE,
     summary: 'Delete an SSH key, also from its workspaces',
     door: 'api',
-    handle(call, services) {
-      removeSshKey(services, keyOf(call, services, 'admin'));
+    handle(call, deps) {
+      removeSshKey(deps, keyOf(call, deps, 'admin'));
       return noContent();
     },
   },

@@ -10,8 +10,20 @@ import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
 import { presentOutput, presentStateVersion } from '../resources/state-version.ts';
-import type { Services } from '../services.ts';
+import type { ReceiveStateDeps } from '../engine/receive-state.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { IncludeDocumentDeps } from '../resources/include.ts';
+import type { Store } from '../store/store.ts';
+import type { UrlSigner } from '../http/signed-url.ts';
+import type { Processing } from '../control/processing.ts';
 import type { StateVersionRecord } from '../store/records.ts';
+
+export interface StateVersionsRouteDeps extends ReceiveStateDeps, PermissionsDeps, IncludeDocumentDeps {
+  store: Store;
+  timestamp: () => string;
+  urls: UrlSigner;
+  processing: Processing;
+}
 
 const Create = z.object({
   serial: z.number().int().nonnegative(),
@@ -24,26 +36,26 @@ const Create = z.object({
 });
 const Relationships = z.object({ run: optionalRelationTo('runs') });
 
-function versionOf(call: Call, services: Services, need: Need = 'read-state'): StateVersionRecord {
-  const version = services.store.stateVersions.get(call.params['state_version_id'] ?? '');
+function versionOf(call: Call, deps: StateVersionsRouteDeps, need: Need = 'read-state'): StateVersionRecord {
+  const version = deps.store.stateVersions.get(call.params['state_version_id'] ?? '');
   if (!version) throw notFound();
   demand(call.caller, need, version.workspaceId);
   return version;
 }
 
-function currentOf(call: Call, services: Services, need: Need = 'read-state'): StateVersionRecord {
-  const id = workspaceOf(call, services, need).currentStateVersionId;
+function currentOf(call: Call, deps: StateVersionsRouteDeps, need: Need = 'read-state'): StateVersionRecord {
+  const id = workspaceOf(call, deps, need).currentStateVersionId;
   if (id === null) throw notFound();
-  return services.store.stateVersions.require(id);
+  return deps.store.stateVersions.require(id);
 }
 
-function show(version: StateVersionRecord, call: Call, services: Services): Answer {
-  const included = includedIn('state-versions', [version], call, services);
-  return ok({ data: presentStateVersion(version, call, services), ...(included && { included }) });
+function show(version: StateVersionRecord, call: Call, deps: StateVersionsRouteDeps): Answer {
+  const included = includedIn('state-versions', [version], call, deps);
+  return ok({ data: presentStateVersion(version, call, deps), ...(included && { included }) });
 }
 
-function create(call: Call, services: Services): Answer {
-  const workspace = workspaceOf(call, services, 'write-state');
+function create(call: Call, deps: StateVersionsRouteDeps): Answer {
+  const workspace = workspaceOf(call, deps, 'write-state');
   const { attributes, relationships } = readResource(call.body, {
     type: 'state-versions',
     attributes: Create,
@@ -53,7 +65,7 @@ function create(call: Call, services: Services): Answer {
     throw conflict('Workspace must be locked by you to create a state version.');
   }
   const current = workspace.currentStateVersionId;
-  const known = current === null ? undefined : services.store.stateVersions.require(current);
+  const known = current === null ? undefined : deps.store.stateVersions.require(current);
   if (known && !attributes.force && known.serial >= attributes.serial && known.md5 !== attributes.md5) {
     throw conflict('The serial of the state is not newer than the current one.');
   }
@@ -65,13 +77,13 @@ function create(call: Call, services: Services): Answer {
   if (bytes && parseState(bytes).serial !== attributes.serial) {
     throw invalid('Serial does not match the state', '/data/attributes/serial');
   }
-  const version = services.store.transaction(() => {
-    const pending = services.store.stateVersions.insert({
+  const version = deps.store.transaction(() => {
+    const pending = deps.store.stateVersions.insert({
       id: newId('sv'),
       workspaceId: workspace.id,
       runId: relationships.run?.data?.id ?? null,
       createdBy: call.caller.user.id,
-      createdAt: services.timestamp(),
+      createdAt: deps.timestamp(),
       serial: attributes.serial,
       lineage,
       md5: attributes.md5,
@@ -83,52 +95,57 @@ function create(call: Call, services: Services): Answer {
       outputs: [],
       resources: [],
     });
-    return bytes ? finalizeState(services, pending, bytes) : pending;
+    return bytes ? finalizeState(deps, pending, bytes) : pending;
   });
-  return created({ data: presentStateVersion(version, call, services) });
+  return created({ data: presentStateVersion(version, call, deps) });
 }
 
-function list(call: Call, services: Services): Answer {
+function list(call: Call, deps: StateVersionsRouteDeps): Answer {
   const organization = call.query.text('filter[organization][name]');
   const name = call.query.text('filter[workspace][name]');
   const found = { ...call, params: { organization_name: organization ?? '' } };
-  const workspace = services.store.workspaces.first({ scope: organizationOf(found, services).id, name: name ?? '' });
+  const workspace = deps.store.workspaces.first({ scope: organizationOf(found, deps).id, name: name ?? '' });
   if (!workspace) throw notFound();
   demand(call.caller, 'read-state', workspace.id);
   const page = call.query.page();
   const selection = { scope: workspace.id, status: call.query.text('filter[status]') ?? 'finalized' };
-  const versions = services.store.stateVersions.select({ ...selection, ...offsetOf(page) });
-  const items = versions.map((version) => presentStateVersion(version, call, services));
-  const included = includedIn('state-versions', versions, call, services);
-  const total = services.store.stateVersions.count(selection);
+  const versions = deps.store.stateVersions.select({ ...selection, ...offsetOf(page) });
+  const items = versions.map((version) => presentStateVersion(version, call, deps));
+  const included = includedIn('state-versions', versions, call, deps);
+  const total = deps.store.stateVersions.count(selection);
   return ok(pageOf({ items, total }, page, { call, ...(included && { included }) }));
 }
 
-function outputs(kept: StateVersionRecord, call: Call, services: Services): Answer {
-  const version = services.processing.shown(kept);
+function outputs(kept: StateVersionRecord, call: Call, deps: StateVersionsRouteDeps): Answer {
+  const version = deps.processing.shown(kept);
   const page = call.query.page();
   const { limit, offset } = offsetOf(page);
   const items = version.outputs.slice(offset, offset + limit).map((output) => presentOutput(output, 'hidden'));
   return ok(pageOf({ items, total: version.outputs.length }, page, { call }));
 }
 
-function currentOutputs(call: Call, services: Services): Answer {
-  const version = services.processing.shown(currentOf(call, services, 'read-outputs'));
+function currentOutputs(call: Call, deps: StateVersionsRouteDeps): Answer {
+  const version = deps.processing.shown(currentOf(call, deps, 'read-outputs'));
   if (!version.resourcesProcessed) throw unavailable('The state is still being processed.');
   return ok({ data: version.outputs.map((output) => presentOutput(output, 'hidden')) });
 }
 
 /** The one place where a sensitive value is read in clear: by who may read the state, which holds it too. */
-function output(call: Call, services: Services): Answer {
-  const found = services.store.stateOutputs.get(call.params['output_id'] ?? '');
-  const version = found && services.store.stateVersions.get(found.stateVersionId);
+function output(call: Call, deps: StateVersionsRouteDeps): Answer {
+  const found = deps.store.stateOutputs.get(call.params['output_id'] ?? '');
+  const version = found && deps.store.stateVersions.get(found.stateVersionId);
   const one = version?.outputs.find(({ id }) => id === found?.id);
   if (!one) throw notFound();
   demand(call.caller, one.sensitive ? 'read-state' : 'read-outputs', found?.workspaceId);
   return ok({ data: presentOutput(one, 'shown') });
 }
 
-const get = (path: string, summary: string, handle: Route['handle'], include: readonly string[] = []): Route => ({
+const get = (
+  path: string,
+  summary: string,
+  handle: Route<StateVersionsRouteDeps>['handle'],
+  include: readonly string[] = [],
+): Route<StateVersionsRouteDeps> => ({
   method: 'GET',
   path,
   summary,
@@ -139,25 +156,25 @@ const get = (path: string, summary: string, handle: Route['handle'], include: re
 const RELATIONS = relationsOf('state-versions');
 const OF_WORKSPACE = '/workspaces/:workspace_id';
 
-export const stateVersionRoutes: readonly Route[] = [
+export const stateVersionRoutes: readonly Route<StateVersionsRouteDeps>[] = [
   get('/state-versions', 'List the state versions of a workspace', list, RELATIONS),
   get(
     '/state-versions/:state_version_id',
     'Read a state version',
-    (call, services) => show(versionOf(call, services), call, services),
+    (call, deps) => show(versionOf(call, deps), call, deps),
     RELATIONS,
   ),
-  get('/state-versions/:state_version_id/download', 'Download a state', (call, services) =>
-    redirect(302, call.origin + services.urls.sign('read-state', versionOf(call, services).id)),
+  get('/state-versions/:state_version_id/download', 'Download a state', (call, deps) =>
+    redirect(302, call.origin + deps.urls.sign('read-state', versionOf(call, deps).id)),
   ),
-  get('/state-versions/:state_version_id/outputs', 'List the outputs of a state version', (call, services) =>
-    outputs(versionOf(call, services, 'read-outputs'), call, services),
+  get('/state-versions/:state_version_id/outputs', 'List the outputs of a state version', (call, deps) =>
+    outputs(versionOf(call, deps, 'read-outputs'), call, deps),
   ),
   get('/state-version-outputs/:output_id', 'Read one output, also a sensitive one', output),
   get(
     `${OF_WORKSPACE}/current-state-version`,
     'Read the current state version',
-    (call, services) => show(currentOf(call, services), call, services),
+    (call, deps) => show(currentOf(call, deps), call, deps),
     RELATIONS,
   ),
   get(`${OF_WORKSPACE}/current-state-version-outputs`, 'List the current outputs', currentOutputs),

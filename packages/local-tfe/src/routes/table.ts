@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import type { Services } from '../services.ts';
 import { accountRoutes } from './account.ts';
 import { archivistRoutes } from './archivist.ts';
 import { checkRoutes } from './checks.ts';
@@ -32,7 +33,7 @@ import { workspaceTagRoutes } from './workspace-tags.ts';
 import { workspaceRoutes } from './workspaces.ts';
 
 /** Every route of the server: from this table come the server, its documentation and its tests. */
-export const ROUTES: readonly Route[] = [
+export const ROUTES: readonly Route<Services>[] = [
   ...accountRoutes,
   ...organizationRoutes,
   ...membershipRoutes,

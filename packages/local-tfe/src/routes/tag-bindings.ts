@@ -5,39 +5,45 @@ import type { Resource } from '../http/json-api.ts';
 import { pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { bindingsFrom, presentEffectiveTagBindings, presentTagBindings, TagBinding } from '../resources/tag-binding.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { TagBindingDocumentDeps } from '../resources/tag-binding.ts';
+import type { Store } from '../store/store.ts';
+
+export interface TagBindingsRouteDeps extends PermissionsDeps, TagBindingDocumentDeps {
+  store: Store;
+}
 
 /** What carries tags with values. */
 interface Carrier {
   path: '/workspaces/:workspace_id' | '/projects/:project_id';
   name: 'workspace' | 'project';
-  own(call: Call, services: Services): Resource[];
-  effective(call: Call, services: Services): Resource[];
+  own(call: Call, deps: TagBindingsRouteDeps): Resource[];
+  effective(call: Call, deps: TagBindingsRouteDeps): Resource[];
   /** Adds to the tags, those of the same key getting the new value, or puts these in the place of all. */
-  change(call: Call, services: Services, how: 'add' | 'replace'): Resource[];
+  change(call: Call, deps: TagBindingsRouteDeps, how: 'add' | 'replace'): Resource[];
 }
 
 const WORKSPACES: Carrier = {
   path: '/workspaces/:workspace_id',
   name: 'workspace',
-  own: (call, services) => presentTagBindings(workspaceOf(call, services), 'tag-bindings'),
-  effective: (call, services) => presentEffectiveTagBindings(workspaceOf(call, services), services),
-  change(call, services, how) {
-    const { id, tagBindings } = workspaceOf(call, services, 'admin');
+  own: (call, deps) => presentTagBindings(workspaceOf(call, deps), 'tag-bindings'),
+  effective: (call, deps) => presentEffectiveTagBindings(workspaceOf(call, deps), deps),
+  change(call, deps, how) {
+    const { id, tagBindings } = workspaceOf(call, deps, 'admin');
     const changed = { ...(how === 'add' && tagBindings), ...named(call) };
-    return presentTagBindings(services.store.workspaces.update(id, { tagBindings: changed }), 'tag-bindings');
+    return presentTagBindings(deps.store.workspaces.update(id, { tagBindings: changed }), 'tag-bindings');
   },
 };
 
 const PROJECTS: Carrier = {
   path: '/projects/:project_id',
   name: 'project',
-  own: (call, services) => presentTagBindings(projectOf(call, services), 'tag-bindings'),
-  effective: (call, services) => presentTagBindings(projectOf(call, services), 'effective-tag-bindings'),
-  change(call, services, how) {
-    const { id, tagBindings } = projectOf(call, services, 'admin');
+  own: (call, deps) => presentTagBindings(projectOf(call, deps), 'tag-bindings'),
+  effective: (call, deps) => presentTagBindings(projectOf(call, deps), 'effective-tag-bindings'),
+  change(call, deps, how) {
+    const { id, tagBindings } = projectOf(call, deps, 'admin');
     const changed = { ...(how === 'add' && tagBindings), ...named(call) };
-    return presentTagBindings(services.store.projects.update(id, { tagBindings: changed }), 'tag-bindings');
+    return presentTagBindings(deps.store.projects.update(id, { tagBindings: changed }), 'tag-bindings');
   },
 };
 
@@ -49,18 +55,18 @@ function named(call: Call): Record<string, string> {
   return bindingsFrom(parsed.data.data);
 }
 
-const list = (path: string, summary: string, find: Carrier['own']): Route => ({
+const list = (path: string, summary: string, find: Carrier['own']): Route<TagBindingsRouteDeps> => ({
   method: 'GET',
   path,
   summary,
   door: 'api',
-  handle(call, services) {
-    const items = find(call, services);
+  handle(call, deps) {
+    const items = find(call, deps);
     return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { call }));
   },
 });
 
-const routesOf = ({ path, name, own, effective, change }: Carrier): Route[] => [
+const routesOf = ({ path, name, own, effective, change }: Carrier): Route<TagBindingsRouteDeps>[] => [
   list(`${path}/tag-bindings`, `List the tags with values of a ${name}`, own),
   list(
     `${path}/effective-tag-bindings`,
@@ -73,10 +79,10 @@ const routesOf = ({ path, name, own, effective, change }: Carrier): Route[] => [
     summary: `Add tags with values to a ${name}`,
     door: 'api',
     body: 'resource',
-    handle: (call, services) => ok({ data: change(call, services, 'add') }),
+    handle: (call, deps) => ok({ data: change(call, deps, 'add') }),
   },
   list(`${path}/relationships/tag-bindings`, `The same as \`${path}/tag-bindings\``, own),
-  ...(['POST', 'PATCH'] as const).map((method): Route => {
+  ...(['POST', 'PATCH'] as const).map((method): Route<TagBindingsRouteDeps> => {
     const how = method === 'POST' ? 'add' : 'replace';
     return {
       method,
@@ -84,12 +90,15 @@ const routesOf = ({ path, name, own, effective, change }: Carrier): Route[] => [
       summary: how === 'add' ? `Add tags with values to a ${name}` : `Replace the tags with values of a ${name}`,
       door: 'api',
       body: 'resource',
-      handle(call, services) {
-        change(call, services, how);
+      handle(call, deps) {
+        change(call, deps, how);
         return noContent();
       },
     };
   }),
 ];
 
-export const tagBindingRoutes: readonly Route[] = [...routesOf(WORKSPACES), ...routesOf(PROJECTS)];
+export const tagBindingRoutes: readonly Route<TagBindingsRouteDeps>[] = [
+  ...routesOf(WORKSPACES),
+  ...routesOf(PROJECTS),
+];

@@ -5,11 +5,17 @@ import type { Resource } from '../http/json-api.ts';
 import { linkTo } from '../http/json-api.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
-import type { Services } from '../services.ts';
+import type { TeamsRouteDeps } from './teams.ts';
+import type { Store } from '../store/store.ts';
 import { revokeTeamTokens, tokensOf } from '../store/remove-team.ts';
 import type { TeamRecord } from '../store/team-records.ts';
 import { grantToken } from '../store/users.ts';
 import { teamOf } from './teams.ts';
+
+export interface TeamTokensRouteDeps extends TeamsRouteDeps {
+  store: Store;
+  timestamp: () => string;
+}
 
 const PATH = '/teams/:team_id/authentication-token';
 
@@ -27,25 +33,25 @@ const present = (team: TeamRecord, shown: { id: string; createdAt: string }, tok
 });
 
 /** The token is told once; an older one of the team ends. */
-function create(call: Call, services: Services): Answer {
-  const team = teamOf(call, services);
+function create(call: Call, deps: TeamTokensRouteDeps): Answer {
+  const team = teamOf(call, deps);
   const token = `${randomBytes(10).toString('hex')}.atlasv1.${randomBytes(32).toString('hex')}`;
-  const shownAs = { id: newId('at'), createdAt: services.timestamp() };
-  services.store.transaction(() => {
-    revokeTeamTokens(services, team);
-    grantToken(services.store, token, { username: `api-${team.id}`, access: 'none', teamId: team.id, shownAs });
+  const shownAs = { id: newId('at'), createdAt: deps.timestamp() };
+  deps.store.transaction(() => {
+    revokeTeamTokens(deps, team);
+    grantToken(deps.store, token, { username: `api-${team.id}`, access: 'none', teamId: team.id, shownAs });
   });
   return created({ data: present(team, shownAs, token) });
 }
 
-function read(call: Call, services: Services): Answer {
-  const team = teamOf(call, services);
-  const shownAs = tokensOf(services, team)[0]?.shownAs;
+function read(call: Call, deps: TeamTokensRouteDeps): Answer {
+  const team = teamOf(call, deps);
+  const shownAs = tokensOf(deps, team)[0]?.shownAs;
   if (!shownAs) throw notFound();
   return ok({ data: present(team, shownAs, null) });
 }
 
-export const teamTokenRoutes: readonly Route[] = [
+export const teamTokenRoutes: readonly Route<TeamTokensRouteDeps>[] = [
   {
     method: 'POST',
     path: PATH,
@@ -60,8 +66,8 @@ export const teamTokenRoutes: readonly Route[] = [
     path: PATH,
     summary: 'Revoke the team token',
     door: 'api',
-    handle(call, services) {
-      revokeTeamTokens(services, teamOf(call, services));
+    handle(call, deps) {
+      revokeTeamTokens(deps, teamOf(call, deps));
       return noContent();
     },
   },

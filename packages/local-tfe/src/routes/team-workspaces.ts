@@ -7,11 +7,15 @@ import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentTeamAccess } from '../resources/team.ts';
-import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
 import { LEAST_CUSTOM, REACHES } from '../store/reach.ts';
 import type { Reach } from '../store/reach.ts';
 import type { Access } from '../store/records.ts';
 import type { TeamAccessRecord } from '../store/team-records.ts';
+
+export interface TeamWorkspacesRouteDeps {
+  store: Store;
+}
 
 const Custom = z.object({
   runs: z.enum(['read', 'plan', 'apply']).optional(),
@@ -69,27 +73,27 @@ function refuseCustom(level: Level, custom: z.infer<typeof Custom>): void {
   );
 }
 
-function grantOf(call: Call, services: Services): TeamAccessRecord {
-  const grant = services.store.teamAccesses.get(call.params['team_workspace_id'] ?? '');
+function grantOf(call: Call, deps: TeamWorkspacesRouteDeps): TeamAccessRecord {
+  const grant = deps.store.teamAccesses.get(call.params['team_workspace_id'] ?? '');
   if (!grant) throw notFound();
   demand(call.caller, 'admin', grant.workspaceId);
   return grant;
 }
 
-function create(call: Call, services: Services): Answer {
+function create(call: Call, deps: TeamWorkspacesRouteDeps): Answer {
   const { attributes, relationships } = readResource(call.body, {
     type: 'team-workspaces',
     attributes: Attributes,
     relationships: Relationships,
   });
-  const team = services.store.teams.get(relationships.team.data.id);
-  const workspace = services.store.workspaces.get(relationships.workspace.data.id);
+  const team = deps.store.teams.get(relationships.team.data.id);
+  const workspace = deps.store.workspaces.get(relationships.workspace.data.id);
   if (!team || !workspace || team.organization !== workspace.organization) throw notFound();
   demand(call.caller, 'admin', workspace.id);
-  if (services.store.teamAccesses.first({ scope: team.id, name: workspace.id })) {
+  if (deps.store.teamAccesses.first({ scope: team.id, name: workspace.id })) {
     throw invalid('Team has already been added to the workspace', '/data/relationships/team');
   }
-  const grant = services.store.teamAccesses.insert({
+  const grant = deps.store.teamAccesses.insert({
     id: newId('tws'),
     teamId: team.id,
     workspaceId: workspace.id,
@@ -98,19 +102,19 @@ function create(call: Call, services: Services): Answer {
   return created({ data: presentTeamAccess(grant) });
 }
 
-function list(call: Call, services: Services): Answer {
+function list(call: Call, deps: TeamWorkspacesRouteDeps): Answer {
   const workspaceId = call.query.text('filter[workspace][id]') ?? '';
-  if (!services.store.workspaces.get(workspaceId)) throw notFound();
+  if (!deps.store.workspaces.get(workspaceId)) throw notFound();
   demand(call.caller, 'read', workspaceId);
   const page = call.query.page();
-  const grants = services.store.teamAccesses.select({ name: workspaceId, ...offsetOf(page) });
-  const total = services.store.teamAccesses.count({ name: workspaceId });
+  const grants = deps.store.teamAccesses.select({ name: workspaceId, ...offsetOf(page) });
+  const total = deps.store.teamAccesses.count({ name: workspaceId });
   return ok(pageOf({ items: grants.map(presentTeamAccess), total }, page, { call }));
 }
 
 const ONE = '/team-workspaces/:team_workspace_id';
 
-export const teamWorkspaceRoutes: readonly Route[] = [
+export const teamWorkspaceRoutes: readonly Route<TeamWorkspacesRouteDeps>[] = [
   { method: 'GET', path: '/team-workspaces', summary: 'List who may what in a workspace', door: 'api', handle: list },
   {
     method: 'POST',
@@ -125,7 +129,7 @@ export const teamWorkspaceRoutes: readonly Route[] = [
     path: ONE,
     summary: 'Read what a team may in a workspace',
     door: 'api',
-    handle: (call, services) => ok({ data: presentTeamAccess(grantOf(call, services)) }),
+    handle: (call, deps) => ok({ data: presentTeamAccess(grantOf(call, deps)) }),
   },
   {
     method: 'PATCH',
@@ -133,11 +137,11 @@ export const teamWorkspaceRoutes: readonly Route[] = [
     summary: 'Change what a team may in a workspace',
     door: 'api',
     body: 'resource',
-    handle(call, services) {
-      const grant = grantOf(call, services);
+    handle(call, deps) {
+      const grant = grantOf(call, deps);
       const { attributes } = readResource(call.body, { type: 'team-workspaces', attributes: Update });
       const change = granted(attributes.access ?? grant.level, attributes, grant.reach);
-      return ok({ data: presentTeamAccess(services.store.teamAccesses.update(grant.id, change)) });
+      return ok({ data: presentTeamAccess(deps.store.teamAccesses.update(grant.id, change)) });
     },
   },
   {
@@ -145,8 +149,8 @@ export const teamWorkspaceRoutes: readonly Route[] = [
     path: ONE,
     summary: 'Take a team out of a workspace',
     door: 'api',
-    handle(call, services) {
-      services.store.teamAccesses.delete(grantOf(call, services).id);
+    handle(call, deps) {
+      deps.store.teamAccesses.delete(grantOf(call, deps).id);
       return noContent();
     },
   },

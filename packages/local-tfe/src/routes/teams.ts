@@ -8,10 +8,16 @@ import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentTeam } from '../resources/team.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { IncludeDocumentDeps } from '../resources/include.ts';
+import type { Store } from '../store/store.ts';
 import { oneOf } from '../store/collection.ts';
 import { removeTeam } from '../store/remove-team.ts';
 import type { TeamRecord } from '../store/team-records.ts';
+
+export interface TeamsRouteDeps extends PermissionsDeps, IncludeDocumentDeps {
+  store: Store;
+}
 
 const Attributes = z.object({
   name: z.string().min(1, "can't be blank").max(90),
@@ -30,8 +36,8 @@ const settingsIn = (attributes: Settings): NonNullable<TeamRecord['settings']> =
   };
 };
 
-export function teamOf(call: Call, services: Services): TeamRecord {
-  const team = services.store.teams.get(call.params['team_id'] ?? '');
+export function teamOf(call: Call, deps: TeamsRouteDeps): TeamRecord {
+  const team = deps.store.teams.get(call.params['team_id'] ?? '');
   if (!team) throw notFound();
   demandInOrganization(call.caller, 'admin', team.organization);
   return team;
@@ -42,14 +48,14 @@ const permissionsIn = (access: Record<string, unknown>): Pick<TeamRecord, 'manag
   readWorkspaces: access['read-workspaces'] === true,
 });
 
-function create(call: Call, services: Services): Answer {
-  const organization = organizationOf(call, services, 'admin');
+function create(call: Call, deps: TeamsRouteDeps): Answer {
+  const organization = organizationOf(call, deps, 'admin');
   const { attributes } = readResource(call.body, { type: 'teams', attributes: Attributes });
-  if (services.store.teams.first({ scope: organization.id, name: attributes.name })) {
+  if (deps.store.teams.first({ scope: organization.id, name: attributes.name })) {
     throw invalid('Name has already been taken', '/data/attributes/name');
   }
   const organizationAccess = attributes['organization-access'] ?? {};
-  const team = services.store.teams.insert({
+  const team = deps.store.teams.insert({
     id: newId('team'),
     organization: organization.id,
     name: attributes.name,
@@ -61,11 +67,11 @@ function create(call: Call, services: Services): Answer {
   return created({ data: presentTeam(team) });
 }
 
-function update(call: Call, services: Services): Answer {
-  const team = teamOf(call, services);
+function update(call: Call, deps: TeamsRouteDeps): Answer {
+  const team = teamOf(call, deps);
   const { attributes } = readResource(call.body, { type: 'teams', attributes: Attributes.partial() });
   const organizationAccess = { ...team.organizationAccess, ...attributes['organization-access'] };
-  const updated = services.store.teams.update(team.id, {
+  const updated = deps.store.teams.update(team.id, {
     name: attributes.name ?? team.name,
     visibility: attributes.visibility ?? team.visibility,
     settings: { ...team.settings, ...settingsIn(attributes) },
@@ -75,23 +81,23 @@ function update(call: Call, services: Services): Answer {
   return ok({ data: presentTeam(updated) });
 }
 
-function remove(call: Call, services: Services): Answer {
-  removeTeam(services, teamOf(call, services));
+function remove(call: Call, deps: TeamsRouteDeps): Answer {
+  removeTeam(deps, teamOf(call, deps));
   return noContent();
 }
 
 const OF_ORGANIZATION = '/organizations/:organization_name/teams';
 const ONE = '/teams/:team_id';
 
-export const teamRoutes: readonly Route[] = [
+export const teamRoutes: readonly Route<TeamsRouteDeps>[] = [
   {
     method: 'GET',
     path: OF_ORGANIZATION,
     summary: 'List teams',
     door: 'api',
     include: relationsOf('teams'),
-    handle(call, services) {
-      const organization = organizationOf(call, services);
+    handle(call, deps) {
+      const organization = organizationOf(call, deps);
       const page = call.query.page();
       const names = call.query.list('filter[names]');
       const search = call.query.text('q');
@@ -102,9 +108,9 @@ export const teamRoutes: readonly Route[] = [
           ...(search === undefined ? [] : [{ sql: 'instr(lower(name), lower(?))', values: [search] }]),
         ],
       };
-      const teams = services.store.teams.select({ ...selection, order: 'name', ...offsetOf(page) });
-      const total = services.store.teams.count(selection);
-      const included = includedIn('teams', teams, call, services);
+      const teams = deps.store.teams.select({ ...selection, order: 'name', ...offsetOf(page) });
+      const total = deps.store.teams.count(selection);
+      const included = includedIn('teams', teams, call, deps);
       const items = teams.map(presentTeam);
       return ok(pageOf({ items, total }, page, { call, ...(included && { included }) }));
     },
@@ -116,9 +122,9 @@ export const teamRoutes: readonly Route[] = [
     summary: 'Read a team',
     door: 'api',
     include: relationsOf('teams'),
-    handle(call, services) {
-      const team = teamOf(call, services);
-      const included = includedIn('teams', [team], call, services);
+    handle(call, deps) {
+      const team = teamOf(call, deps);
+      const included = includedIn('teams', [team], call, deps);
       return ok({ data: presentTeam(team), ...(included && { included }) });
     },
   },

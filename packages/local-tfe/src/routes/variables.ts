@@ -7,8 +7,14 @@ import type { Need } from '../http/permissions.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { presentVariable } from '../resources/variable.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { Store } from '../store/store.ts';
 import type { VariableRecord } from '../store/records.ts';
+
+export interface VariablesRouteDeps extends PermissionsDeps {
+  store: Store;
+  timestamp: () => string;
+}
 
 // TFE's limit for a value.
 const MAX_VALUE = 256 * 1024;
@@ -22,24 +28,24 @@ const Attributes = z.object({
   sensitive: z.boolean().nullish(),
 });
 
-function variableOf(call: Call, services: Services, need: Need = 'read-variables'): VariableRecord {
-  const workspace = workspaceOf(call, services, need);
-  const variable = services.store.variables.get(call.params['variable_id'] ?? '');
+function variableOf(call: Call, deps: VariablesRouteDeps, need: Need = 'read-variables'): VariableRecord {
+  const workspace = workspaceOf(call, deps, need);
+  const variable = deps.store.variables.get(call.params['variable_id'] ?? '');
   if (!variable || variable.workspaceId !== workspace.id) throw notFound();
   return variable;
 }
 
-function list(call: Call, services: Services): Answer {
-  const workspace = workspaceOf(call, services, 'read-variables');
-  const variables = services.store.variables.select({ scope: workspace.id, order: 'oldest' });
+function list(call: Call, deps: VariablesRouteDeps): Answer {
+  const workspace = workspaceOf(call, deps, 'read-variables');
+  const variables = deps.store.variables.select({ scope: workspace.id, order: 'oldest' });
   return ok({ data: variables.map(presentVariable) });
 }
 
-function create(call: Call, services: Services): Answer {
-  const workspace = workspaceOf(call, services, 'write-variables');
+function create(call: Call, deps: VariablesRouteDeps): Answer {
+  const workspace = workspaceOf(call, deps, 'write-variables');
   const { attributes } = readResource(call.body, { type: 'vars', attributes: Attributes });
-  refuseTakenKey(services, workspace.id, attributes);
-  const variable = services.store.variables.insert({
+  refuseTakenKey(deps, workspace.id, attributes);
+  const variable = deps.store.variables.insert({
     id: newId('var'),
     workspaceId: workspace.id,
     key: attributes.key,
@@ -48,30 +54,34 @@ function create(call: Call, services: Services): Answer {
     category: attributes.category,
     hcl: attributes.hcl ?? false,
     sensitive: attributes.sensitive ?? false,
-    createdAt: services.timestamp(),
+    createdAt: deps.timestamp(),
   });
   return created({ data: presentVariable(variable) });
 }
 
-function refuseTakenKey(services: Services, workspaceId: string, wanted: { key: string; category: string }): void {
-  const taken = services.store.variables
+function refuseTakenKey(
+  deps: VariablesRouteDeps,
+  workspaceId: string,
+  wanted: { key: string; category: string },
+): void {
+  const taken = deps.store.variables
     .select({ scope: workspaceId, name: wanted.key })
     .some((variable) => variable.category === wanted.category);
   if (taken) throw invalid('Key has already been taken', '/data/attributes/key');
 }
 
-function update(call: Call, services: Services): Answer {
-  const variable = variableOf(call, services, 'write-variables');
+function update(call: Call, deps: VariablesRouteDeps): Answer {
+  const variable = variableOf(call, deps, 'write-variables');
   const { attributes } = readResource(call.body, { type: 'vars', attributes: Attributes.partial() });
   const key = attributes.key ?? variable.key;
   const category = attributes.category ?? variable.category;
   if (key !== variable.key || category !== variable.category) {
-    refuseTakenKey(services, variable.workspaceId, { key, category });
+    refuseTakenKey(deps, variable.workspaceId, { key, category });
   }
   if (variable.sensitive && attributes.sensitive === false) {
     throw invalid('Sensitive variables cannot be made readable again', '/data/attributes/sensitive');
   }
-  const updated = services.store.variables.update(variable.id, {
+  const updated = deps.store.variables.update(variable.id, {
     key,
     category,
     value: attributes.value ?? variable.value,
@@ -85,7 +95,7 @@ function update(call: Call, services: Services): Answer {
 const ALL = '/workspaces/:workspace_id/vars';
 const ONE = `${ALL}/:variable_id`;
 
-export const variableRoutes: readonly Route[] = [
+export const variableRoutes: readonly Route<VariablesRouteDeps>[] = [
   {
     method: 'GET',
     path: ALL,
@@ -106,7 +116,7 @@ export const variableRoutes: readonly Route[] = [
     path: ONE,
     summary: 'Read a variable; a sensitive value is never returned',
     door: 'api',
-    handle: (call, services) => ok({ data: presentVariable(variableOf(call, services)) }),
+    handle: (call, deps) => ok({ data: presentVariable(variableOf(call, deps)) }),
   },
   { method: 'PATCH', path: ONE, summary: 'Update a variable', door: 'api', body: 'resource', handle: update },
   {
@@ -114,8 +124,8 @@ export const variableRoutes: readonly Route[] = [
     path: ONE,
     summary: 'Delete a variable',
     door: 'api',
-    handle(call, services) {
-      services.store.variables.delete(variableOf(call, services, 'write-variables').id);
+    handle(call, deps) {
+      deps.store.variables.delete(variableOf(call, deps, 'write-variables').id);
       return noContent();
     },
   },

@@ -6,22 +6,30 @@ import { workspaceOf } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { presentResources } from '../resources/workspace-resource.ts';
-import type { Services } from '../services.ts';
+import type { ReceiveStateDeps } from '../engine/receive-state.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { Store } from '../store/store.ts';
+import type { Blobs } from '../store/blobs.ts';
 
-function list(call: Call, services: Services): Answer {
-  const { currentStateVersionId: current } = workspaceOf(call, services);
-  const all = current === null ? [] : resourcesIn(current, services);
+export interface WorkspaceResourcesRouteDeps extends ReceiveStateDeps, PermissionsDeps {
+  store: Store;
+  blobs: Blobs;
+}
+
+function list(call: Call, deps: WorkspaceResourcesRouteDeps): Answer {
+  const { currentStateVersionId: current } = workspaceOf(call, deps);
+  const all = current === null ? [] : resourcesIn(current, deps);
   const page = call.query.page();
   const { limit, offset } = offsetOf(page);
   return ok(pageOf({ items: all.slice(offset, offset + limit), total: all.length }, page, { call }));
 }
 
-function resourcesIn(stateVersionId: string, services: Services): Resource[] {
-  const state = services.blobs.read('state', stateVersionId);
-  return state ? presentResources(parseState(state), services.store.stateVersions.require(stateVersionId)) : [];
+function resourcesIn(stateVersionId: string, deps: WorkspaceResourcesRouteDeps): Resource[] {
+  const state = deps.blobs.read('state', stateVersionId);
+  return state ? presentResources(parseState(state), deps.store.stateVersions.require(stateVersionId)) : [];
 }
 
-export const workspaceResourceRoutes: readonly Route[] = [
+export const workspaceResourceRoutes: readonly Route<WorkspaceResourcesRouteDeps>[] = [
   {
     method: 'GET',
     path: '/workspaces/:workspace_id/resources',

@@ -5,8 +5,13 @@ import type { Resource } from '../http/json-api.ts';
 import { organizationOf, workspaceOf } from '../http/permissions.ts';
 import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { Store } from '../store/store.ts';
 import type { WorkspaceRecord } from '../store/records.ts';
+
+export interface WorkspaceTagsRouteDeps extends PermissionsDeps {
+  store: Store;
+}
 
 const Tags = z.object({
   data: z.array(z.object({ id: z.string().optional(), attributes: z.object({ name: z.string().min(1) }).optional() })),
@@ -26,19 +31,19 @@ function named(call: Call): string[] {
   return parsed.data.data.flatMap(({ id, attributes }) => attributes?.name ?? id?.replace(/^tag-/, '') ?? []);
 }
 
-function keep(workspace: WorkspaceRecord, services: Services, tags: readonly string[]): void {
+function keep(workspace: WorkspaceRecord, deps: WorkspaceTagsRouteDeps, tags: readonly string[]): void {
   const attributes = { ...workspace.attributes, 'tag-names': [...new Set(tags)] };
-  services.store.workspaces.update(workspace.id, { attributes });
+  deps.store.workspaces.update(workspace.id, { attributes });
 }
 
 /** The tags of all workspaces; `q` searches them, and one workspace's own can be left out. */
-function listOfOrganization(call: Call, services: Services): Answer {
-  const organization = organizationOf(call, services);
+function listOfOrganization(call: Call, deps: WorkspaceTagsRouteDeps): Answer {
+  const organization = organizationOf(call, deps);
   const search = call.query.text('q')?.toLowerCase() ?? '';
   const excluded = call.query.text('filter[exclude][taggable][id]');
   const counts = new Map<string, number>();
   const taken = new Set<string>();
-  for (const workspace of services.store.workspaces.select({ scope: organization.id })) {
+  for (const workspace of deps.store.workspaces.select({ scope: organization.id })) {
     for (const tag of tagsOf(workspace)) {
       counts.set(tag, (counts.get(tag) ?? 0) + 1);
       if (workspace.id === excluded) taken.add(tag);
@@ -55,7 +60,7 @@ function listOfOrganization(call: Call, services: Services): Answer {
 
 const PATH = '/workspaces/:workspace_id/relationships/tags';
 
-export const workspaceTagRoutes: readonly Route[] = [
+export const workspaceTagRoutes: readonly Route<WorkspaceTagsRouteDeps>[] = [
   {
     method: 'GET',
     path: '/organizations/:organization_name/tags',
@@ -68,8 +73,8 @@ export const workspaceTagRoutes: readonly Route[] = [
     path: PATH,
     summary: 'List the tags of a workspace',
     door: 'api',
-    handle(call, services) {
-      const items = tagsOf(workspaceOf(call, services)).map((name) => present(name));
+    handle(call, deps) {
+      const items = tagsOf(workspaceOf(call, deps)).map((name) => present(name));
       return ok(pageOf({ items, total: items.length }, { number: 1, size: 100 }, { call }));
     },
   },
@@ -79,9 +84,9 @@ export const workspaceTagRoutes: readonly Route[] = [
     summary: 'Add tags to a workspace',
     door: 'api',
     body: 'resource',
-    handle(call, services) {
-      const workspace = workspaceOf(call, services, 'admin');
-      keep(workspace, services, [...tagsOf(workspace), ...named(call)]);
+    handle(call, deps) {
+      const workspace = workspaceOf(call, deps, 'admin');
+      keep(workspace, deps, [...tagsOf(workspace), ...named(call)]);
       return noContent();
     },
   },
@@ -91,12 +96,12 @@ export const workspaceTagRoutes: readonly Route[] = [
     summary: 'Take tags from a workspace',
     door: 'api',
     body: 'resource',
-    handle(call, services) {
-      const workspace = workspaceOf(call, services, 'admin');
+    handle(call, deps) {
+      const workspace = workspaceOf(call, deps, 'admin');
       const gone = new Set(named(call));
       keep(
         workspace,
-        services,
+        deps,
         tagsOf(workspace).filter((tag) => !gone.has(tag)),
       );
       return noContent();

@@ -8,7 +8,11 @@ import { newId } from '../ids.ts';
 import { includedIn, relationsOf } from '../resources/include.ts';
 import { CreateWorkspace, UpdateWorkspace, workspaceDefaults } from '../resources/workspace-settings.ts';
 import { presentWorkspace } from '../resources/workspace.ts';
-import type { Services } from '../services.ts';
+import type { PermissionsDeps } from '../http/permissions.ts';
+import type { IncludeDocumentDeps } from '../resources/include.ts';
+import type { RemoveWorkspaceDeps } from '../engine/remove-workspace.ts';
+import type { Store } from '../store/store.ts';
+import type { Executor } from '../engine/executor.ts';
 import { oneOf } from '../store/collection.ts';
 import type { Condition, Selection } from '../store/collection.ts';
 import type { WorkspaceRecord } from '../store/records.ts';
@@ -16,6 +20,12 @@ import { withImpliedOverwrites } from '../resources/execution-mode.ts';
 import { bindingsFrom, taggedAs, TagBindings } from '../resources/tag-binding.ts';
 import { removeWorkspace } from '../engine/remove-workspace.ts';
 import { z } from 'zod';
+
+export interface WorkspacesRouteDeps extends PermissionsDeps, IncludeDocumentDeps, RemoveWorkspaceDeps {
+  store: Store;
+  timestamp: () => string;
+  executor: Executor;
+}
 
 const Tag = z.object({ attributes: z.object({ name: z.string().min(1) }).optional() });
 const Relationships = z.object({
@@ -25,23 +35,23 @@ const Relationships = z.object({
   'tag-bindings': TagBindings,
 });
 
-function document(workspace: WorkspaceRecord, call: Call, services: Services) {
-  const included = includedIn('workspaces', [workspace], call, services);
-  return { data: presentWorkspace(workspace, call.caller, services), ...(included && { included }) };
+function document(workspace: WorkspaceRecord, call: Call, deps: WorkspacesRouteDeps) {
+  const included = includedIn('workspaces', [workspace], call, deps);
+  return { data: presentWorkspace(workspace, call.caller, deps), ...(included && { included }) };
 }
 
 const CURRENT_RUN_SEQ = "(SELECT seq FROM runs WHERE id = workspaces.body->>'$.currentRunId')";
 
-function list(call: Call, services: Services): Answer {
-  const organization = organizationOf(call, services);
+function list(call: Call, deps: WorkspacesRouteDeps): Answer {
+  const organization = organizationOf(call, deps);
   const page = call.query.page();
   const visible = visibleWorkspaces(call.caller);
   const conditions = [...filters(call), ...(visible ? [oneOf('id', visible)] : [])];
   const selection = { scope: organization.id, conditions, ...sorting(call) };
-  const workspaces = services.store.workspaces.select({ ...selection, ...offsetOf(page) });
-  const items = workspaces.map((workspace) => presentWorkspace(workspace, call.caller, services));
-  const included = includedIn('workspaces', workspaces, call, services);
-  const total = services.store.workspaces.count(selection);
+  const workspaces = deps.store.workspaces.select({ ...selection, ...offsetOf(page) });
+  const items = workspaces.map((workspace) => presentWorkspace(workspace, call.caller, deps));
+  const included = includedIn('workspaces', workspaces, call, deps);
+  const total = deps.store.workspaces.count(selection);
   return ok(pageOf({ items, total }, page, { call, ...(included && { included }) }));
 }
 
@@ -86,20 +96,20 @@ function filters({ query }: Call): Condition[] {
   return conditions;
 }
 
-function create(call: Call, services: Services): Answer {
-  const organization = organizationOf(call, services, 'manage-workspaces');
+function create(call: Call, deps: WorkspacesRouteDeps): Answer {
+  const organization = organizationOf(call, deps, 'manage-workspaces');
   const { attributes, relationships } = readResource(call.body, {
     type: 'workspaces',
     attributes: CreateWorkspace,
     relationships: Relationships,
   });
   const { name, operations, ...settings } = attributes;
-  const defaults = workspaceDefaults(services.executor.version);
-  refuseTakenName(services, organization.id, name);
-  const projectId = projectFor(services, organization.id, relationships.project?.data?.id);
+  const defaults = workspaceDefaults(deps.executor.version);
+  refuseTakenName(deps, organization.id, name);
+  const projectId = projectFor(deps, organization.id, relationships.project?.data?.id);
   const tags = relationships.tags?.data.flatMap((tag) => tag.attributes?.name ?? []);
-  const at = services.timestamp();
-  const workspace = services.store.workspaces.insert({
+  const at = deps.timestamp();
+  const workspace = deps.store.workspaces.insert({
     id: newId('ws'),
     organization: organization.id,
     projectId,
@@ -120,25 +130,25 @@ function create(call: Call, services: Services): Answer {
     currentConfigurationVersionId: null,
     currentStateVersionId: null,
   });
-  return created(document(workspace, call, services));
+  return created(document(workspace, call, deps));
 }
 
-function refuseTakenName(services: Services, organization: string, name: string): void {
-  if (services.store.workspaces.first({ scope: organization, name })) {
+function refuseTakenName(deps: WorkspacesRouteDeps, organization: string, name: string): void {
+  if (deps.store.workspaces.first({ scope: organization, name })) {
     throw invalid('Name has already been taken', '/data/attributes/name');
   }
 }
 
-function projectFor(services: Services, organization: string, asked: string | undefined): string {
+function projectFor(deps: WorkspacesRouteDeps, organization: string, asked: string | undefined): string {
   const project =
     asked === undefined
-      ? services.store.projects.first({ scope: organization, order: 'oldest' })
-      : services.store.projects.get(asked);
+      ? deps.store.projects.first({ scope: organization, order: 'oldest' })
+      : deps.store.projects.get(asked);
   if (!project || project.organization !== organization) throw notFound();
   return project.id;
 }
 
-function update(workspace: WorkspaceRecord, call: Call, services: Services): Answer {
+function update(workspace: WorkspaceRecord, call: Call, deps: WorkspacesRouteDeps): Answer {
   demand(call.caller, 'admin', workspace.id);
   const { attributes, relationships } = readResource(call.body, {
     type: 'workspaces',
@@ -146,43 +156,43 @@ function update(workspace: WorkspaceRecord, call: Call, services: Services): Ans
     relationships: Relationships,
   });
   const { name, operations, ...settings } = attributes;
-  if (name !== undefined && name !== workspace.name) refuseTakenName(services, workspace.organization, name);
+  if (name !== undefined && name !== workspace.name) refuseTakenName(deps, workspace.organization, name);
   const project = relationships.project?.data?.id;
-  const updated = services.store.workspaces.update(workspace.id, {
+  const updated = deps.store.workspaces.update(workspace.id, {
     ...(name !== undefined && { name }),
     ...(relationships['tag-bindings'] && { tagBindings: bindingsFrom(relationships['tag-bindings'].data) }),
-    ...(project !== undefined && { projectId: projectFor(services, workspace.organization, project) }),
-    updatedAt: services.timestamp(),
+    ...(project !== undefined && { projectId: projectFor(deps, workspace.organization, project) }),
+    updatedAt: deps.timestamp(),
     attributes: {
       ...workspace.attributes,
       ...withImpliedOverwrites(settings, workspace.attributes['setting-overwrites'], operations),
     },
   });
-  return ok(document(updated, call, services));
+  return ok(document(updated, call, deps));
 }
 
-function remove(workspace: WorkspaceRecord, call: Call, services: Services): Answer {
+function remove(workspace: WorkspaceRecord, call: Call, deps: WorkspacesRouteDeps): Answer {
   demand(call.caller, 'admin', workspace.id);
-  removeWorkspace(services, workspace);
+  removeWorkspace(deps, workspace);
   return noContent();
 }
 
 /** Refused while the workspace still manages resources, or is locked. */
-function removeSafely(workspace: WorkspaceRecord, call: Call, services: Services): Answer {
+function removeSafely(workspace: WorkspaceRecord, call: Call, deps: WorkspacesRouteDeps): Answer {
   demand(call.caller, 'admin', workspace.id);
   const current = workspace.currentStateVersionId;
-  const managed = current === null ? [] : services.store.stateVersions.require(current).resources;
+  const managed = current === null ? [] : deps.store.stateVersions.require(current).resources;
   if (workspace.lockedBy) throw conflict('Workspace cannot be safely deleted because it is locked.');
   if (managed.length > 0) {
     throw conflict('Workspace cannot be safely deleted because it is still managing resources.');
   }
-  removeWorkspace(services, workspace);
+  removeWorkspace(deps, workspace);
   return noContent();
 }
 
-const byName = (call: Call, services: Services): WorkspaceRecord => {
-  const organization = organizationOf(call, services);
-  const workspace = services.store.workspaces.first({ scope: organization.id, name: call.params['workspace_name'] });
+const byName = (call: Call, deps: WorkspacesRouteDeps): WorkspaceRecord => {
+  const organization = organizationOf(call, deps);
+  const workspace = deps.store.workspaces.first({ scope: organization.id, name: call.params['workspace_name'] });
   if (!workspace || !may(call.caller, 'read', workspace.id)) throw notFound();
   return workspace;
 };
@@ -190,7 +200,7 @@ const byName = (call: Call, services: Services): WorkspaceRecord => {
 const BY_NAME = '/organizations/:organization_name/workspaces/:workspace_name';
 const BY_ID = '/workspaces/:workspace_id';
 
-export const workspaceRoutes: readonly Route[] = [
+export const workspaceRoutes: readonly Route<WorkspacesRouteDeps>[] = [
   {
     method: 'GET',
     path: '/organizations/:organization_name/workspaces',
@@ -213,14 +223,14 @@ export const workspaceRoutes: readonly Route[] = [
       [BY_NAME, byName, 'by name'],
       [BY_ID, workspaceOf, 'by id'],
     ] as const
-  ).flatMap(([path, find, how]): Route[] => [
+  ).flatMap(([path, find, how]): Route<WorkspacesRouteDeps>[] => [
     {
       method: 'GET',
       path,
       summary: `Read a workspace ${how}`,
       door: 'api',
       include: relationsOf('workspaces'),
-      handle: (call, services) => ok(document(find(call, services), call, services)),
+      handle: (call, deps) => ok(document(find(call, deps), call, deps)),
     },
     {
       method: 'PATCH',
@@ -229,14 +239,14 @@ export const workspaceRoutes: readonly Route[] = [
       door: 'api',
       include: relationsOf('workspaces'),
       body: 'resource',
-      handle: (call, services) => update(find(call, services), call, services),
+      handle: (call, deps) => update(find(call, deps), call, deps),
     },
     {
       method: 'DELETE',
       path,
       summary: `Delete a workspace ${how}`,
       door: 'api',
-      handle: (call, services) => remove(find(call, services), call, services),
+      handle: (call, deps) => remove(find(call, deps), call, deps),
     },
     {
       method: 'POST',
@@ -244,7 +254,7 @@ export const workspaceRoutes: readonly Route[] = [
       summary: `Delete a workspace ${how} that manages nothing`,
       door: 'api',
       body: 'plain',
-      handle: (call, services) => removeSafely(find(call, services), call, services),
+      handle: (call, deps) => removeSafely(find(call, deps), call, deps),
     },
   ]),
 ];
