@@ -18,7 +18,7 @@ const FAULTS_SLICE = '1/1';
 const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));
 const isEverything = !args.includes('--selectProjects');
 const projects = isEverything ? ['--selectProjects', 'unit', 'server', 'faults'] : [];
-// Beside all else a slice of the faults; `npm run test:faults` runs the whole matrix, which takes 22 minutes.
+// Beside all else a slice of the faults; `npm run test:faults` runs the whole matrix, which takes hours.
 if (isEverything) process.env['RUNWRIGHT_FAULTS_SLICE'] ??= FAULTS_SLICE;
 const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 await runInPlace(process.execPath, [...endingWithParent, ...nodeFlags, jest, ...args, ...projects]);
