@@ -6,7 +6,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { serviceEntries } from '../../src/service-entries.ts';
 import { code, table } from './markdown.ts';
 
-const RUNWRIGHT = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const RUNWRIGHT = fileURLToPath(new URL('../../bin/runwright.js', import.meta.url));
 
 /** A package of its own, which declares its own options. */
 const LOCAL_TFE = 'local-tfe';

@@ -43,6 +43,19 @@ describe('the configuration', () => {
     expect(config.tfe.token().reveal()).toBe('token-in-a-file');
   });
 
+  it('takes the keys of seals from a file, and reads it again when it has changed', () => {
+    const [first, second] = ['a'.repeat(32), 'b'.repeat(32)];
+    const file = inDirectory('seal-keys');
+    writeFileSync(file, `${first}\n`);
+    const config = readServiceConfig({ ...TFE, RUNWRIGHT_SEAL_KEY_FILE: file });
+
+    expect(config.sealKeys()).toEqual([first]);
+    writeFileSync(file, `${second},${first}\n`);
+    expect(config.sealKeys()).toEqual([second, first]);
+    writeFileSync(file, 'short');
+    expect(config.sealKeys()).toEqual([second, first]);
+  });
+
   it('lets the lower-case name of a proxy win', () => {
     const { tfe } = readServiceConfig({ ...TFE, HTTPS_PROXY: 'http://a:1', https_proxy: 'http://b:2', no_proxy: 'x' });
 
@@ -86,6 +99,12 @@ describe('the configuration', () => {
     ['TFE_TOKEN must be one word', { ...TFE, TFE_TOKEN: 'planted\ntoken' }],
     ['both set', { ...TFE, RUNWRIGHT_TFE_TOKEN_FILE: '/dev/null' }],
     ['/missing does not exist', { TFE_ADDRESS: TFE.TFE_ADDRESS, RUNWRIGHT_TFE_TOKEN_FILE: '/missing' }],
+    ['at least 32 characters', { ...TFE, RUNWRIGHT_SEAL_KEY: 'short' }],
+    ['/missing does not exist', { ...TFE, RUNWRIGHT_SEAL_KEY_FILE: '/missing' }],
+    [
+      'are both set: set one of them',
+      { ...TFE, RUNWRIGHT_SEAL_KEY: 'k'.repeat(32), RUNWRIGHT_SEAL_KEY_FILE: '/dev/null' },
+    ],
     ['RUNWRIGHT_INSTALLATION must be', { ...TFE, RUNWRIGHT_INSTALLATION: 'a b' }],
     ['port above 65535', { ...TFE, RUNWRIGHT_HEALTH_ADDRESS: '127.0.0.1:70000' }],
   ])('says "%s"', (problem, environment) => {

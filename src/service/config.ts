@@ -1,5 +1,6 @@
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { certificatesFromFile, type CertificateSource } from './certificate-source.ts';
+import { sealKeysFromFile } from './seal-keys.ts';
 import { parseSettings, type ListenAddress, type LogLevel, type Settings } from './settings.ts';
 import { fixedToken, tokenFromFile, type TokenSource } from './token-source.ts';
 
@@ -95,7 +96,7 @@ function assemble(environment: ProcessEnvironment, need: TfeNeed): { config: Con
     temporal,
     organization: settings.TFE_ORGANIZATION,
     archiveDirectory: settings.RUNWRIGHT_ARCHIVE_DIR ?? '.runwright/archives',
-    sealKeys: () => settings.RUNWRIGHT_SEAL_KEY ?? [],
+    sealKeys: sealKeys(settings, problems),
     installation: settings.RUNWRIGHT_INSTALLATION,
     temporalUi: settings.RUNWRIGHT_TEMPORAL_UI,
     healthAddress: settings.RUNWRIGHT_HEALTH_ADDRESS ?? { host: '127.0.0.1', port: 0 },
@@ -104,6 +105,13 @@ function assemble(environment: ProcessEnvironment, need: TfeNeed): { config: Con
     unknownSettings: unknownSettings(environment, settings),
   };
   return { config: Object.freeze(config), problems };
+}
+
+function sealKeys(settings: Settings, problems: string[]): Config['sealKeys'] {
+  const { RUNWRIGHT_SEAL_KEY: given = [], RUNWRIGHT_SEAL_KEY_FILE: file } = settings;
+  if (file !== undefined && given.length > 0)
+    problems.push('RUNWRIGHT_SEAL_KEY and RUNWRIGHT_SEAL_KEY_FILE are both set: set one of them');
+  return readOptional('RUNWRIGHT_SEAL_KEY_FILE', file, sealKeysFromFile, problems) ?? (() => given);
 }
 
 interface TfeContext {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultOfSealKeys, sealKeysIn } from './seal-keys.ts';
 import { isGuessable, LONG_ENOUGH } from './token-source.ts';
 
 /** One environment variable: what it means, and what it may hold. */
@@ -59,11 +60,14 @@ export const SETTINGS = {
     'what workers seal and sign with, the same for all: words of at least 32 characters, separated by commas; the first one seals, the others open what they sealed',
     z
       .string()
-      .regex(/^[\x21-\x7e]+$/, 'must hold printable ASCII characters only, and no blanks')
-      .transform((value) => value.split(','))
-      .refine((keys) => keys.every((key) => key.length >= 32), 'must have at least 32 characters between commas'),
+      .superRefine((value, { addIssue }) => {
+        const message = faultOfSealKeys(value);
+        if (message !== undefined) addIssue({ code: 'custom', message });
+      })
+      .transform(sealKeysIn),
     { kind: 'secret', byDefault: 'keys that are derived from the token, so that a rotation changes them' },
   ),
+  RUNWRIGHT_SEAL_KEY_FILE: setting('file that holds them instead; read again when it changes', z.string()),
   TFE_ORGANIZATION: setting('organization of commands that name none', z.string()),
   TFE_CA_FILE: setting(
     "PEM file with certificates that are trusted besides the machine's own; read again when it changes",
