@@ -35,7 +35,7 @@ export async function referencePage(): Promise<string> {
   const body = sections.map(([title, text]) => `## ${title}\n\n${text}`).join('\n\n');
   return `# Reference
 
-Made from the sources by \`node scripts/reference.ts\`; a test fails when it is out of date. Do not edit it by hand.
+Made from the sources by \`npm run reference\`; a test fails when it is out of date. Do not edit it by hand.
 
 ${contents}
 
