@@ -88,6 +88,7 @@ export const ATTRIBUTE_MEANINGS: Record<keyof typeof SEARCH_ATTRIBUTES, string> 
   requestedBy: 'who asked',
   waitingSince: 'since when it has been in this phase',
   approvers: 'who has approved so far',
+  outcome: 'how it ended: an outcome or the type of a failure, once its run has ended',
 };
 
 /** What a workflow of a request can be told and asked. Shapes are the contract's: src/contract/messages.ts. */

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { PHASES } from '../contract/phase.ts';
-import { examples, json, type Ended, type LoadDeps } from './command-parts.ts';
+import { collect, examples, json, type Ended, type LoadDeps } from './command-parts.ts';
 
 /** Declares `runwright list`. */
 export function addListCommand(program: Command, deps: LoadDeps, ended: Ended): void {
@@ -15,11 +15,19 @@ export function addListCommand(program: Command, deps: LoadDeps, ended: Ended): 
     .addOption(ours('--closed', 'only those that have ended'))
     .addOption(
       ours(
+        '--outcome <name>',
+        'only those that ended so: an outcome, the type of a failure, failed (any failure), terminated, timed-out (repeatable, or with commas)',
+      )
+        .argParser(collect)
+        .conflicts('open'),
+    )
+    .addOption(
+      ours(
         '--since <time>',
-        'only those that started then or later; with --closed, that ended then or later. A time in UTC (2026-11-30T03:00), or how long ago (2h, 3d)',
+        'only those that started then or later; with --closed or --outcome, that ended then or later. A time in UTC (2026-11-30T03:00), or how long ago (2h, 3d)',
       ),
     )
-    .addOption(ours('--until <time>', 'only those that started (with --closed: ended) then or earlier'))
+    .addOption(ours('--until <time>', 'only those that started (with --closed or --outcome: ended) then or earlier'))
     .option('--limit <number>', 'at most so many (default: 100, with --tfe 20)')
     .option('--tfe', "TFE's own list of the runs of a workspace, ours marked with their request")
     .addOption(json())
@@ -27,7 +35,7 @@ export function addListCommand(program: Command, deps: LoadDeps, ended: Ended): 
       'after',
       examples(
         'runwright list --phase awaiting-confirmation',
-        'runwright list --closed --since 12h',
+        'runwright list --outcome failed,terminated --since 12h',
         'runwright list --tfe --organization demo --workspace hello',
       ),
     )

@@ -1,4 +1,5 @@
 import type { Phase, RequestFilter } from '../client/index.ts';
+import { ENDING_NAMES, type EndingName } from '../contract/ending-name.ts';
 import { PHASES } from '../contract/phase.ts';
 import { pointInTime, POINTS_IN_TIME } from '../domain/point-in-time.ts';
 import { ExitError } from './exit-error.ts';
@@ -11,6 +12,7 @@ export interface ListFlags {
   requestedBy?: string;
   open?: true;
   closed?: true;
+  outcome?: string[];
   since?: string;
   until?: string;
   limit?: string;
@@ -20,7 +22,7 @@ export interface ListFlags {
 
 /** What is asked for of Temporal; throws a usage error that names the option. */
 export function filterFrom(flags: ListFlags, nowMs: number): RequestFilter {
-  const { phase, organization, workspace, requestedBy, open, closed, limit } = flags;
+  const { phase, organization, workspace, requestedBy, open, closed, outcome, limit } = flags;
   if (phase !== undefined && !PHASES.includes(phase as Phase)) {
     throw new ExitError('usage', `--phase must be one of ${PHASES.join(', ')}`);
   }
@@ -30,9 +32,20 @@ export function filterFrom(flags: ListFlags, nowMs: number): RequestFilter {
     ...(workspace !== undefined && { workspace }),
     ...(requestedBy !== undefined && { requestedBy }),
     ...(open !== closed && { state: open ? 'open' : 'closed' }),
+    ...(outcome !== undefined && { outcome: outcomesFrom(outcome) }),
     ...timesFrom(flags, nowMs),
     ...(limit !== undefined && { limit: limitFrom(limit) }),
   };
+}
+
+function outcomesFrom(lists: readonly string[]): EndingName[] {
+  return lists
+    .flatMap((list) => list.split(','))
+    .map((text) => {
+      const named = ENDING_NAMES.find((name) => name === text.trim());
+      if (named !== undefined) return named;
+      throw new ExitError('usage', `--outcome must be one or more of ${ENDING_NAMES.join(', ')}; not "${text}"`);
+    });
 }
 
 function timesFrom({ since, until }: ListFlags, nowMs: number): Pick<RequestFilter, 'since' | 'until'> {

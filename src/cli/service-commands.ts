@@ -99,7 +99,8 @@ Routes:
   GET    /v1/requests                requests of this installation, newest
                                      first; ?phase, organization, workspace,
                                      requestedBy, runId, state (open, closed),
-                                     since, until, limit: as "runwright list"
+                                     outcome, since, until, limit: as the
+                                     options of runwright list
   GET    /v1/requests/ID             one; ID: its key, or workflow id with / as
                                      %2F
   POST   /v1/requests/ID/decisions   {"choice": "approve", "runId": "run-…",

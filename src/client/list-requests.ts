@@ -4,6 +4,7 @@ import { requestAddressOf, taskQueueOf, WORKFLOW_TYPE } from '../contract/names.
 import type { Phase } from '../contract/phase.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { TemporalAccess } from './temporal-access.ts';
+import { outcomeCondition, outcomeOf } from './listed-outcome.ts';
 import { phaseFrom, workflowStateOf, type WorkflowState } from './view-request.ts';
 import { canBeQuoted, quoted } from './visibility-query.ts';
 
@@ -15,9 +16,11 @@ export interface RequestFilter {
   requestedBy?: string;
   runId?: string;
   state?: 'open' | 'closed';
-  /** Started then or later; with `state: 'closed'`, ended then or later. */
+  /** Ended in any of these ways; `failed` is any failure. */
+  outcome?: readonly EndingName[];
+  /** Started then or later; with `outcome` or `state: 'closed'`, ended then or later. */
   since?: Date;
-  /** Started (with `state: 'closed'`: ended) then or earlier. */
+  /** Started (with `outcome` or `state: 'closed'`: ended) then or earlier. */
   until?: Date;
   /** At most so many, the newest; 100 unless set. */
   limit?: number;
@@ -50,6 +53,7 @@ export async function listRequests(
   filter: RequestFilter,
   { temporal, installation }: { temporal: TemporalAccess; installation: string },
 ): Promise<RequestListing[]> {
+  if (filter.outcome?.length === 0) return [];
   const query = listQueryOf(filter, installation);
   const matches = matcherOf(filter);
   const found = new Map<string, RequestListing>();
@@ -88,6 +92,8 @@ export function listQueryOf(filter: RequestFilter, installation: string): string
   if (filter.state !== undefined) {
     conditions.push(filter.state === 'open' ? `ExecutionStatus = 'Running'` : `ExecutionStatus != 'Running'`);
   }
+  // A run that has ended says how, before its request has: that may turn out otherwise.
+  if (filter.outcome !== undefined) conditions.push(outcomeCondition(filter.outcome), `ExecutionStatus != 'Running'`);
   return [...conditions, ...timeConditions(filter)].join(' AND ');
 }
 
@@ -101,7 +107,7 @@ function timeConditions(filter: RequestFilter): string[] {
 }
 
 /** Which of its times a request is found by: of what has ended the end is what people look for. */
-const isByItsEnd = ({ state }: RequestFilter): boolean => state === 'closed';
+const isByItsEnd = ({ state, outcome }: RequestFilter): boolean => state === 'closed' || outcome !== undefined;
 
 // The server compares what is quoted in the filter with its escapes left in. So a condition with such a value is left out of
 // the filter, and all are compared here: none is ever taken away.
@@ -110,8 +116,14 @@ const matcherOf = (filter: RequestFilter) => {
   const wanted = Object.entries({ organization, workspace, requestedBy, runId } as const);
   return (listing: RequestListing): boolean =>
     wanted.every(([name, value]) => value === undefined || listing[name as keyof RequestListing] === value) &&
+    endedAsWanted(filter, listing) &&
     liesWithin(filter, isByItsEnd(filter) ? listing.closedAt : listing.startedAt);
 };
+
+const endedAsWanted = ({ outcome: wanted }: RequestFilter, { outcome, workflowState }: RequestListing): boolean =>
+  wanted === undefined ||
+  (outcome !== undefined && wanted.includes(outcome)) ||
+  (workflowState === 'failed' && wanted.includes('failed'));
 
 function liesWithin({ since, until }: RequestFilter, at: string | undefined): boolean {
   if (since === undefined && until === undefined) return true;
@@ -127,6 +139,7 @@ function listingOf(info: WorkflowExecutionInfo): RequestListing | undefined {
   const requestedBy = known.get(SEARCH_ATTRIBUTES.requestedBy);
   const runId = known.get(SEARCH_ATTRIBUTES.runId);
   const workflowState = workflowStateOf(info);
+  const outcome = outcomeOf(info);
   return {
     id: address.key,
     workflowId: info.workflowId,
@@ -135,7 +148,7 @@ function listingOf(info: WorkflowExecutionInfo): RequestListing | undefined {
     ...(requestedBy && { requestedBy }),
     phase: phaseOf(phaseFrom(known.get(SEARCH_ATTRIBUTES.phase)), workflowState),
     workflowState,
-    ...outcomeOf(info),
+    ...(outcome && { outcome }),
     ...(runId && { runId }),
     ...sinceOf(info),
     startedAt: info.startTime.toISOString(),
@@ -155,19 +168,6 @@ function phaseOf(indexed: Phase, state: WorkflowState): Phase {
     case 'terminated':
       return 'ended-badly';
   }
-}
-
-/** What Temporal itself tells of an ending. */
-const ENDING_BY_STATUS: Partial<Record<WorkflowExecutionInfo['status']['name'], EndingName>> = {
-  CANCELLED: 'canceled',
-  FAILED: 'failed',
-  TERMINATED: 'terminated',
-  TIMED_OUT: 'timed-out',
-};
-
-function outcomeOf({ status }: WorkflowExecutionInfo): { outcome?: EndingName } {
-  const outcome = ENDING_BY_STATUS[status.name];
-  return outcome ? { outcome } : {};
 }
 
 function sinceOf(info: WorkflowExecutionInfo): { since?: string } {

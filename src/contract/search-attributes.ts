@@ -10,6 +10,7 @@ export const SEARCH_ATTRIBUTES = {
   requestedBy: defineSearchAttributeKey('TfeRequestedBy', SearchAttributeType.KEYWORD),
   waitingSince: defineSearchAttributeKey('TfeWaitingSince', SearchAttributeType.DATETIME),
   approvers: defineSearchAttributeKey('TfeApprovers', SearchAttributeType.KEYWORD_LIST),
+  outcome: defineSearchAttributeKey('TfeOutcome', SearchAttributeType.KEYWORD),
 } as const;
 
 /** Longest value the SQL visibility stores keep. */

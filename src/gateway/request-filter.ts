@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PHASES, type RequestFilter } from '../client/index.ts';
+import { ENDING_NAMES, PHASES, type RequestFilter } from '../client/index.ts';
 import { tfeName } from '../contract/run-request-schema.ts';
 import { pointInTime, POINTS_IN_TIME } from '../domain/point-in-time.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -15,6 +15,10 @@ const time = z.string().transform((text, context) => {
   context.addIssue(`must be ${POINTS_IN_TIME}`);
   return z.NEVER;
 });
+const outcomes = z
+  .union([z.string(), z.array(z.string())])
+  .transform((sent) => [sent].flat().flatMap((list) => list.split(',')))
+  .pipe(z.array(z.enum(ENDING_NAMES)).max(ENDING_NAMES.length));
 const query = z.strictObject({
   phase: z.enum(PHASES).optional(),
   organization: tfeName.optional(),
@@ -22,6 +26,7 @@ const query = z.strictObject({
   requestedBy: person.optional(),
   runId: runId.optional(),
   state: z.enum(['open', 'closed']).optional(),
+  outcome: outcomes.optional(),
   since: time.optional(),
   until: time.optional(),
   limit: z.coerce.number().int().min(1).max(1_000).optional(),

@@ -469,6 +469,12 @@ describe('the list', () => {
     ],
     ['a day that is none', ['--until', '2026-02-30'], /--until must be a time such as/],
     ['times the wrong way round', ['--since', '1h', '--until', '2h'], /--since 1h is later than --until 2h/],
+    [
+      'an outcome that is none',
+      ['--outcome', 'applied,lost'],
+      /--outcome must be one or more of applied, .* not "lost"/,
+    ],
+    ['an outcome of what is open', ['--outcome', 'applied', '--open'], /cannot be used with option '--open'/],
     ['a time with --tfe', ['--tfe', '--since', '2h'], /'--since <time>' cannot be used with option '--tfe'/],
   ])('refuses %s: exit code 2', async (_what, args, sentence) => {
     expect(await endOf(['list', ...args])).toEqual(refused(2, sentence));

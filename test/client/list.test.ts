@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findPauseIn } from '../../src/client/find-pause.ts';
-import { RunwrightClient } from '../../src/client/index.ts';
+import { RunwrightClient, type EndingName } from '../../src/client/index.ts';
 import { TemporalAccess } from '../../src/client/temporal-access.ts';
 import { pauseWorkflowIdOf } from '../../src/contract/names.ts';
 import { connectToTemporal, temporalAddress, uniqueName } from '../support/temporal.ts';
@@ -103,6 +103,10 @@ describe('the list of requests', () => {
     });
 
     expect(listed).toMatchObject({ phase: 'ended-badly', workflowState: 'terminated', outcome: 'terminated' });
+    const as = async (...outcome: EndingName[]) => (await runwright.list({ workspace: 'ended', outcome })).length;
+    expect(await as('applied', 'terminated')).toBe(1);
+    expect(await as('failed', 'timed-out', 'canceled')).toBe(0);
+    expect(await as()).toBe(0);
   });
 });
 

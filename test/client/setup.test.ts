@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspectTemporal } from '../../src/client/doctor.ts';
 import { RunwrightClient } from '../../src/client/index.ts';
+import { REQUIRED_ATTRIBUTES } from '../../src/client/required-attributes.ts';
 import { setUpTemporal } from '../../src/client/setup.ts';
 import { connectTemporal, type TemporalAccess } from '../../src/client/temporal-access.ts';
 import { freeLoopbackPort } from '../../src/stack/loopback-ports.ts';
@@ -33,10 +34,10 @@ describe('the set-up', () => {
       const second = await setUpTemporal(temporal);
 
       expect(first.namespace).toMatchObject({ state: 'created', retentionDays: 30 });
-      expect(first.searchAttributes.map(({ state }) => state)).toEqual(Array(8).fill('added'));
+      expect(first.searchAttributes.map(({ state }) => state)).toEqual(Array(9).fill('added'));
       expect(started.started).toBe('new');
       expect(second.namespace.state).toBe('present');
-      expect(second.searchAttributes.map(({ state }) => state)).toEqual(Array(8).fill('present'));
+      expect(second.searchAttributes.map(({ state }) => state)).toEqual(Array(9).fill('present'));
     });
   });
 
@@ -61,6 +62,33 @@ describe('the set-up', () => {
         kind: 'search-attributes-conflict',
         message: expect.stringContaining('TfePhase is needed as Keyword'),
       });
+    });
+  });
+});
+
+describe('a namespace that an older version set up', () => {
+  it('says what to run where an outcome is asked for, and what is missing to the doctor', async () => {
+    await withAccess(uniqueName('older'), async (temporal) => {
+      const { TfeOutcome: _new, ...older } = Object.fromEntries(
+        REQUIRED_ATTRIBUTES.map(({ name, code }) => [name, code]),
+      );
+      await setUpNamespaceWith(temporal, older);
+
+      const found = clientOf(temporal).list({ outcome: ['applied'] });
+
+      await expect(found).rejects.toMatchObject({
+        kind: 'search-attributes-missing',
+        message: expect.stringMatching(/\(TfeOutcome\): run "runwright setup" once/),
+      });
+      const { checks } = await inspectTemporal(temporal, { tfeAddress: TFE_ADDRESS });
+      expect(checks).toContainEqual({
+        name: 'search-attributes',
+        state: 'failed',
+        found: 'missing: TfeOutcome (Keyword)',
+        todo: 'run "runwright setup" once',
+      });
+      await setUpTemporal(temporal);
+      expect(await clientOf(temporal).list({ outcome: ['applied'] })).toEqual([]);
     });
   });
 });

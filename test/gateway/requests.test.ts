@@ -75,6 +75,8 @@ describe('asking for a run over HTTP', () => {
       (await gateway.ask('GET', `/v1/requests?requestedBy=${requestedBy}&${times}`)).body;
     expect((await within('since=1h')).requests).toHaveLength(1);
     expect((await within('until=2026-01-01')).requests).toEqual([]);
+    expect((await within('outcome=applied,failed&outcome=canceled')).requests).toEqual([]);
+    expect((await within('outcome=lost')).error).toMatchObject({ kind: 'malformed' });
     expect((await within('since=soon')).error).toMatchObject({
       kind: 'malformed',
       faults: [/since: must be a time/].map(matching),
