@@ -1,6 +1,7 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { FailureType } from '../contract/failure-types.ts';
 import type { RunReading } from '../contract/run-reading.ts';
+import type { RunOptions } from '../contract/run-request.ts';
 import { optionIgnored, recognizedBy, type AskedFor } from '../domain/option-ignored.ts';
 import { markedMessage } from '../domain/run-marker.ts';
 import { isPastConfirmation } from '../domain/run-phase.ts';
@@ -100,7 +101,6 @@ function unsettled(context: RequestContext): ApplicationFailure {
 
 async function askForRun(context: RequestContext, creation: Creation) {
   const { state, steps } = context;
-  const { run } = state.request;
   const { configurationVersionId, workspaceId, startedAtMs } = state.data;
   const { sender, lookedUpAtMs } = creation;
   const answer = await actOnce(context, {
@@ -112,7 +112,7 @@ async function askForRun(context: RequestContext, creation: Creation) {
         workspaceId: workspaceId!,
         ...(configurationVersionId && { configurationVersionId }),
         message: messageOf(context),
-        options: run,
+        options: optionsOf(context),
         sender,
         startedAtMs,
         ...(lookedUpAtMs !== undefined && { lookedUpAtMs }),
@@ -120,6 +120,19 @@ async function askForRun(context: RequestContext, creation: Creation) {
   });
   if (answer.kind !== 'withdrawn' && !('sentBy' in answer)) creation.sent = true;
   return answer;
+}
+
+/**
+ * TFE applies an empty plan by itself where the run allows that, so there is no apply that could be held back: once a
+ * request is in doubt, only the run that it may have created is to allow it.
+ */
+function optionsOf({ state }: RequestContext): RunOptions {
+  const { run } = state.request;
+  if (run.allowEmptyApply !== true || !state.data.doubted) return run;
+  state.warn(
+    'whether a lost request has created a run is not certain, so the run is created without allow-empty-apply: if its plan is empty, TFE does not apply it. Ask again with another key where the empty apply is needed',
+  );
+  return { ...run, allowEmptyApply: false };
 }
 
 function messageOf(context: RequestContext): string {

@@ -1,5 +1,5 @@
 import type { RunReading } from '../contract/run-reading.ts';
-import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
+import { isFinalRun, isPastConfirmation, phaseOfRun, type RunPhase } from '../domain/run-phase.ts';
 import { Alarm } from './alarm.ts';
 import { endOnce } from './end-run.ts';
 import { findOurRuns, type FoundRuns, type Patience } from './find-our-runs.ts';
@@ -18,11 +18,11 @@ export async function noOtherRunIsConfirmed(context: RequestContext, isWanted: (
   for (let settled: Settled = 'refused'; settled === 'refused' && isWanted();) {
     settled = await endOtherRuns(context, { isDue, patience: 'until-refused' });
     if (settled === 'refused') await whileNotListed(context, isWanted);
-    if (settled !== 'unsettled') continue;
+    if (settled !== 'unsettled' || !isWanted()) continue;
     // Whoever confirmed that one would have two of them applied.
     state.note({ blocker: 'a second run of this request cannot be ended: the apply is held until it is' });
     await readUnless(context, isDue);
-    return false;
+    if (isWanted()) return false;
   }
   state.note({ blocker: undefined });
   return isWanted();
@@ -81,8 +81,8 @@ export async function settleOtherRuns(
   for (const run of runs) {
     if (run.id === own || run.id === state.data.reading?.id) continue;
     const comment = `A second run of request ${state.request.key}, created by a lost request.`;
-    const ended = await endOther(context, run, comment, isDue);
-    if (isPastConfirmation(ended)) await followConfirmed(context, ended);
+    const ended = mayApplyItself(context, run) ? run : await endOther(context, run, comment, isDue);
+    if (isPastConfirmation(ended) || mayApplyItself(context, ended)) await follow(context, ended);
     else {
       if (!isFinalRun(ended)) settled = 'unsettled';
       state.warn(aboutSecondRun(ended));
@@ -106,23 +106,31 @@ export async function endEarlierLives(
   }
 }
 
-async function followConfirmed(context: RequestContext, confirmed: RunReading): Promise<void> {
+/**
+ * TFE may apply it before an act of ours ends it, and the request's own run, which is queued behind it and allows no empty
+ * apply (create-run.ts), cannot go that way: nothing is lost where the other one is followed.
+ */
+function mayApplyItself({ state }: RequestContext, run: RunReading): boolean {
+  const own = state.data.reading;
+  if (own === undefined || run.allowEmptyApply !== true || own.allowEmptyApply === true) return false;
+  return phaseOfRun(own) === 'queued' && APPLIES_ITSELF_FROM.includes(phaseOfRun(run));
+}
+
+const APPLIES_ITSELF_FROM: readonly RunPhase[] = ['queued', 'planning', 'checking'];
+
+async function follow(context: RequestContext, other: RunReading): Promise<void> {
   const { state } = context;
   const { reading: own } = state.data;
   if (own !== undefined && isPastConfirmation(own)) {
-    return state.warn(`run ${confirmed.id} of this request was confirmed as well: ${statusOf(confirmed)}`);
+    return state.warn(`run ${other.id} of this request was confirmed as well: ${statusOf(other)}`);
   }
   state.warn(
-    `run ${confirmed.id}, created by a lost or repeated request, was confirmed in TFE: it is this request's run now`,
+    `a lost or repeated request had created run ${other.id}, and TFE says it is ${other.status}: it is this request's run now`,
   );
-  state.adopt(confirmed);
+  state.adopt(other);
   await readUnless(context, () => state.canceled); // a list tells less than the run does: no counts
   if (own === undefined || isFinalRun(own)) return;
-  const ended = await endOther(
-    context,
-    own,
-    `Another run of request ${state.request.key} was confirmed: ${confirmed.id}.`,
-  );
+  const ended = await endOther(context, own, `Request ${state.request.key} goes on with another run: ${other.id}.`);
   state.warn(aboutSecondRun(ended));
 }
 

@@ -1,36 +1,25 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { ONE_RESOURCE, useOrchestrator, type Orchestrator, type RequestForTests } from '../support/orchestrator.ts';
+import { describe, expect, it } from '@jest/globals';
+import { ONE_RESOURCE, useOrchestrator, type RequestForTests } from '../support/orchestrator.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import {
+  APPLY,
+  CANCEL,
+  CREATE,
+  DISCARD,
+  HOUR_SECONDS,
+  READ,
+  atTheGate,
+  requestsAbout,
+  sent,
+  statusOf,
+  undoAfterEach,
+} from './scenes.ts';
 
 // How the run of a request is ended, whatever else happens at that moment.
 
 const orchestrator = useOrchestrator({ engine: 'simulated' });
 
-afterEach(async () => {
-  const { tfe } = await orchestrator();
-  tfe.faults.clear();
-  tfe.holds.release();
-});
-
-const CREATE = 'POST /runs';
-const READ = 'GET /runs/:run_id';
-const APPLY = 'POST /runs/:run_id/actions/apply';
-const DISCARD = 'POST /runs/:run_id/actions/discard';
-
-const requestsAbout = (its: Orchestrator, runId: string): string[] =>
-  its.tfe.journal
-    .entries({ kind: 'request' })
-    .filter((entry) => entry.kind === 'request')
-    .filter(({ path }) => path.includes(runId))
-    .map(({ route }) => route);
-const statusOf = (its: Orchestrator, runId: string) => its.tfe.runs().find(({ id }) => id === runId)?.status;
-
-async function atTheGate(options: RequestForTests = {}) {
-  const its = await orchestrator();
-  const { workflowId } = await its.client.start(await its.request(options));
-  const { runId } = await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
-  return { its, workflowId, runId: runId! };
-}
+undoAfterEach(orchestrator);
 
 describe('a run whose looks are farther apart than an act takes to settle', () => {
   const timing = { pollMinMs: 2_500, pollWorkingMaxMs: 2_500, pollPeopleMaxMs: 2_500, actionSettlesMs: 1_000 };
@@ -40,7 +29,8 @@ describe('a run whose looks are farther apart than an act takes to settle', () =
     ['rejected', {}],
     ['expired', { deadlines: { approvalMs: 2_000 } }],
   ])('is %s by one act and at most two looks', async (how, options) => {
-    const { its, workflowId, runId } = await atTheGate({ timing, ...options });
+    const its = await orchestrator();
+    const { workflowId, runId } = await atTheGate(its, { timing, ...options });
     const before = requestsAbout(its, runId).length;
 
     if (how === 'canceled') await its.client.cancel(workflowId);
@@ -66,7 +56,7 @@ describe('a run whose looks are farther apart than an act takes to settle', () =
 
     expect(await its.client.result(workflowId)).toMatchObject({ kind: 'canceled' });
     const acts = requestsAbout(its, runId!).filter((route) => route.startsWith('POST'));
-    expect(acts).toEqual(['POST /runs/:run_id/actions/cancel']);
+    expect(acts).toEqual([CANCEL]);
     expect(statusOf(its, runId!)).toBe('canceled');
   });
 });
@@ -74,7 +64,7 @@ describe('a run whose looks are farther apart than an act takes to settle', () =
 describe('a rate limit of TFE', () => {
   it('on the creation of the run does not hold a cancellation up', async () => {
     const its = await orchestrator();
-    its.tfe.faults.add({ match: CREATE, fault: 'rate-limited', reset: 3_600 });
+    its.tfe.faults.add({ match: CREATE, fault: 'rate-limited', reset: HOUR_SECONDS });
     const { workflowId } = await its.client.start(await its.request({}));
     const limited = await its.until(
       workflowId,
@@ -89,8 +79,9 @@ describe('a rate limit of TFE', () => {
   });
 
   it('on the act that ends a run is waited for, which is shown, and is over with the time of the cleanup', async () => {
-    const { its, workflowId, runId } = await atTheGate({ timing: { cleanupMs: 2_000 } });
-    its.tfe.faults.add({ match: DISCARD, path: runId, fault: 'rate-limited', reset: 3_600, times: null });
+    const its = await orchestrator();
+    const { workflowId, runId } = await atTheGate(its, { timing: { cleanupMs: 2_000 } });
+    its.tfe.faults.add({ match: DISCARD, path: runId, fault: 'rate-limited', reset: HOUR_SECONDS, times: null });
 
     await its.client.cancel(workflowId);
     const limited = await its.until(
@@ -104,7 +95,7 @@ describe('a rate limit of TFE', () => {
       waitingFor: expect.stringContaining('the discard is sent again'),
     });
     expect(await its.client.result(workflowId)).toMatchObject({ kind: 'failed', type: 'cleanup-incomplete' });
-    expect(requestsAbout(its, runId).filter((route) => route === DISCARD)).toHaveLength(1);
+    expect(sent(its, DISCARD, runId)).toBe(1);
     expect(statusOf(its, runId)).toBe('planned');
   });
 });
@@ -137,7 +128,7 @@ describe('a cancellation while the answer of the apply is lost', () => {
     expect(await its.client.result(workflowId)).toMatchObject({
       result: { outcome: 'applied', cancelRequested: true, reason: 'applied as approved' },
     });
-    expect(requestsAbout(its, runId!)).not.toContain('POST /runs/:run_id/actions/cancel');
+    expect(requestsAbout(its, runId!)).not.toContain(CANCEL);
   });
 });
 
@@ -151,7 +142,8 @@ describe('a run that somebody confirms while it is being ended', () => {
           'task-stages': [{ stage: 'pre_apply', result: 'failed', enforcement: 'overridable' }],
         }),
       };
-      const { its, workflowId, runId } = await atTheGate({ files });
+      const its = await orchestrator();
+      const { workflowId, runId } = await atTheGate(its, { files });
       its.tfe.faults.add({ match: DISCARD, path: runId, fault: 'error-before-commit', times: null });
       if (how === 'canceled') await its.client.cancel(workflowId);
       else await its.client.reject(workflowId, { runId, by: 'cy', reason: 'no' });

@@ -5,7 +5,7 @@ export const mutant: Mutant = {
   edits: [{ file: 'workflows/other-runs.ts', from: "if (!isFinalRun(ended)) settled = 'unsettled';", to: '' }],
   test: {
     project: 'server',
-    file: 'test/workflows/doubts.test.ts',
+    file: 'test/workflows/second-runs.test.ts',
     name: 'holds the apply of the request’s own one, which is shown, until it is',
   },
   because: 'waited 20 s for the hold, in vain',

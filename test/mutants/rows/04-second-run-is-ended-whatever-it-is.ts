@@ -5,13 +5,13 @@ export const mutant: Mutant = {
   edits: [
     {
       file: 'workflows/other-runs.ts',
-      from: 'if (isPastConfirmation(ended)) await followConfirmed(context, ended);',
+      from: 'if (isPastConfirmation(ended) || mayApplyItself(context, ended)) await follow(context, ended);',
       to: 'if (isPastConfirmation(ended)) state.warn(aboutSecondRun(ended));',
     },
   ],
   test: {
     project: 'server',
-    file: 'test/workflows/second-events.test.ts',
+    file: 'test/workflows/second-runs.test.ts',
     name: 'and that somebody confirmed is followed as soon as it is seen: the other one is never applied',
   },
   because: 'confirmed-elsewhere',
