@@ -58,7 +58,7 @@ export interface News {
    * The run that holds the workspace is of this very request: something on the way to TFE has sent `POST /runs` twice. Or
    * it is of a life of this request that Temporal has forgotten.
    */
-  heldBy?: { kind: 'own-run' | 'earlier-life'; runId: string };
+  heldBy?: { kind: 'own-run' | 'earlier-life'; run: RunReading };
 }
 
 // While a run is queued, every third look asks the workspace who holds it, and then once who that is.
@@ -187,8 +187,8 @@ async function lookAtWorkspace(deps: ActivityDeps, input: WatchInput): Promise<N
     throw blocker === undefined ? lookAgain(`${input.runId} is queued`, delayMs) : standStill(blocker, delayMs);
   }
   if (blocker === undefined) return { blocker: null };
-  const kind = holder === undefined ? undefined : await kinshipOf(deps, holder, input);
-  return { blocker, ...(holder !== undefined && kind && { heldBy: { kind, runId: holder } }) };
+  const heldBy = holder === undefined ? undefined : await kinOf(deps, holder, input);
+  return { blocker, ...(heldBy && { heldBy }) };
 }
 
 /** The run that holds the workspace; undefined = none does, though a person may have locked it. */
@@ -204,16 +204,16 @@ function blockerOf({ locked, lockedBy, lockedReason }: Workspace, holder: string
     : undefined;
 }
 
-async function kinshipOf(
+async function kinOf(
   { tfe, installation, namespaceId }: ActivityDeps,
   runId: string,
   { firstExecutionRunId }: WatchInput,
-): Promise<'own-run' | 'earlier-life' | undefined> {
+): Promise<News['heldBy']> {
   try {
-    const { message } = await tfe.runs.read(runId, { signal: cancellationSignal() });
+    const run = toReading(await tfe.runs.read(runId, { signal: cancellationSignal() }));
     const workflowId = activityInfo().workflowExecution?.workflowId ?? '';
-    const life = lifeOf(message, { installation, namespaceId, workflowId, firstExecutionRunId });
-    return life && (life === 'own' ? 'own-run' : 'earlier-life');
+    const life = lifeOf(run.message, { installation, namespaceId, workflowId, firstExecutionRunId });
+    return life && { kind: life === 'own' ? 'own-run' : 'earlier-life', run };
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;

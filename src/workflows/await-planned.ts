@@ -3,7 +3,7 @@ import { isEmptyAndConfirmable } from '../domain/run-phase.ts';
 import type { RequestContext } from './request-context.ts';
 import { lookUntil, type Wait } from './look-until.ts';
 import { endEarlierLives, endOtherRuns } from './other-runs.ts';
-import { readOther, readUnless } from './read-unless.ts';
+import { readUnless } from './read-unless.ts';
 import type { RunState } from './run-state.ts';
 
 /** Until the run is planned, in as many turns as it takes: queued, planning, or about to end because nothing changes. */
@@ -85,8 +85,7 @@ async function endWhatHoldsUs(context: RequestContext, isOver: () => boolean): P
   const { state } = context;
   const { heldByEarlierLife } = state.data;
   if (heldByEarlierLife !== undefined) {
-    const holder = await readOther(context, heldByEarlierLife, isOver);
-    if (holder !== undefined) await endEarlierLives(context, [holder], isOver);
+    await endEarlierLives(context, [heldByEarlierLife], isOver);
     return state.holdsNoMore();
   }
   // Refused: it is looked for again later.

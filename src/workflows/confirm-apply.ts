@@ -54,9 +54,9 @@ export async function confirmApply(context: RequestContext): Promise<void> {
 async function whileNotTaken(context: RequestContext, answer: NotTaken, isWanted: () => boolean): Promise<void> {
   const { state } = context;
   const { pollRefusedMs, pollWorkingMaxMs } = state.request.timing;
-  await readUnless(context, () => !isWanted());
-  if (!isWanted()) return;
+  // In view before the read: what keeps TFE from answering the apply keeps it from answering that as well.
   state.note({ blocker: blockerOf('the apply', answer) });
+  await readUnless(context, () => !isWanted());
   await untilConfirmed(context, answer.kind === 'not-seen' ? pollWorkingMaxMs : pollRefusedMs, isWanted);
   state.note({ blocker: undefined });
 }

@@ -83,9 +83,9 @@ export async function endOnce(context: RequestContext, run: ToBeEnded): Promise<
     case 'refused':
     case 'not-allowed':
     case 'not-seen':
-      await readOnce(context, run, isOver);
-      if (isOver()) return;
+      // In view before the read: what keeps TFE from answering the act keeps it from answering that as well.
       state.note({ blocker: blockerOf(`to ${action} run ${before.id}`, answer) });
+      await readOnce(context, run, isOver);
       await lookClosely(context, run, { isOver, forMs: answer.kind === 'not-seen' ? pollWorkingMaxMs : pollRefusedMs });
       return state.note({ blocker: undefined });
   }

@@ -1,4 +1,3 @@
-import type { RunReading } from '../contract/run-reading.ts';
 import type { RequestContext } from './request-context.ts';
 import { askUnless } from './stand-still.ts';
 import { takeNews } from './take-news.ts';
@@ -8,16 +7,6 @@ export async function readUnless(context: RequestContext, isDue: () => boolean):
   const { state } = context;
   const news = await askUnless(state.inbox, readNow(context, state.reading.id), isDue);
   if (news !== 'given-up') takeNews(state, news);
-}
-
-/** Reads another run once. Undefined: there was something better to do, or TFE refuses to show it. */
-export async function readOther(
-  context: RequestContext,
-  runId: string,
-  isDue: () => boolean,
-): Promise<RunReading | undefined> {
-  const news = await askUnless(context.state.inbox, readNow(context, runId), isDue);
-  return news === 'given-up' ? undefined : news.reading;
 }
 
 /** The run as TFE shows it now. Whatever else waits for a look, this one does not wait behind it. */

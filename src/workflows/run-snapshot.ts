@@ -67,7 +67,7 @@ export interface RunSnapshot {
   inDoubt?: string;
   blocker?: string;
   /** The run that holds the workspace is of this key, and of a life that Temporal has forgotten. */
-  heldByEarlierLife?: string;
+  heldByEarlierLife?: RunReading;
   /** Since when TFE has not shown the run any more (404). */
   goneSinceMs?: number;
   /** Who said that they cancel, last; it counts only with the cancellation. */

@@ -197,8 +197,8 @@ export class RunState {
   }
 
   /** A run of an earlier life of this request holds the workspace. */
-  isHeldByEarlierLife(runId: string): void {
-    this.snapshot.heldByEarlierLife = runId;
+  isHeldByEarlierLife(run: RunReading): void {
+    this.snapshot.heldByEarlierLife = run;
   }
 
   holdsNoMore(): void {

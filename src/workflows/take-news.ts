@@ -9,5 +9,5 @@ export function takeNews(state: RunState, news: News): void {
   if (news.gone) state.times.noteGone();
   if (news.pause === 'over') state.note({ blocker: undefined });
   if (news.heldBy?.kind === 'own-run') state.doubt();
-  if (news.heldBy?.kind === 'earlier-life') state.isHeldByEarlierLife(news.heldBy.runId);
+  if (news.heldBy?.kind === 'earlier-life') state.isHeldByEarlierLife(news.heldBy.run);
 }

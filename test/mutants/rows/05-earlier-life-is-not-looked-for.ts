@@ -16,7 +16,7 @@ export const mutant: Mutant = {
   ],
   test: {
     project: 'server',
-    file: 'test/workflows/second-events.test.ts',
+    file: 'test/workflows/earlier-lives.test.ts',
     name: 'the run of an earlier life of the same key that still waits is ended unapplied and named',
   },
   because: 'waited 20 s for the run to wait for approval, in vain',
