@@ -71,8 +71,18 @@ function endingOfCanceled(run: RunReading, acts: OurActs, applied?: ResourceCoun
   if (acts.endedFor === 'canceled' && changed !== 'nothing') {
     return outcome('canceled', changed, 'canceled during the apply, as asked: part of it may be applied');
   }
+  if ((acts.endedFor === 'rejected' || acts.endedFor === 'expired') && changed !== 'nothing') {
+    return interruptedAlthough(acts.endedFor, acts, changed);
+  }
   if (acts.endedFor !== undefined) return endedByUs(acts.endedFor, changed);
   return outcome('canceled', changed, 'somebody canceled the run in TFE');
+}
+
+/** Neither of the two stopped it: who reads "rejected" or "expired" believes that nothing was applied. */
+function interruptedAlthough(what: 'rejected' | 'expired', acts: OurActs, changed: Changed): Ending {
+  const rest = 'its apply was interrupted: part of it may be applied';
+  if (acts.applySent) return outcome('canceled', changed, `${what} too late, and ${rest}`);
+  return outcome('confirmed-elsewhere', changed, `${what}, but somebody confirmed the run in TFE, and ${rest}`);
 }
 
 function endingOfErrored(run: RunReading, acts: OurActs, applied?: ResourceCounts): Ending {

@@ -54,8 +54,8 @@ function complete(state: RunState, ending: Extract<Ending, { kind: 'outcome' }>)
   };
 }
 
-function reasonOf({ data, decisions }: RunState, ending: { reason: string }): string {
-  if (data.acts.endedFor !== 'rejected') return ending.reason;
+function reasonOf({ decisions }: RunState, ending: Extract<Ending, { kind: 'outcome' }>): string {
+  if (ending.outcome !== 'rejected') return ending.reason;
   const { rejection } = decisions;
   return rejection?.comment ? `rejected by ${rejection.by}: ${rejection.comment}` : `rejected by ${rejection?.by}`;
 }
