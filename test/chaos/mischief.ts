@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RunwrightClient } from '../../src/client/index.ts';
 import type { FaultName } from '../../packages/local-tfe/src/control/faults.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
+import type { Asked } from './asked.ts';
 import type { ChaosServers } from './servers.ts';
 import type { TfeWitness } from './tfe-witness.ts';
 
@@ -46,7 +47,6 @@ const LAGS: readonly { readonly match: string; readonly fault: FaultName }[] = [
 
 // The commit window of these requests is 2 s, and a look-up may come soon after it.
 const LATER_THAN_THE_WINDOW_MS = 6_000;
-const GIVEN_UP_AFTER_MS = 20_000;
 
 export interface Mischief {
   readonly faults: number;
@@ -61,6 +61,7 @@ export interface MischiefOptions {
   readonly random: SeededRandom;
   readonly servers: ChaosServers;
   readonly client: RunwrightClient;
+  readonly asked: Asked;
   readonly witness: TfeWitness;
   readonly workspaceIds: readonly string[];
   readonly isOver: () => boolean;
@@ -68,7 +69,7 @@ export interface MischiefOptions {
 
 /** Does one thing after another, in an order that the seed alone decides, until it is over. */
 export async function makeMischief(options: MischiefOptions): Promise<Mischief> {
-  const { random, servers, client, witness, workspaceIds, isOver } = options;
+  const { random, servers, client, asked, witness, workspaceIds, isOver } = options;
   const done = {
     faults: 0,
     crashes: { worker: 0, Temporal: 0, TFE: 0 },
@@ -89,9 +90,9 @@ export async function makeMischief(options: MischiefOptions): Promise<Mischief> 
       await witness.tell('/faults', { ...random.pick(LAGS), ms: 1_000, times: 1 + random.below(2) });
       done.faults += 1;
     } else if (dice < 72) {
-      if (await taken(pauseForAMoment(client, random))) done.pauses += 1;
+      if (await asked.isTaken(pauseForAMoment(client, random, asked))) done.pauses += 1;
     } else if (dice < 76) {
-      if (await taken(client.reap({ mode: 'act' }))) done.passesOfTheReaper += 1;
+      if (await asked.isTaken(client.reap({ mode: 'act' }))) done.passesOfTheReaper += 1;
     } else if (dice < 82) {
       await witness.tell('/people', {
         as: 'mallory',
@@ -115,26 +116,16 @@ export async function makeMischief(options: MischiefOptions): Promise<Mischief> 
 
 const PAUSE = { scope: { kind: 'installation' }, by: 'olga' } as const;
 
-async function pauseForAMoment(client: RunwrightClient, random: SeededRandom): Promise<void> {
+async function pauseForAMoment(client: RunwrightClient, random: SeededRandom, asked: Asked): Promise<void> {
   await client.pause(PAUSE);
   await pause(1_000 + random.below(3_000));
-  await insistOnResuming(client);
+  await insistOnResuming(client, asked);
 }
 
 /** Nothing may stay paused because Temporal was away. */
-export async function insistOnResuming(client: RunwrightClient): Promise<void> {
-  while (!(await taken(client.resume(PAUSE)))) await pause(300);
+export async function insistOnResuming(client: RunwrightClient, asked: Asked): Promise<void> {
+  while (!(await asked.isTaken(client.resume(PAUSE)))) await pause(300);
 }
-
-/** Temporal or the worker may be away: what was not taken is not counted. */
-const taken = (asked: Promise<unknown>): Promise<boolean> =>
-  Promise.race([
-    asked.then(
-      () => true,
-      () => false,
-    ),
-    pause(GIVEN_UP_AFTER_MS, false),
-  ]);
 
 const faultOf = (random: SeededRandom): object => ({
   match: random.pick(STRUCK),
@@ -154,7 +145,7 @@ export async function makeFaults({
   random,
   witness,
   isOver,
-}: Omit<MischiefOptions, 'servers' | 'client' | 'workspaceIds'>) {
+}: Omit<MischiefOptions, 'servers' | 'client' | 'asked' | 'workspaceIds'>) {
   let faults = 0;
   while (!isOver()) {
     const [match, fault] = [random.pick(SIMPLE_STRUCK), random.pick(SIMPLE_FAULTS)];

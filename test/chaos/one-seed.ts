@@ -10,6 +10,7 @@ import { readExecutions } from '../support/invariants/read-executions.ts';
 import { isFinal, requestOfRun } from '../support/invariants/runs-of.ts';
 import { packFiles } from '../support/pack-files.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { Asked } from './asked.ts';
 import { makeWorkspace } from './make-workspace.ts';
 import { insistOnResuming, makeMischief } from './mischief.ts';
 import { runPlainClients } from './plain-clients.ts';
@@ -52,11 +53,12 @@ export async function wreakHavoc(servers: ChaosServers, wanted: ChaosWanted): Pr
     tfeAddress: tfe.address,
     ...(installation !== undefined && { installation }),
   });
+  const asked = new Asked();
   const noted: DecisionSent[] = [];
   const endOfMischief = startedAt + minutes * 60_000;
   const state = { isOver: false };
   const mischief = makeMischief({
-    ...{ random: seededRandom(seed), servers, client, witness },
+    ...{ random: seededRandom(seed), servers, client, asked, witness },
     workspaceIds: await workspaceIdsOf(tfe, workspaces),
     isOver: () => state.isOver || performance.now() > endOfMischief,
   });
@@ -70,10 +72,10 @@ export async function wreakHavoc(servers: ChaosServers, wanted: ChaosWanted): Pr
   );
   // The mischief ends with its time or with the last request, whichever is first; then nothing may stay open.
   void driving.finally(() => (state.isOver = true));
-  const requests = reapMeanwhile(client, driving);
+  const requests = reapMeanwhile(client, { asked, driving });
   const done = await mischief;
   await witness.calmDown();
-  await insistOnResuming(client);
+  await insistOnResuming(client, asked);
   const driven = await requests;
   await client.reap({ mode: 'act' });
   await untilAllFinal(witness);
@@ -81,6 +83,7 @@ export async function wreakHavoc(servers: ChaosServers, wanted: ChaosWanted): Pr
   const ids = driven.map(({ workflowId }) => workflowId);
   const secrets = { 'the token': tfe.token, 'a signed URL': '/_archivist/v1/', 'the planted output': PLANTED };
   const executions = await readExecutions(temporalClient, ids, secrets);
+  await asked.areAnswered();
   await connection.close();
   const evidence = {
     ...{ journal, runs: found },
@@ -137,12 +140,15 @@ async function driveAll(driving: Omit<Driving, 'random'>, { seed, runs, say }: C
   return driven;
 }
 
-async function reapMeanwhile<T>(client: RunwrightClient, working: Promise<T>): Promise<T> {
+async function reapMeanwhile<T>(
+  client: RunwrightClient,
+  { asked, driving }: { readonly asked: Asked; readonly driving: Promise<T> },
+): Promise<T> {
   for (;;) {
-    const done = await Promise.race([working.then((value) => ({ value })), pause(REAP_EVERY_MS)]);
+    const done = await Promise.race([driving.then((value) => ({ value })), pause(REAP_EVERY_MS)]);
     if (done !== undefined) return done.value;
     // Temporal or the worker may be away.
-    await Promise.race([client.reap({ mode: 'act' }).catch(() => undefined), pause(REAP_EVERY_MS)]);
+    await asked.isTaken(client.reap({ mode: 'act' }), REAP_EVERY_MS);
   }
 }
 
