@@ -7,109 +7,99 @@ const allTemporalBut = (...names) => `@temporalio/(?!(${names.join('|')})/)`;
 const temporal = (...names) => `@temporalio/(${names.join('|')})/`;
 const EVERY_PACKAGE = '';
 
+/** The client's rooms: what is in the package `@runwright/client` (and what of it the service may import). */
+const CLIENT = 'packages/client/src';
+const CONTRACT = `${CLIENT}/contract`;
+const RULES = `${CLIENT}/domain`;
+const ARCHIVE = `${CLIENT}/archive`;
+const ACCESS = `${CLIENT}/temporal`;
+
 /**
- * `npm`: pattern of the packages it may not import. `node`: whether it may import Node's own modules.
+ * A room is a folder with all that is in it, but for the rooms within. `npm`: pattern of the packages it may not import.
+ * `node`: whether it may import Node's own modules.
  *
  * @type {Record<string, { folders?: string[], types?: string[], npm: string, node?: 'forbidden' }>}
  */
 const ROOMS = {
-  domain: { types: ['contract'], npm: EVERY_PACKAGE, node: 'forbidden' },
   // Packages: each in files of its own, below.
-  contract: { npm: '(?!zod/|@temporalio/(workflow|common)/)', node: 'forbidden' },
-  tfe: { types: ['contract'], npm: TEMPORAL },
-  archive: { folders: ['domain'], types: ['contract'], npm: TEMPORAL },
-  codec: { npm: allTemporalBut('common', 'envconfig') },
-  service: { npm: allTemporalBut('common', 'envconfig') },
-  activities: {
-    folders: ['tfe', 'archive', 'codec', 'domain', 'contract'],
+  [CONTRACT]: { npm: '(?!zod/|@temporalio/common/)', node: 'forbidden' },
+  [RULES]: { types: [CONTRACT], npm: EVERY_PACKAGE, node: 'forbidden' },
+  [ARCHIVE]: { folders: [RULES], types: [CONTRACT], npm: TEMPORAL },
+  [ACCESS]: { folders: [CONTRACT, `${CLIENT}/errors.ts`], npm: allTemporalBut('client', 'common', 'envconfig') },
+  [CLIENT]: { folders: [CONTRACT, RULES, ARCHIVE, ACCESS], npm: allTemporalBut('client', 'common', 'envconfig') },
+  // It must share no code with the client that it tests.
+  'packages/local-tfe/src': { npm: '(@temporalio/|ky/)' },
+
+  'src/domain': { folders: [RULES], types: [CONTRACT], npm: EVERY_PACKAGE, node: 'forbidden' },
+  'src/tfe': { types: [CONTRACT], npm: TEMPORAL },
+  'src/codec': { npm: allTemporalBut('common', 'envconfig') },
+  'src/service': { npm: allTemporalBut('common', 'envconfig') },
+  'src/activities': {
+    folders: ['src/tfe', 'src/codec', 'src/domain', ARCHIVE, RULES, CONTRACT],
     npm: temporal('client', 'worker', 'workflow'),
   },
-  workflows: {
-    folders: ['domain', 'contract'],
-    types: ['activities'],
+  'src/workflows': {
+    folders: ['src/domain', RULES, CONTRACT],
+    types: ['src/activities'],
     npm: '(?!@temporalio/(workflow|common)/)',
     node: 'forbidden',
   },
-  client: {
-    folders: ['contract', 'domain', 'archive', 'codec'],
-    types: ['workflows'],
-    npm: temporal('worker', 'workflow'),
-  },
-  gateway: {
-    folders: ['client', 'contract', 'domain', 'service', 'tfe', 'archive'],
-    npm: TEMPORAL,
-  },
-  cli: { folders: ['client', 'contract', 'domain', 'service', 'archive', 'stack', 'tfe'], npm: TEMPORAL },
-  worker: {
-    folders: ['activities', 'client', 'archive', 'codec', 'contract', 'service', 'tfe'],
+  'src/temporal': { folders: [CLIENT], npm: temporal('worker', 'workflow') },
+  'src/gateway': { folders: [CLIENT, 'src/domain', 'src/service', 'src/tfe'], npm: TEMPORAL },
+  'src/cli': { folders: [CLIENT, 'src/temporal', 'src/domain', 'src/service', 'src/stack', 'src/tfe'], npm: TEMPORAL },
+  'src/worker': {
+    folders: [CLIENT, 'src/temporal', 'src/activities', 'src/codec', 'src/service', 'src/tfe'],
     npm: temporal('workflow'),
   },
   // It only starts processes.
-  stack: { npm: TEMPORAL },
+  'src/stack': { npm: TEMPORAL },
 };
 
 /** Packages of the contract, each only where it is needed: a client that only reads names must not load zod. */
 const CONTRACT_PACKAGES = {
-  zod: '^src/contract/[^/]+-schema[.]ts$',
-  '@temporalio/workflow': '^src/contract/messages[.]ts$',
-  '@temporalio/common': '^src/contract/search-attributes[.]ts$',
-};
-
-/** The packages of packages/: each knows no other folder of the project. */
-const PACKAGES = {
-  // It must share no code with the client that it tests.
-  'local-tfe': { npm: '(@temporalio/|ky/)' },
+  zod: `^${CONTRACT}/[^/]+-schema[.]ts$`,
+  '@temporalio/common': `^${CONTRACT}/(search-attributes|messages)[.]ts$`,
 };
 
 const SCHEMAS = CONTRACT_PACKAGES.zod;
 // What the schemas and the parsing of hand-sent messages refuse alike; pure, and without zod.
-const RULES_OF_TEXT = '^src/contract/person-name[.]ts$';
+const RULES_OF_TEXT = `^${CONTRACT}/person-name[.]ts$`;
 const PAYLOAD_CONVERTER = '^src/codec/payload-converter[.]ts$';
 const ALL = ['^src/', '^packages/[^/]+/src/'];
 const TESTS = '[.]test[.]ts$';
 
-const anyOf = (names) => (names.length === 0 ? [] : [`^src/(${names.join('|')})/`]);
+const inside = (room) => `^${room}${room.endsWith('.ts') ? '$' : '/'}`;
+const within = (room) => Object.keys(ROOMS).filter((other) => other.startsWith(`${room}/`));
+const nameOf = (room) =>
+  room
+    .replace(/^(packages|src)[/]/, '')
+    .replace('/src', '')
+    .replace('/', '-');
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 const roomRules = Object.entries(ROOMS).flatMap(([room, { folders = [], types = [], npm, node }]) => {
-  const from = { path: `^src/${room}/`, pathNot: TESTS };
-  const own = `^src/${room}/`;
+  const name = nameOf(room);
+  const own = inside(room);
+  const from = { path: own, pathNot: [TESTS, ...within(room).map(inside)] };
   const listed = folders.join(', ') || 'no other folder';
   return [
     rule(
-      `${room}-folders`,
-      `src/${room} may import ${listed}${types.length > 0 ? ` (types: ${types.join(', ')})` : ''}`,
+      `${name}-folders`,
+      `${room} may import ${listed}${types.length > 0 ? ` (types: ${types.join(', ')})` : ''}`,
       from,
-      {
-        path: '^(src|packages|test|scripts|bench)/',
-        pathNot: [own, ...anyOf([...folders, ...types])],
-      },
+      { path: '^(src|packages|test|scripts|bench)/', pathNot: [own, ...[...folders, ...types].map(inside)] },
     ),
     ...types.map((type) =>
-      rule(`${room}-types-of-${type}`, `src/${room} may import ${type} only as types`, from, {
-        path: `^src/${type}/`,
+      rule(`${name}-types-of-${nameOf(type)}`, `${room} may import ${type} only as types`, from, {
+        path: inside(type),
         pathNot: RULES_OF_TEXT,
         dependencyTypesNot: ['type-only'],
       }),
     ),
-    rule(`${room}-packages`, `src/${room} may not import this package`, from, { path: `(^|/)node_modules/${npm}` }),
+    rule(`${name}-packages`, `${room} may not import this package`, from, { path: `(^|/)node_modules/${npm}` }),
     ...(node === 'forbidden'
-      ? [rule(`${room}-node`, `src/${room} may not import Node's modules`, from, { dependencyTypes: ['core'] })]
+      ? [rule(`${name}-node`, `${room} may not import Node's modules`, from, { dependencyTypes: ['core'] })]
       : []),
-  ];
-});
-
-const packageRules = Object.entries(PACKAGES).flatMap(([name, { npm }]) => {
-  const own = `^packages/${name}/src/`;
-  const from = { path: own, pathNot: TESTS };
-  return [
-    rule(`${name}-folders`, `packages/${name} may import nothing else of the project`, from, {
-      path: '^(src|packages|test|scripts|bench)/',
-      pathNot: own,
-    }),
-    rule(`${name}-packages`, `packages/${name} may not import this package`, from, {
-      path: `(^|/)node_modules/${npm}`,
-    }),
   ];
 });
 
@@ -117,10 +107,7 @@ const contractRules = Object.entries(CONTRACT_PACKAGES).map(([name, where]) =>
   rule(
     `contract-${name.replace(/.*\//, '')}`,
     `in the contract, only ${where} imports ${name}`,
-    {
-      path: '^src/contract/',
-      pathNot: [TESTS, where],
-    },
+    { path: inside(CONTRACT), pathNot: [TESTS, where] },
     { path: `(^|/)node_modules/${name}/` },
   ),
 );
@@ -128,7 +115,6 @@ const contractRules = Object.entries(CONTRACT_PACKAGES).map(([name, where]) =>
 module.exports = {
   forbidden: [
     ...roomRules,
-    ...packageRules,
     ...contractRules,
     rule(
       'workflows-schemas-as-types',

@@ -3,6 +3,7 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
+COPY packages/client/package.json ./packages/client/package.json
 COPY packages/local-tfe/package.json ./packages/local-tfe/package.json
 # No install scripts: the native parts of the dependencies come prebuilt.
 RUN npm ci --ignore-scripts --no-audit --no-fund

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunEnding } from '../src/client/index.ts';
+import type { RunEnding } from '@runwright/client';
 import { ensureWorkspace } from '../src/stack/first-workspace.ts';
 import { ORGANIZATION, say, type BenchServers } from './bench-servers.ts';
 import { HOW, type EndingSample, type EndingsReport, type How } from './endings-report.ts';

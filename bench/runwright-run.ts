@@ -1,4 +1,4 @@
-import type { ArchiveRef, RunwrightClient } from '../src/client/index.ts';
+import type { ArchiveRef, RunwrightClient } from '@runwright/client';
 
 export interface RunwrightRun {
   readonly client: RunwrightClient;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createFolderStore } from '../src/archive/index.ts';
+import { createFolderStore } from '@runwright/client/archive';
 import { createTfeClient } from '../src/tfe/client.ts';
 import type { TfeClient } from '../src/tfe/client.ts';
 

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { linkInstalled } from '../test/support/linked-packages.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -15,22 +16,41 @@ interface Example {
 }
 
 const FORBIDDEN_IMPORTS: readonly Example[] = [
+  { rule: 'client-domain-folders', file: 'packages/client/src/domain/a.ts', line: `import '../archive/room.ts';` },
+  {
+    rule: 'client-domain-types-of-client-contract',
+    file: 'packages/client/src/domain/b.ts',
+    line: `import { value } from '../contract/room.ts'; value;`,
+  },
+  { rule: 'client-domain-packages', file: 'packages/client/src/domain/c.ts', line: `import { z } from 'zod'; z;` },
+  { rule: 'client-domain-node', file: 'packages/client/src/domain/d.ts', line: `import 'node:fs';` },
+  { rule: 'client-contract-folders', file: 'packages/client/src/contract/a.ts', line: `import '../domain/room.ts';` },
+  { rule: 'contract-zod', file: 'packages/client/src/contract/b.ts', line: `import { z } from 'zod'; z;` },
+  { rule: 'contract-common', file: 'packages/client/src/contract/d.ts', line: `import '@temporalio/common';` },
+  { rule: 'client-contract-packages', file: 'packages/client/src/contract/e.ts', line: `import 'ky';` },
+  { rule: 'client-archive-packages', file: 'packages/client/src/archive/a.ts', line: `import '@temporalio/common';` },
+  {
+    rule: 'client-archive-types-of-client-contract',
+    file: 'packages/client/src/archive/b.ts',
+    line: `import '../contract/room.ts';`,
+  },
+  { rule: 'client-temporal-folders', file: 'packages/client/src/temporal/a.ts', line: `import '../domain/room.ts';` },
+  { rule: 'client-temporal-packages', file: 'packages/client/src/temporal/b.ts', line: `import '@temporalio/worker';` },
+  { rule: 'client-folders', file: 'packages/client/src/a.ts', line: `import '../../../src/workflows/room.ts';` },
+  { rule: 'client-packages', file: 'packages/client/src/b.ts', line: `import '@temporalio/workflow';` },
   { rule: 'domain-folders', file: 'src/domain/a.ts', line: `import '../tfe/room.ts';` },
   {
-    rule: 'domain-types-of-contract',
+    rule: 'domain-types-of-client-contract',
     file: 'src/domain/b.ts',
-    line: `import { value } from '../contract/room.ts'; value;`,
+    line: `import { value } from '@runwright/client/contract'; value;`,
   },
   { rule: 'domain-packages', file: 'src/domain/c.ts', line: `import { z } from 'zod'; z;` },
   { rule: 'domain-node', file: 'src/domain/d.ts', line: `import 'node:fs';` },
-  { rule: 'contract-folders', file: 'src/contract/a.ts', line: `import '../domain/room.ts';` },
-  { rule: 'contract-zod', file: 'src/contract/b.ts', line: `import { z } from 'zod'; z;` },
-  { rule: 'contract-workflow', file: 'src/contract/c.ts', line: `import '@temporalio/workflow';` },
-  { rule: 'contract-common', file: 'src/contract/d.ts', line: `import '@temporalio/common';` },
-  { rule: 'contract-packages', file: 'src/contract/e.ts', line: `import 'ky';` },
   { rule: 'tfe-packages', file: 'src/tfe/a.ts', line: `import '@temporalio/common';` },
-  { rule: 'tfe-types-of-contract', file: 'src/tfe/b.ts', line: `import '../contract/room.ts';` },
-  { rule: 'archive-packages', file: 'src/archive/a.ts', line: `import '@temporalio/activity';` },
+  { rule: 'tfe-types-of-client-contract', file: 'src/tfe/b.ts', line: `import '@runwright/client/contract';` },
+  { rule: 'temporal-folders', file: 'src/temporal/a.ts', line: `import '../workflows/room.ts';` },
+  { rule: 'temporal-packages', file: 'src/temporal/b.ts', line: `import '@temporalio/worker';` },
+  { rule: 'tfe-packages', file: 'src/tfe/a.ts', line: `import '@temporalio/common';` },
   { rule: 'codec-packages', file: 'src/codec/a.ts', line: `import '@temporalio/client';` },
   { rule: 'payload-converter-alone', file: 'src/codec/payload-converter.ts', line: `import './room.ts';` },
   { rule: 'service-packages', file: 'src/service/a.ts', line: `import '@temporalio/worker';` },
@@ -40,9 +60,6 @@ const FORBIDDEN_IMPORTS: readonly Example[] = [
   { rule: 'workflows-node', file: 'src/workflows/b.ts', line: `import 'node:crypto';` },
   { rule: 'workflows-packages', file: 'src/workflows/c.ts', line: `import 'ky';` },
   { rule: 'workflows-folders', file: 'src/workflows/d.ts', line: `import '../tfe/room.ts';` },
-  { rule: 'workflows-schemas-as-types', file: 'src/workflows/e.ts', line: `import '../contract/room-schema.ts';` },
-  { rule: 'client-packages', file: 'src/client/a.ts', line: `import '@temporalio/worker';` },
-  { rule: 'client-types-of-workflows', file: 'src/client/b.ts', line: `import '../workflows/room.ts';` },
   { rule: 'worker-folders', file: 'src/worker/a.ts', line: `import '../stack/room.ts';` },
   { rule: 'worker-packages', file: 'src/worker/b.ts', line: `import '@temporalio/workflow';` },
   { rule: 'gateway-folders', file: 'src/gateway/a.ts', line: `import '../stack/room.ts';` },
@@ -59,6 +76,11 @@ const FORBIDDEN_IMPORTS: readonly Example[] = [
   { rule: 'resolvable', file: 'src/tfe/e.ts', line: `import './nowhere.ts';` },
   { rule: 'tfe-folders', file: 'src/tfe/g.ts', line: `import '../../packages/local-tfe/src/room.ts';` },
   { rule: 'tfe-folders', file: 'src/tfe/f.ts', line: `import '../../test/room.ts';` },
+  {
+    rule: 'workflows-schemas-as-types',
+    file: 'src/workflows/e.ts',
+    line: `import '@runwright/client/contract/schema';`,
+  },
 ];
 
 const FORBIDDEN_CODE: readonly Example[] = [
@@ -80,11 +102,6 @@ const FORBIDDEN_CODE: readonly Example[] = [
   { rule: 'eslint(no-restricted-properties)', file: 'src/domain/l8.ts', line: `export const a = Date.now();` },
   { rule: 'eslint(no-restricted-globals)', file: 'src/workflows/l9.ts', line: `export const a = Temporal.Now;` },
   {
-    rule: 'eslint(no-restricted-imports)',
-    file: 'src/contract/messages.ts',
-    line: `import { sleep } from '@temporalio/workflow'; export const a = sleep;`,
-  },
-  {
     rule: 'unused-directive',
     file: 'src/tfe/l10.ts',
     line: `// oxlint-disable-next-line no-console -- for nothing\nexport const a = 1;`,
@@ -92,21 +109,26 @@ const FORBIDDEN_CODE: readonly Example[] = [
 ];
 
 const ALLOWED: readonly Omit<Example, 'rule'>[] = [
-  { file: 'src/domain/ok.ts', line: `import type { Room } from '../contract/room.ts'; export const a: Room = 1;` },
+  {
+    file: 'src/domain/ok.ts',
+    line: `import type { Room } from '@runwright/client/contract'; export const a: Room = 1;`,
+  },
   {
     file: 'src/domain/ok.test.ts',
     line: `import { it } from '@jest/globals'; import 'fast-check'; it.todo('nothing');`,
   },
-  { file: 'src/contract/ok-schema.ts', line: `import { z } from 'zod'; export const a = z.string();` },
+  { file: 'packages/client/src/contract/ok-schema.ts', line: `import { z } from 'zod'; export const a = z.string();` },
   {
     file: 'src/workflows/ok.ts',
-    line: `import { sleep } from '@temporalio/workflow'; import type { Room } from '../activities/room.ts'; import type { Room as S } from '../contract/room-schema.ts'; export const a: [Room, S, typeof sleep] = [1, 1, sleep];`,
+    line: `import { sleep } from '@temporalio/workflow'; import type { Room } from '../activities/room.ts'; import type { Room as S } from '@runwright/client/contract/schema'; export const a: [Room, S, typeof sleep] = [1, 1, sleep];`,
   },
   { file: 'src/codec/ok.ts', line: `import '@temporalio/common'; import 'node:crypto';` },
   { file: 'src/worker.ts', line: `import './workflows/room.ts'; import '@temporalio/worker';` },
 ];
 
-const ROOMS = ['domain', 'contract', 'tfe', 'codec', 'service', 'activities', 'workflows', 'stack'];
+const ROOMS = ['domain', 'tfe', 'codec', 'service', 'activities', 'workflows', 'stack'].map((room) => `src/${room}`);
+const ROOMS_OF_CLIENT = ['domain', 'contract', 'archive'].map((room) => `packages/client/src/${room}`);
+const ROOM = 'export type Room = number; export const value = 1;';
 
 describe('the rules of the linter and the import table', () => {
   let project: string;
@@ -118,12 +140,16 @@ describe('the rules of the linter and the import table', () => {
     for (const file of ['.oxlintrc.json', '.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) {
       cpSync(join(ROOT, file), join(project, file));
     }
-    symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
+    for (const name of ['client', 'local-tfe']) {
+      cpSync(join(ROOT, 'packages', name, 'package.json'), join(project, 'packages', name, 'package.json'));
+    }
+    linkInstalled(ROOT, project);
     write('test/room.ts', 'export {};');
     write('bin/room.js', 'export {};');
-    write('src/contract/room-schema.ts', 'export type Room = number; export const value = 1;');
     write('packages/local-tfe/src/room.ts', 'export {};');
-    for (const room of ROOMS) write(`src/${room}/room.ts`, 'export type Room = number; export const value = 1;');
+    write('packages/client/src/contract/index.ts', `export * from './room.ts';`);
+    write('packages/client/src/contract/run-request-schema.ts', ROOM);
+    for (const room of [...ROOMS, ...ROOMS_OF_CLIENT]) write(`${room}/room.ts`, ROOM);
     for (const { file, line } of [...FORBIDDEN_IMPORTS, ...FORBIDDEN_CODE, ...ALLOWED]) write(file, line);
     violations = await importViolations(project);
     lint = await lintFindings(project);
@@ -158,7 +184,13 @@ async function importViolations(project: string): Promise<string> {
 }
 
 async function lintFindings(project: string): Promise<readonly { code: string; filename: string }[]> {
-  const args = ['--type-aware', '--report-unused-disable-directives-severity=error', '--format=json', 'src'];
+  const args = [
+    '--type-aware',
+    '--report-unused-disable-directives-severity=error',
+    '--format=json',
+    'src',
+    'packages',
+  ];
   const report = await output(join(ROOT, 'node_modules/.bin/oxlint'), args, project);
   const { diagnostics } = JSON.parse(report) as { diagnostics: { code?: string; message: string; filename: string }[] };
   return diagnostics.map(({ code, message, filename }) => ({

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { RunwrightClient, TemporalUnreachableError } from './client/index.ts';
-import { readNamespace, tfeHostOf } from './client/installation.ts';
-import { attributesAreAccepted } from './client/required-attributes.ts';
-import { connectTemporal, type TemporalAccess } from './client/temporal-access.ts';
+import { RunwrightClient, TemporalUnreachableError } from '@runwright/client';
+import { connectTemporal, readNamespace, type TemporalAccess, tfeHostOf } from '@runwright/client/temporal';
+import { attributesAreAccepted } from './temporal/required-attributes.ts';
 import { startGateway } from './gateway/server.ts';
 import { readGatewayConfig, type GatewayConfig } from './service/gateway-config.ts';
 import { startHealthServer } from './service/health-server.ts';

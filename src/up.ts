@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
+import { makeFolder } from '@runwright/client/archive';
 import { withFileLock } from './stack/file-lock.js';
-import { makeFolder } from './archive/index.ts';
-import { REQUIRED_ATTRIBUTES } from './client/required-attributes.ts';
+import { REQUIRED_ATTRIBUTES } from './temporal/required-attributes.ts';
 import { printReady } from './service/ready-line.ts';
 import type { ServiceOptions, ServiceStreams } from './service/run-service.ts';
 import { untilStopSignal } from './service/stop-signal.ts';

@@ -1,6 +1,6 @@
 import { Runtime } from '@temporalio/worker';
-import { tfeHostOf } from './client/installation.ts';
-import { SHORT_TIMES_SIGN, taskQueueOf } from './contract/names.ts';
+import { SHORT_TIMES_SIGN, taskQueueOf } from '@runwright/client/contract';
+import { tfeHostOf } from '@runwright/client/temporal';
 import { readServiceConfig, type ServiceConfig } from './service/config.ts';
 import { startHealthServer } from './service/health-server.ts';
 import { isReadOnTheWay, READ_ON_THE_WAY } from './service/plain-http.ts';

@@ -1,7 +1,7 @@
 // A service that asks for a Terraform run, waits until people have decided, and gets the outputs.
 //
 //   node deploy.ts build-42       with TFE_ADDRESS, TEMPORAL_ADDRESS and RUNWRIGHT_ARCHIVE_DIR as the workers have them
-import { createFolderStore, RunwrightClient, type RunEnding } from 'runwright';
+import { createFolderStore, RunwrightClient, type RunEnding } from '@runwright/client';
 
 const { TFE_ADDRESS = '', RUNWRIGHT_ARCHIVE_DIR = '' } = process.env;
 

@@ -1,10 +1,10 @@
-import { createFolderStore } from '../../src/archive/index.ts';
+import type { RequestView, RunwrightClient } from '@runwright/client';
+import { createFolderStore } from '@runwright/client/archive';
+import { countOf } from '@runwright/client/domain';
 import type { Output } from '../../src/cli/cli-deps.ts';
 import { describeBytes } from '../../src/cli/describe-bytes.ts';
 import { createProgress } from '../../src/cli/progress.ts';
 import { writeLines } from '../../src/cli/writing.ts';
-import type { RequestView, RunwrightClient } from '../../src/client/index.ts';
-import { countOf } from '../../src/domain/count-of.ts';
 import { writeNamedLine } from './start-lines.ts';
 
 export interface HelloRun {

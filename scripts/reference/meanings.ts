@@ -1,9 +1,5 @@
-import type { DecisionRefusal } from '../../src/contract/decision.ts';
-import type { FailureType } from '../../src/contract/failure-types.ts';
-import type { Outcome } from '../../src/contract/outcome.ts';
-import type { Phase } from '../../src/contract/phase.ts';
-import type { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
-import { refusalSentence } from '../../src/domain/approval.ts';
+import type { DecisionRefusal, FailureType, Outcome, Phase, SEARCH_ATTRIBUTES } from '@runwright/client/contract';
+import { refusalSentence } from '@runwright/client/domain';
 
 /** The words of the contract, explained. A new word does not compile until it is explained here. */
 

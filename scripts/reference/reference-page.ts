@@ -1,9 +1,6 @@
+import { FAILURE_TYPES, OUTCOMES, PHASES, SEARCH_ATTRIBUTES } from '@runwright/client/contract';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
-import { FAILURE_TYPES } from '../../src/contract/failure-types.ts';
-import * as messages from '../../src/contract/messages.ts';
-import { OUTCOMES } from '../../src/contract/outcome.ts';
-import { PHASES } from '../../src/contract/phase.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
+import * as messages from '../../packages/client/src/contract/messages.ts';
 import { describeSettings } from '../../src/service/settings.ts';
 import { describeCommands } from './commands.ts';
 import { code, table } from './markdown.ts';

@@ -1,4 +1,4 @@
-import { parseRunRequest } from '../../src/contract/run-request-schema.ts';
+import { parseRunRequest } from '@runwright/client/contract/schema';
 import { code, table } from './markdown.ts';
 
 /** The smallest request there is: everything else that stands in the accepted one is a default. */

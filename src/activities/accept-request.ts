@@ -1,9 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { FailureFacts } from '../contract/failure-types.ts';
-import { tfeHostOf, workflowIdOf } from '../contract/names.ts';
-import { parseRunRequest } from '../contract/run-request-schema.ts';
-import type { RunRequest } from '../contract/run-request.ts';
+import { type FailureFacts, type RunRequest, tfeHostOf, workflowIdOf } from '@runwright/client/contract';
+import { parseRunRequest } from '@runwright/client/contract/schema';
 import { faultsOfTimes } from '../domain/time-floors.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
+import type { ArchiveRef } from '@runwright/client/contract';
 import type { Sealer } from '../codec/seal.ts';
 import type { Signer } from '../codec/sign.ts';
-import type { ArchiveRef } from '../contract/run-request.ts';
 import type { TfeClient } from '../tfe/client.ts';
 
 /** A pause of applies that somebody asked for. */

@@ -1,7 +1,7 @@
 import { activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { ArchiveRef, RunMode, Timing } from '@runwright/client/contract';
 import type { SealedFor } from '../codec/seal.ts';
-import type { ArchiveRef, RunMode, Timing } from '../contract/run-request.ts';
 import { pollDelayMs } from '../domain/poll-delay.ts';
 import { Secret } from '../tfe/http/secret.ts';
 import { TfeError } from '../tfe/http/tfe-error.ts';

@@ -1,6 +1,5 @@
-import type { Orphan, OrphanAnswer, SparedBecause } from '../contract/reaper.ts';
-import type { RunReading } from '../contract/run-reading.ts';
-import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
+import type { Orphan, OrphanAnswer, RunReading, SparedBecause } from '@runwright/client/contract';
+import { isFinalRun, isPastConfirmation } from '@runwright/client/domain';
 import { readMarker, whoseRun } from '../domain/run-marker.ts';
 import { TfeError } from '../tfe/http/tfe-error.ts';
 import { act, type SendingAnswer } from './action-activities.ts';

@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import type { TerraformError } from '@runwright/client/contract';
 import type { SealedFor } from '../codec/seal.ts';
-import type { TerraformError } from '../contract/outcome.ts';
 import { errorSummariesOf } from '../domain/error-summaries.ts';
 import { Secret } from '../tfe/http/secret.ts';
 import type { ActivityDeps } from './activity-deps.ts';

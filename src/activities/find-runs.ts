@@ -1,6 +1,5 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { RunReading } from '../contract/run-reading.ts';
-import type { RunMode, Timing } from '../contract/run-request.ts';
+import type { RunMode, RunReading, Timing } from '@runwright/client/contract';
 import { carriesMarker, lifeOf, type RunMarker } from '../domain/run-marker.ts';
 import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';

@@ -1,5 +1,5 @@
 import { activityInfo, cancellationSignal, log } from '@temporalio/activity';
-import { taskQueueOf, WORKFLOW_TYPE } from '../contract/names.ts';
+import { taskQueueOf, WORKFLOW_TYPE } from '@runwright/client/contract';
 import { whyNoRequest, whyNotThisRun, type Caller, type GuardedAct, type Shut } from '../domain/gate.ts';
 import type { Run } from '../tfe/resources/runs.ts';
 import { TfeError } from '../tfe/http/tfe-error.ts';

@@ -1,8 +1,7 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { RunOutput } from '../contract/outcome.ts';
-import type { Timing } from '../contract/run-request.ts';
-import { countOf } from '../domain/count-of.ts';
+import type { RunOutput, Timing } from '@runwright/client/contract';
+import { countOf } from '@runwright/client/domain';
 import { pollDelayMs } from '../domain/poll-delay.ts';
 import type { StateVersion, StateVersionOutput } from '../tfe/resources/state-versions.ts';
 import { TfeError } from '../tfe/http/tfe-error.ts';

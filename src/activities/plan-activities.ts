@@ -1,5 +1,5 @@
 import { cancellationSignal } from '@temporalio/activity';
-import type { ResourceCounts } from '../contract/outcome.ts';
+import type { ResourceCounts } from '@runwright/client/contract';
 import { plannedChangesOf, type PlannedChanges } from '../domain/planned-changes.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { countsOf } from './run-reading.ts';

@@ -1,7 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity';
-import type { Orphan } from '../contract/reaper.ts';
-import type { RunReading } from '../contract/run-reading.ts';
-import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
+import type { Orphan, RunReading } from '@runwright/client/contract';
+import { isFinalRun, isPastConfirmation } from '@runwright/client/domain';
 import type { ForeignRun } from '../domain/other-namespaces.ts';
 import { readMarker, whoseRun, type RunMarker } from '../domain/run-marker.ts';
 import type { Run } from '../tfe/resources/run-document.ts';

@@ -1,7 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import type { FailureType } from '../contract/failure-types.ts';
-import type { RunReading } from '../contract/run-reading.ts';
-import type { RunOptions } from '../contract/run-request.ts';
+import type { FailureType, RunOptions, RunReading } from '@runwright/client/contract';
 import type { CreateRun } from '../tfe/resources/runs.ts';
 import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';

@@ -1,5 +1,4 @@
-import type { ResourceCounts } from '../contract/outcome.ts';
-import type { RunReading } from '../contract/run-reading.ts';
+import type { ResourceCounts, RunReading } from '@runwright/client/contract';
 import type { ResourceCounts as TfeCounts } from '../tfe/resources/resource-counts.ts';
 import type { Run } from '../tfe/resources/run-document.ts';
 

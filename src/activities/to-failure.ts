@@ -1,5 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import type { FailureType } from '../contract/failure-types.ts';
+import type { FailureType } from '@runwright/client/contract';
 import { TfeError, type TfeErrorKind } from '../tfe/http/tfe-error.ts';
 
 /** The only place that decides whether an activity is tried again. */

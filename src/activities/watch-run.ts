@@ -1,11 +1,9 @@
 import { activityInfo, cancellationSignal, sleep } from '@temporalio/activity';
-import type { Phase } from '../contract/phase.ts';
-import type { RunReading } from '../contract/run-reading.ts';
-import type { Timing } from '../contract/run-request.ts';
+import type { Phase, RunReading, Timing } from '@runwright/client/contract';
+import { isEmptyAndConfirmable, isPastConfirmation, phaseOfRun } from '@runwright/client/domain';
 import { pollDelayMs, type Pace } from '../domain/poll-delay.ts';
 import { plannedChangesOf, type PlannedChanges } from '../domain/planned-changes.ts';
 import { lifeOf } from '../domain/run-marker.ts';
-import { isEmptyAndConfirmable, isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
 import type { Workspace } from '../tfe/resources/workspaces.ts';
 import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';

@@ -1,7 +1,6 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { RunReading } from '../contract/run-reading.ts';
-import type { RunRequest } from '../contract/run-request.ts';
+import type { RunReading, RunRequest } from '@runwright/client/contract';
 import { preflightRefusal, type WorkspaceFacts } from '../domain/preflight.ts';
 import { lifeOf } from '../domain/run-marker.ts';
 import { TfeError } from '../tfe/http/tfe-error.ts';

@@ -1,4 +1,4 @@
-import type { RequestView } from '../client/index.ts';
+import type { RequestView } from '@runwright/client';
 import { allChangesOf } from '../domain/planned-changes.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { ExitError } from './exit-error.ts';

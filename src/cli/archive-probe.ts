@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../archive/make-folder.ts';
+import { makeFolder } from '@runwright/client/archive';
 
 const [directory = ''] = process.argv.slice(2);
 try {

@@ -1,4 +1,4 @@
-import type { RequestView } from '../client/index.ts';
+import type { RequestView } from '@runwright/client';
 
 /** What was asked for beside the configuration, by name: the mode where it is not the usual one, and public variables. */
 export function askedFacts({ asked }: Pick<RequestView, 'asked'>): [string, string][] {

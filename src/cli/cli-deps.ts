@@ -1,8 +1,8 @@
-import type { Printable } from '../domain/printable.ts';
-import type { ArchiveStore } from '../archive/index.ts';
-import type { RunwrightClient } from '../client/index.ts';
-import type { TemporalDiagnosis } from '../client/doctor.ts';
-import type { SetupReport } from '../client/setup.ts';
+import type { RunwrightClient } from '@runwright/client';
+import type { ArchiveStore } from '@runwright/client/archive';
+import type { Printable } from '@runwright/client/domain';
+import type { TemporalDiagnosis } from '../temporal/doctor.ts';
+import type { SetupReport } from '../temporal/setup.ts';
 import type { TfeClient } from '../tfe/client.ts';
 import type { ServerFacts } from '../tfe/resources/ping.ts';
 import type { CliConfig } from './cli-config.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { DecisionAnswer, RequestView, RunwrightClient } from '../client/index.ts';
+import type { DecisionAnswer, RequestView, RunwrightClient } from '@runwright/client';
+import { countOf } from '@runwright/client/domain';
+import { printable } from '@runwright/client/domain';
 import { destroyedBy } from '../domain/change-list.ts';
-import { countOf } from '../domain/count-of.ts';
-import { printable } from '../domain/printable.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';

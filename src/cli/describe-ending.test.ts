@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RunEnding } from '../client/index.ts';
-import { OUTCOMES, type Outcome } from '../contract/outcome.ts';
+import type { RunEnding } from '@runwright/client';
+import { type Outcome, OUTCOMES } from '@runwright/client/contract';
 import { endingDocument, exitOfEnding } from './describe-ending.ts';
 import { EXIT } from './exit-codes.ts';
 

@@ -1,5 +1,5 @@
-import type { RunEnding } from '../client/index.ts';
-import type { Outcome } from '../contract/outcome.ts';
+import type { RunEnding } from '@runwright/client';
+import type { Outcome } from '@runwright/client/contract';
 import type { ExitName } from './exit-codes.ts';
 
 const EXIT_OF_OUTCOME: Record<Outcome, ExitName> = {

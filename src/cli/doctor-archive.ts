@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Check } from '../client/doctor.ts';
+import type { Check } from '../temporal/doctor.ts';
 
 /** As a source in a checkout, compiled in the package. */
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';

@@ -1,4 +1,4 @@
-import type { Check } from '../client/doctor.ts';
+import type { Check } from '../temporal/doctor.ts';
 import { within } from './within.ts';
 
 // Longer than TFE and Temporal are waited for by themselves (15 s), so that their own words are seen where there are any.

@@ -1,4 +1,4 @@
-import type { Check } from '../client/doctor.ts';
+import type { Check } from '../temporal/doctor.ts';
 import { readMarker } from '../domain/run-marker.ts';
 import { isReadOnTheWay, READ_ON_THE_WAY } from '../service/plain-http.ts';
 import type { TfeClient } from '../tfe/client.ts';

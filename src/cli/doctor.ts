@@ -1,5 +1,5 @@
-import type { Check, TemporalDiagnosis } from '../client/doctor.ts';
-import { RunwrightClientError } from '../client/index.ts';
+import { RunwrightClientError } from '@runwright/client';
+import type { Check, TemporalDiagnosis } from '../temporal/doctor.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { checkArchiveDirectory } from './doctor-archive.ts';
 import { inTime, lateCheck } from './doctor-deadline.ts';

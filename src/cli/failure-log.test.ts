@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FailureFacts } from '../contract/failure-types.ts';
+import type { FailureFacts } from '@runwright/client/contract';
 import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { CliConfig } from './cli-config.ts';
 import type { CliDeps } from './cli-deps.ts';

@@ -1,5 +1,5 @@
-import type { RunEnding } from '../client/index.ts';
-import type { FailureFacts } from '../contract/failure-types.ts';
+import type { RunEnding } from '@runwright/client';
+import type { FailureFacts } from '@runwright/client/contract';
 import type { TfeClient } from '../tfe/client.ts';
 import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { CliDeps } from './cli-deps.ts';

@@ -1,4 +1,4 @@
-import { TemporalUnreachableError, type RequestView, type RunwrightClient } from '../client/index.ts';
+import { type RequestView, type RunwrightClient, TemporalUnreachableError } from '@runwright/client';
 import type { CliDeps } from './cli-deps.ts';
 import { endingDocument, exitOfEnding } from './describe-ending.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

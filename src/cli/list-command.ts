@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { PHASES } from '../contract/phase.ts';
+import { PHASES } from '@runwright/client/contract';
 import { collect, examples, json, type Ended, type LoadDeps } from './command-parts.ts';
 
 /** Declares `runwright list`. */

@@ -1,6 +1,5 @@
-import type { Phase, RequestFilter } from '../client/index.ts';
-import { ENDING_NAMES, type EndingName } from '../contract/ending-name.ts';
-import { PHASES } from '../contract/phase.ts';
+import type { Phase, RequestFilter } from '@runwright/client';
+import { ENDING_NAMES, type EndingName, PHASES } from '@runwright/client/contract';
 import { pointInTime, POINTS_IN_TIME } from '../domain/point-in-time.ts';
 import { ExitError } from './exit-error.ts';
 

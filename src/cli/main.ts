@@ -1,5 +1,5 @@
 import { CommanderError, type Command } from 'commander';
-import { printableText } from '../domain/printable.ts';
+import { printableText } from '@runwright/client/domain';
 import { ConfigError, type ProcessEnvironment } from '../service/config.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { outputOn } from './process-output.ts';

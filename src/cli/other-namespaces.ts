@@ -1,6 +1,6 @@
-import type { Check } from '../client/doctor.ts';
-import type { OtherNamespace } from '../client/index.ts';
-import { countOf } from '../domain/count-of.ts';
+import type { OtherNamespace } from '@runwright/client';
+import { countOf } from '@runwright/client/domain';
+import type { Check } from '../temporal/doctor.ts';
 import { byNamespace, type ForeignRun } from '../domain/other-namespaces.ts';
 import { readMarker, whoseRun, type RunMarker } from '../domain/run-marker.ts';
 import type { TfeClient } from '../tfe/client.ts';

@@ -1,4 +1,4 @@
-import type { RequestView, RunOutput } from '../client/index.ts';
+import type { RequestView, RunOutput } from '@runwright/client';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';

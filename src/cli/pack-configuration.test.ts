@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createFolderStore, type PackedSoFar } from '../archive/index.ts';
-import { parseRunRequest } from '../contract/run-request-schema.ts';
+import { createFolderStore, type PackedSoFar } from '@runwright/client/archive';
+import { parseRunRequest } from '@runwright/client/contract/schema';
 import { packConfiguration } from './pack-configuration.ts';
 
 let scratch: string;

@@ -1,5 +1,5 @@
-import type { Configuration } from '../client/index.ts';
-import { countOf } from '../domain/count-of.ts';
+import type { Configuration } from '@runwright/client';
+import { countOf } from '@runwright/client/domain';
 import type { CliDeps } from './cli-deps.ts';
 import { describeBytes } from './describe-bytes.ts';
 import { ExitError } from './exit-error.ts';

@@ -1,5 +1,5 @@
-import type { PackedSoFar } from '../archive/index.ts';
-import { countOf } from '../domain/count-of.ts';
+import type { PackedSoFar } from '@runwright/client/archive';
+import { countOf } from '@runwright/client/domain';
 import type { Output } from './cli-deps.ts';
 import { describeBytes } from './describe-bytes.ts';
 import { clearLine, columnsOf, fit, redrawLine, writeLines } from './writing.ts';

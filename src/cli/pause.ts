@@ -1,4 +1,4 @@
-import type { PauseScope } from '../client/index.ts';
+import type { PauseScope } from '@runwright/client';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';

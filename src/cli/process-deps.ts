@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { createFolderStore } from '../archive/index.ts';
-import { inspectTemporal } from '../client/doctor.ts';
-import { RunwrightClient } from '../client/index.ts';
-import { setUpTemporal } from '../client/setup.ts';
-import { connectTemporal, type TemporalAccess } from '../client/temporal-access.ts';
+import { RunwrightClient } from '@runwright/client';
+import { createFolderStore } from '@runwright/client/archive';
+import { connectTemporal, type TemporalAccess } from '@runwright/client/temporal';
+import { inspectTemporal } from '../temporal/doctor.ts';
+import { setUpTemporal } from '../temporal/setup.ts';
 import type { ProcessEnvironment } from '../service/config.ts';
 import { isReadOnTheWay, READ_ON_THE_WAY } from '../service/plain-http.ts';
 import { createTfeClient, type TfeClient } from '../tfe/client.ts';

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { OUTCOMES } from '../contract/outcome.ts';
+import { OUTCOMES } from '@runwright/client/contract';
 import { collect, examples, hanging, json, type Ended, type LoadDeps } from './command-parts.ts';
 import { buildId } from '../service/build-id.ts';
 import { EXIT_CODES } from './exit-codes.ts';

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { RequestView } from '../client/index.ts';
-import type { Phase } from '../contract/phase.ts';
+import type { RequestView } from '@runwright/client';
+import type { Phase } from '@runwright/client/contract';
 import type { Output } from './cli-deps.ts';
 import { createProgress } from './progress.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RequestView } from '../client/index.ts';
+import type { RequestView } from '@runwright/client';
 import type { Output } from './cli-deps.ts';
 import { describeTook, stepsOf, type Step } from './run-steps.ts';
 import {

@@ -1,5 +1,5 @@
-import type { OrphanAnswer, OtherNamespace, ReapedRun, ReapReport, UnreadOrganization } from '../client/index.ts';
-import { countOf } from '../domain/count-of.ts';
+import type { OrphanAnswer, OtherNamespace, ReapReport, ReapedRun, UnreadOrganization } from '@runwright/client';
+import { countOf } from '@runwright/client/domain';
 import type { CliDeps } from './cli-deps.ts';
 import { describeOtherNamespace } from './other-namespaces.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

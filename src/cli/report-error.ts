@@ -1,5 +1,5 @@
-import { ArchiveError } from '../archive/index.ts';
-import { RunwrightClientError, type ClientErrorKind } from '../client/errors.ts';
+import { type ClientErrorKind, RunwrightClientError } from '@runwright/client';
+import { ArchiveError } from '@runwright/client/archive';
 import { ConfigError } from '../service/config.ts';
 import { TfeError } from '../tfe/http/tfe-error.ts';
 import { ExitError } from './exit-error.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RequestListing } from '../client/index.ts';
+import type { RequestListing } from '@runwright/client';
 import type { Output } from './cli-deps.ts';
 import { requestTable } from './request-table.ts';
 import { writeLines } from './writing.ts';

@@ -1,5 +1,5 @@
-import type { RequestListing } from '../client/index.ts';
-import { printable } from '../domain/printable.ts';
+import type { RequestListing } from '@runwright/client';
+import { printable } from '@runwright/client/domain';
 import { describeDuration } from './duration.ts';
 import { padded, painted, table, widthOf, type Line } from './writing.ts';
 

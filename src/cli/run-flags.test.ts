@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseRunRequest } from '../contract/run-request-schema.ts';
+import { parseRunRequest } from '@runwright/client/contract/schema';
 import { requestFrom, type RunFlags } from './run-flags.ts';
 
 const DEFAULTS = { organization: 'demo', user: 'ann', randomKey: () => 'random-1' };

@@ -1,4 +1,4 @@
-import type { Configuration, RunMode, RunRequestInput } from '../client/index.ts';
+import type { Configuration, RunMode, RunRequestInput } from '@runwright/client';
 import { parseDuration } from './duration.ts';
 import { ExitError } from './exit-error.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RequestView } from '../client/index.ts';
-import type { Phase } from '../contract/phase.ts';
+import type { RequestView } from '@runwright/client';
+import type { Phase } from '@runwright/client/contract';
 import { stepsOf } from './run-steps.ts';
 
 const START_MS = Date.parse('2026-01-01T00:00:00Z');

@@ -1,11 +1,9 @@
-import type { Decision } from '../contract/decision.ts';
-import type { Phase } from '../contract/phase.ts';
-import type { PlannedChange, ResourceCounts, RunOutput } from '../contract/outcome.ts';
-import type { RequestView } from '../client/index.ts';
+import type { RequestView } from '@runwright/client';
+import type { Decision, Phase, PlannedChange, ResourceCounts, RunOutput } from '@runwright/client/contract';
+import { countOf } from '@runwright/client/domain';
+import { printableJson } from '@runwright/client/domain';
 import { changeList, restOf } from '../domain/change-list.ts';
-import { countOf } from '../domain/count-of.ts';
 import { destroys } from '../domain/planned-changes.ts';
-import { printableJson } from '../domain/printable.ts';
 import { describeDuration } from './duration.ts';
 import { describeEnding } from './describe-ending.ts';
 

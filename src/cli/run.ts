@@ -1,5 +1,5 @@
-import type { RequestHandle, RunRequestInput } from '../client/index.ts';
-import { parseRunRequest } from '../contract/run-request-schema.ts';
+import type { RequestHandle, RunRequestInput } from '@runwright/client';
+import { parseRunRequest } from '@runwright/client/contract/schema';
 import type { CliDeps } from './cli-deps.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { ExitError } from './exit-error.ts';

@@ -1,5 +1,4 @@
-import { installationIdOf, tfeHostOf } from '../client/installation.ts';
-import type { UiReport } from '../client/namespace-ui.ts';
+import { installationIdOf, tfeHostOf, type UiReport } from '@runwright/client/temporal';
 import type { CliDeps } from './cli-deps.ts';
 import { describeDuration } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

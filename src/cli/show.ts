@@ -1,5 +1,5 @@
-import type { RequestView } from '../client/index.ts';
-import { whoCanceled } from '../domain/cancellation.ts';
+import type { RequestView } from '@runwright/client';
+import { whoCanceled } from '@runwright/client/domain';
 import type { CliDeps, Output } from './cli-deps.ts';
 import { describeDuration } from './duration.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import { printable, printableJson, printableLogLine, printableText, type Printable } from '../domain/printable.ts';
+import { printable, type Printable, printableJson, printableLogLine, printableText } from '@runwright/client/domain';
 import type { Output } from './cli-deps.ts';
 
 type Paint = 'bold' | 'dim' | 'green' | 'red' | 'yellow';

@@ -1,5 +1,5 @@
-import type { Decision } from '../contract/decision.ts';
-import { nameInLine, quotedText } from './in-one-line.ts';
+import type { Decision } from '@runwright/client/contract';
+import { nameInLine, quotedText } from '@runwright/client/domain';
 
 interface Approved {
   approvals: readonly Pick<Decision, 'by' | 'comment'>[];

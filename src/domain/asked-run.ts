@@ -1,5 +1,4 @@
-import type { RunOptions } from '../contract/run-request.ts';
-import type { AskedRun } from '../contract/run-view.ts';
+import type { AskedRun, RunOptions } from '@runwright/client/contract';
 
 // Each may have 64 KB, and a view is read again and again: what is longer is read in the request itself.
 const VALUE_MAX_CHARACTERS = 500;

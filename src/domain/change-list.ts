@@ -1,5 +1,4 @@
-import type { PlannedChange, UnlistedChanges } from '../contract/outcome.ts';
-import type { RunView } from '../contract/run-view.ts';
+import type { PlannedChange, RunView, UnlistedChanges } from '@runwright/client/contract';
 import { countedByKind, destroys, destructiveFirst, summedUp } from './planned-changes.ts';
 
 type PlanInView = Pick<RunView, 'key' | 'plan' | 'plannedChanges' | 'unlistedChanges'>;

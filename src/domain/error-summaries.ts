@@ -1,4 +1,4 @@
-import type { TerraformError } from '../contract/outcome.ts';
+import type { TerraformError } from '@runwright/client/contract';
 
 /** A plan with more errors than these has a common cause, which is among them. */
 export const MAX_ERRORS = 10;

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Verdict } from '../contract/decision.ts';
-import type { RunReading } from '../contract/run-reading.ts';
+import type { RunReading, Verdict } from '@runwright/client/contract';
+import { isFinalRun, isPastConfirmation, phaseOfRun, type RunPhase } from '@runwright/client/domain';
 import { nextStep, type RunFacts } from './next-step.ts';
-import { isFinalRun, isPastConfirmation, phaseOfRun, type RunPhase } from './run-phase.ts';
 
 const READING: RunReading = {
   id: 'run-1',

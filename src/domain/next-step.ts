@@ -1,8 +1,6 @@
-import type { Verdict } from '../contract/decision.ts';
-import type { RunRequest } from '../contract/run-request.ts';
-import type { RunReading } from '../contract/run-reading.ts';
+import type { RunReading, RunRequest, Verdict } from '@runwright/client/contract';
+import { isFinalRun, isPastConfirmation, type RunPhase } from '@runwright/client/domain';
 import type { EndedFor } from './outcome.ts';
-import { isFinalRun, isPastConfirmation, type RunPhase } from './run-phase.ts';
 
 /** Deadlines that pass while a run is on its way. The approval's is a verdict (`expired`). */
 export type RunDeadline = 'queue' | 'plan' | 'apply';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RunReading } from '../contract/run-reading.ts';
+import type { RunReading } from '@runwright/client/contract';
 import { optionIgnored, recognizedBy, type AskedFor } from './option-ignored.ts';
 import { markedMessage } from './run-marker.ts';
 

@@ -1,4 +1,4 @@
-import type { RunReading } from '../contract/run-reading.ts';
+import type { RunReading } from '@runwright/client/contract';
 import { carriesMarker, type RunMarker } from './run-marker.ts';
 
 /** What the created run must show. */

@@ -1,4 +1,4 @@
-import type { OtherNamespace } from '../contract/reaper.ts';
+import type { OtherNamespace } from '@runwright/client/contract';
 
 export interface ForeignRun {
   runId: string;

@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FAILURE_TYPES } from '../contract/failure-types.ts';
-import { OUTCOMES, type Changed, type ResourceCounts } from '../contract/outcome.ts';
-import type { RunReading } from '../contract/run-reading.ts';
+import {
+  type Changed,
+  FAILURE_TYPES,
+  OUTCOMES,
+  type ResourceCounts,
+  type RunReading,
+} from '@runwright/client/contract';
+import { isPastConfirmation } from '@runwright/client/domain';
 import { endingOf, type Ending, type EndedFor, type OurActs } from './outcome.ts';
-import { isPastConfirmation } from './run-phase.ts';
 
 const aRun = (facts: Partial<RunReading>): RunReading => ({
   id: 'run-1',

@@ -1,7 +1,5 @@
-import type { FailureType } from '../contract/failure-types.ts';
-import type { Changed, Outcome, ResourceCounts } from '../contract/outcome.ts';
-import type { RunReading } from '../contract/run-reading.ts';
-import { isPastConfirmation } from './run-phase.ts';
+import type { Changed, FailureType, Outcome, ResourceCounts, RunReading } from '@runwright/client/contract';
+import { isPastConfirmation } from '@runwright/client/domain';
 
 /** Why Runwright itself ended a run, where it did. */
 export type EndedFor = 'rejected' | 'expired' | 'deadline' | 'canceled' | 'confirmed-elsewhere' | 'option-ignored';

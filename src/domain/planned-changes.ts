@@ -1,4 +1,4 @@
-import type { PlannedChange, UnlistedChanges } from '../contract/outcome.ts';
+import type { PlannedChange, UnlistedChanges } from '@runwright/client/contract';
 
 /** What a plan would change: what destroys something comes first, and is left out last. */
 export interface PlannedChanges {

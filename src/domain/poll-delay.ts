@@ -1,4 +1,4 @@
-import type { Timing } from '../contract/run-request.ts';
+import type { Timing } from '@runwright/client/contract';
 
 /** Who is being waited for decides how long a look may be put off. */
 export type Pace = 'working' | 'people';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Configuration, RunMode, RunRequest } from '../contract/run-request.ts';
-import { parseRunRequest } from '../contract/run-request-schema.ts';
+import type { Configuration, RunMode, RunRequest } from '@runwright/client/contract';
+import { parseRunRequest } from '@runwright/client/contract/schema';
 import { preflightRefusal, type WorkspaceFacts } from './preflight.ts';
 
 const archive = (...terraformFiles: string[]): Configuration => ({

@@ -1,5 +1,4 @@
-import type { RunRequest } from '../contract/run-request.ts';
-import type { FailureType } from '../contract/failure-types.ts';
+import type { FailureType, RunRequest } from '@runwright/client/contract';
 
 /** What TFE says of a workspace, as far as it decides whether a request can be run there. Absent = the server does not say. */
 export interface WorkspaceFacts {

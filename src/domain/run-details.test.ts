@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { OUTCOMES, type PlannedChange } from '../contract/outcome.ts';
-import { PHASES } from '../contract/phase.ts';
-import type { RunView } from '../contract/run-view.ts';
+import { OUTCOMES, PHASES, type PlannedChange, type RunView } from '@runwright/client/contract';
 import { DETAILS_MAX_BYTES, detailsOf } from './run-details.ts';
 
 const WAITING: RunView = {

@@ -1,8 +1,6 @@
-import type { Decision } from '../contract/decision.ts';
-import type { PlannedChange } from '../contract/outcome.ts';
-import type { RunView } from '../contract/run-view.ts';
+import type { Decision, PlannedChange, RunView } from '@runwright/client/contract';
+import { countOf } from '@runwright/client/domain';
 import { changeList, destroyedBy, restOf } from './change-list.ts';
-import { countOf } from './count-of.ts';
 import { destroys } from './planned-changes.ts';
 
 /** What the server accepts. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { workflowIdOf } from '../contract/names.ts';
+import { workflowIdOf } from '@runwright/client/contract';
 import { carriesMarker, markedMessage, readMarker, whoseRun, writeMarker, type RunMarker } from './run-marker.ts';
 
 const OURS: RunMarker = {

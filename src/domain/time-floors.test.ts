@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Timing } from '../contract/run-request.ts';
+import type { Timing } from '@runwright/client/contract';
 import { faultsOfTimes, LEAST_TIMES } from './time-floors.ts';
 
 const names = Object.keys(LEAST_TIMES) as (keyof Timing)[];

@@ -1,4 +1,4 @@
-import type { Timing } from '../contract/run-request.ts';
+import type { Timing } from '@runwright/client/contract';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;

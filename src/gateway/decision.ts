@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import {
-  InvalidRequestError,
-  NoWorkerAnswerError,
   type DecisionAnswer,
   type DecisionInput,
+  InvalidRequestError,
+  NoWorkerAnswerError,
   type RejectionInput,
   type RunwrightClient,
-} from '../client/index.ts';
-import { faultOfName } from '../contract/person-name.ts';
+} from '@runwright/client';
+import { faultOfName } from '@runwright/client/contract';
 import { decisionId, runId } from './ids.ts';
 
 const person = z

@@ -1,11 +1,11 @@
 import {
   AmbiguousIdError,
+  type ClientErrorKind,
   InvalidRequestError,
   RequestConflictError,
   RunwrightClientError,
   SearchAttributesMissingError,
-  type ClientErrorKind,
-} from '../client/index.ts';
+} from '@runwright/client';
 import { GatewayError, statusOf, type GatewayErrorKind } from './gateway-error.ts';
 
 /** What every refusal looks like on the wire; further facts stand beside `message`. */

@@ -1,4 +1,4 @@
-import { RequestEndedError, RequestNotFoundError, type RunwrightClient } from '../client/index.ts';
+import { RequestEndedError, RequestNotFoundError, type RunwrightClient } from '@runwright/client';
 import { readMarker } from '../domain/run-marker.ts';
 import { isWorkflowId } from './ids.ts';
 import type { Notification } from './notification-payload.ts';

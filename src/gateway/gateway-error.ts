@@ -1,4 +1,4 @@
-import type { ClientErrorKind } from '../client/index.ts';
+import type { ClientErrorKind } from '@runwright/client';
 
 /** Refusals of the gateway itself; those of the client keep their own kind. */
 export type GatewayErrorKind =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { requestAddressOf, WORKFLOW_ID_MAX_BYTES } from '../contract/names.ts';
-import { requestKey, tfeName } from '../contract/run-request-schema.ts';
+import { requestAddressOf, WORKFLOW_ID_MAX_BYTES } from '@runwright/client/contract';
+import { requestKey, tfeName } from '@runwright/client/contract/schema';
 
 // Ids as they can be: whatever else is sent is refused before anybody is asked for it, and never logged.
 

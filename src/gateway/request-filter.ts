@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ENDING_NAMES, PHASES, type RequestFilter } from '../client/index.ts';
-import { tfeName } from '../contract/run-request-schema.ts';
+import { ENDING_NAMES, PHASES, type RequestFilter } from '@runwright/client';
+import { tfeName } from '@runwright/client/contract/schema';
 import { pointInTime, POINTS_IN_TIME } from '../domain/point-in-time.ts';
 import { GatewayError } from './gateway-error.ts';
 import { runId } from './ids.ts';

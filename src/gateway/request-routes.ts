@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { InvalidRequestError, RequestEndedError, requestAddressOf, type RunwrightClient } from '../client/index.ts';
-import { parseRunRequest } from '../contract/run-request-schema.ts';
+import { InvalidRequestError, requestAddressOf, RequestEndedError, type RunwrightClient } from '@runwright/client';
+import { parseRunRequest } from '@runwright/client/contract/schema';
 import type { TokenSource } from '../service/token-source.ts';
 import { carriesToken } from './bearer.ts';
 import { decide, readDecision } from './decision.ts';

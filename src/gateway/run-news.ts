@@ -1,4 +1,4 @@
-import type { RequestView } from '../client/index.ts';
+import type { RequestView } from '@runwright/client';
 import type { RunChange } from './notification-payload.ts';
 
 /** The part of a view that says what is known of the run. */

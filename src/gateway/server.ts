@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { RunwrightClient } from '../client/index.ts';
+import type { RunwrightClient } from '@runwright/client';
 import type { Logger } from '../service/logger.ts';
 import type { ListenAddress } from '../service/settings.ts';
 import type { TokenSource } from '../service/token-source.ts';

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { activityQueuesOf, SHORT_TIMES_SIGN, taskQueueOf } from '@runwright/client/contract';
 import { guardFailures } from '../activities/failure-guard.ts';
 import type { RunActivities } from '../activities/index.ts';
-import { REQUEST_RATES, type ActivityQueue } from '../client/request-rates.ts';
-import { activityQueuesOf, SHORT_TIMES_SIGN, taskQueueOf } from '../contract/names.ts';
+import { REQUEST_RATES, type ActivityQueue } from '../temporal/request-rates.ts';
 import { buildId } from '../service/build-id.ts';
 import { workflowCode } from './workflow-bundle.ts';
 

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { installationIdOf, readNamespace, tfeHostOf } from '../client/installation.ts';
-import { TemporalAccess } from '../client/temporal-access.ts';
+import { installationIdOf, readNamespace, TemporalAccess, tfeHostOf } from '@runwright/client/temporal';
 import type { ServiceConfig } from '../service/config.ts';
 import type { Service } from '../service/run-service.ts';
 import type { StopNotice } from './stop-notice.ts';

@@ -1,7 +1,6 @@
 import type { Worker } from '@temporalio/worker';
-import { readNamespace } from '../client/installation.ts';
-import { attributesAreAccepted } from '../client/required-attributes.ts';
-import type { TemporalAccess } from '../client/temporal-access.ts';
+import { readNamespace, type TemporalAccess } from '@runwright/client/temporal';
+import { attributesAreAccepted } from '../temporal/required-attributes.ts';
 import type { HealthCheck } from '../service/health-server.ts';
 
 /** What `/readyz` of a worker asks: Temporal answers, `setup` was run, every queue is polled. */

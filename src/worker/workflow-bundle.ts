@@ -4,6 +4,14 @@ import { bundleWorkflowCode, DefaultLogger, type BundleOptions, type WorkerOptio
 
 const source = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
+/** The packages of the project are bundled as they stand in the checkout, not as they were built last. */
+export const packagesFromSources: Pick<BundleOptions, 'webpackConfigHook'> = {
+  webpackConfigHook: (config) => ({
+    ...config,
+    resolve: { ...config.resolve, conditionNames: ['runwright-source', '...'] },
+  }),
+};
+
 /** The code of the workflows, bundled from the sources; by default only warnings are told. */
 export async function bundleWorkflows(
   logger: NonNullable<BundleOptions['logger']> = new DefaultLogger('WARN'),
@@ -11,6 +19,7 @@ export async function bundleWorkflows(
   const { code } = await bundleWorkflowCode({
     workflowsPath: source('workflows/index.ts'),
     payloadConverterPath: source('codec/payload-converter.ts'),
+    ...packagesFromSources,
     logger,
   });
   return code;

@@ -1,16 +1,15 @@
 import { setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import type { Decision } from '../contract/decision.ts';
 import {
   approveSignal,
   decideUpdate,
+  type Decision,
   explainCancelSignal,
   nudgeSignal,
   overrideSignal,
   rejectSignal,
   viewQuery,
-} from '../contract/messages.ts';
-import { parseCancellation } from '../domain/cancellation.ts';
-import { parseDecision } from '../domain/sent-message.ts';
+} from '@runwright/client/contract';
+import { parseCancellation, parseDecision } from '@runwright/client/domain';
 import type { RunState } from './run-state.ts';
 import { viewOf } from './view-of.ts';
 

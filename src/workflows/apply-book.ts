@@ -1,5 +1,5 @@
-import type { RunReading } from '../contract/run-reading.ts';
-import { isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
+import type { RunReading } from '@runwright/client/contract';
+import { isPastConfirmation, phaseOfRun } from '@runwright/client/domain';
 import { runPhaseOf } from './run-facts.ts';
 import type { RunSnapshot } from './run-snapshot.ts';
 

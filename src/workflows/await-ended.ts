@@ -1,5 +1,5 @@
+import { isPastConfirmation } from '@runwright/client/domain';
 import { nextStep } from '../domain/next-step.ts';
-import { isPastConfirmation } from '../domain/run-phase.ts';
 import type { RequestContext } from './request-context.ts';
 import { lookUntil } from './look-until.ts';
 

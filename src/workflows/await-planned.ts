@@ -1,5 +1,5 @@
+import { isEmptyAndConfirmable } from '@runwright/client/domain';
 import { nextStep } from '../domain/next-step.ts';
-import { isEmptyAndConfirmable } from '../domain/run-phase.ts';
 import type { RequestContext } from './request-context.ts';
 import { lookUntil, type Wait } from './look-until.ts';
 import { endEarlierLives, endOtherRuns } from './other-runs.ts';

@@ -1,9 +1,7 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
-import type { FailureFacts, FailureType } from '../contract/failure-types.ts';
-import type { Changed } from '../contract/outcome.ts';
-import type { RunResult } from '../contract/run-view.ts';
+import type { Changed, FailureFacts, FailureType, RunResult } from '@runwright/client/contract';
+import { isFinalRun, isPastConfirmation } from '@runwright/client/domain';
 import { endingOf, type Ending } from '../domain/outcome.ts';
-import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import type { RequestContext } from './request-context.ts';
 import { pick } from './pick.ts';
 import type { RunState } from './run-state.ts';

@@ -1,6 +1,6 @@
+import { isFinalRun, isPastConfirmation } from '@runwright/client/domain';
 import { applyComment } from '../domain/apply-comment.ts';
 import { nextStep } from '../domain/next-step.ts';
-import { isFinalRun, isPastConfirmation } from '../domain/run-phase.ts';
 import { actOnce, blockerOf, type NotTaken } from './act.ts';
 import type { RequestContext } from './request-context.ts';
 import { lookUntil } from './look-until.ts';

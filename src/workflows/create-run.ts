@@ -1,10 +1,8 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
-import type { FailureType } from '../contract/failure-types.ts';
-import type { RunReading } from '../contract/run-reading.ts';
-import type { RunOptions } from '../contract/run-request.ts';
+import type { FailureType, RunOptions, RunReading } from '@runwright/client/contract';
+import { isPastConfirmation } from '@runwright/client/domain';
 import { optionIgnored, recognizedBy, type AskedFor } from '../domain/option-ignored.ts';
 import { markedMessage } from '../domain/run-marker.ts';
-import { isPastConfirmation } from '../domain/run-phase.ts';
 import { actOnce } from './act.ts';
 import { armDeadlines } from './arm-deadlines.ts';
 import { failRequest } from './conclude.ts';

@@ -1,4 +1,4 @@
-import type { Verdict } from '../contract/decision.ts';
+import type { Verdict } from '@runwright/client/contract';
 import type { Deadline } from './deadlines.ts';
 import type { RunSnapshot } from './run-snapshot.ts';
 

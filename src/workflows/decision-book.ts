@@ -1,15 +1,17 @@
-import type { Decision, DecisionAnswer, Verdict } from '../contract/decision.ts';
+import type { Decision, DecisionAnswer, Verdict } from '@runwright/client/contract';
 import {
-  whatItIsOpenTo,
+  type ApprovalContext,
+  isPastConfirmation,
   MAX_KEPT_DECISIONS,
   missingApprovals,
+  parseDecision,
   refusalOf,
   refusalSentence,
+  type RunPhase,
+  type SentDecision,
   verdictOf,
-  type ApprovalContext,
-} from '../domain/approval.ts';
-import { isPastConfirmation, type RunPhase } from '../domain/run-phase.ts';
-import { parseDecision, type SentDecision } from '../domain/sent-message.ts';
+  whatItIsOpenTo,
+} from '@runwright/client/domain';
 import type { RunSnapshot } from './run-snapshot.ts';
 
 const MAX_REFUSED_MESSAGES = 10;

@@ -1,11 +1,9 @@
 import { workflowInfo } from '@temporalio/workflow';
+import type { RunReading } from '@runwright/client/contract';
+import { isFinalRun, nameInLine, phaseOfRun, quotedText, whoCanceled } from '@runwright/client/domain';
 import type { News } from '../activities/watch-run.ts';
-import type { RunReading } from '../contract/run-reading.ts';
-import { whoCanceled } from '../domain/cancellation.ts';
-import { nameInLine, quotedText } from '../domain/in-one-line.ts';
 import { nextStep } from '../domain/next-step.ts';
 import type { EndedFor } from '../domain/outcome.ts';
-import { isFinalRun, phaseOfRun } from '../domain/run-phase.ts';
 import { actOnce, blockerOf } from './act.ts';
 import { Alarm } from './alarm.ts';
 import { armDeadlines } from './arm-deadlines.ts';

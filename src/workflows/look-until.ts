@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { isEmptyAndConfirmable, isPastConfirmation, phaseOfRun } from '../domain/run-phase.ts';
+import { isEmptyAndConfirmable, isPastConfirmation, phaseOfRun } from '@runwright/client/domain';
 import type { News } from '../activities/watch-run.ts';
 import type { Pace } from '../domain/poll-delay.ts';
 import { Alarm } from './alarm.ts';

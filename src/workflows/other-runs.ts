@@ -1,5 +1,5 @@
-import type { RunReading } from '../contract/run-reading.ts';
-import { isFinalRun, isPastConfirmation, phaseOfRun, type RunPhase } from '../domain/run-phase.ts';
+import type { RunReading } from '@runwright/client/contract';
+import { isFinalRun, isPastConfirmation, phaseOfRun, type RunPhase } from '@runwright/client/domain';
 import { Alarm } from './alarm.ts';
 import { endOnce } from './end-run.ts';
 import { findOurRuns, type FoundRuns, type Patience } from './find-our-runs.ts';

@@ -1,4 +1,4 @@
-import { nameInLine, quotedText } from '../domain/in-one-line.ts';
+import { nameInLine, quotedText } from '@runwright/client/domain';
 import { nextStep, type NextStep } from '../domain/next-step.ts';
 import { actOnce, blockerOf } from './act.ts';
 import type { RequestContext } from './request-context.ts';

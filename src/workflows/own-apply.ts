@@ -1,5 +1,5 @@
 import { ActivityFailure } from '@temporalio/workflow';
-import { isPastConfirmation } from '../domain/run-phase.ts';
+import { isPastConfirmation } from '@runwright/client/domain';
 import type { RequestContext } from './request-context.ts';
 import { ask } from './stand-still.ts';
 

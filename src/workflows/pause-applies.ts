@@ -1,5 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { PauseInput } from '../contract/names.ts';
+import type { PauseInput } from '@runwright/client/contract';
 
 /** Runs until `runwright resume` terminates it. That it runs is the pause: see contract/names.ts. */
 export async function pauseApplies(_input: PauseInput): Promise<void> {

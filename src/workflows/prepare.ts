@@ -1,5 +1,5 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
-import type { ArchiveRef } from '../contract/run-request.ts';
+import type { ArchiveRef } from '@runwright/client/contract';
 import { armDeadlines } from './arm-deadlines.ts';
 import { RequestCanceled } from './conclude.ts';
 import type { RequestContext } from './request-context.ts';

@@ -1,6 +1,12 @@
 import { ActivityFailure, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import { activityQueuesOf } from '../contract/names.ts';
-import type { Orphan, ReapInput, ReapReport, ReapedRun, UnreadOrganization } from '../contract/reaper.ts';
+import {
+  activityQueuesOf,
+  type Orphan,
+  type ReapedRun,
+  type ReapInput,
+  type ReapReport,
+  type UnreadOrganization,
+} from '@runwright/client/contract';
 import { byNamespace, type ForeignRun } from '../domain/other-namespaces.ts';
 import type { RunActivities } from '../activities/index.ts';
 import { settled } from './settled.ts';

@@ -1,12 +1,20 @@
-import type { Decision, RefusedMessage } from '../contract/decision.ts';
-import type { FailureType } from '../contract/failure-types.ts';
-import type { Changed, Outcome, PlannedChange, RunOutput, UnlistedChanges } from '../contract/outcome.ts';
-import type { Phase } from '../contract/phase.ts';
-import type { RunReading } from '../contract/run-reading.ts';
-import type { RunRequest } from '../contract/run-request.ts';
-import type { Cancellation, PhaseChange } from '../contract/run-view.ts';
+import type {
+  Cancellation,
+  Changed,
+  Decision,
+  FailureType,
+  Outcome,
+  Phase,
+  PhaseChange,
+  PlannedChange,
+  RefusedMessage,
+  RunOutput,
+  RunReading,
+  RunRequest,
+  UnlistedChanges,
+} from '@runwright/client/contract';
+import type { SentDecision } from '@runwright/client/domain';
 import type { OurActs } from '../domain/outcome.ts';
-import type { SentDecision } from '../domain/sent-message.ts';
 import type { Deadline } from './deadlines.ts';
 
 /** What `acceptRequest` answers: the request with its defaults, and whom it is for. */

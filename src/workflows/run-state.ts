@@ -1,13 +1,17 @@
-import type { FailureType } from '../contract/failure-types.ts';
-import type { Changed, Outcome, RunOutput } from '../contract/outcome.ts';
-import type { Phase } from '../contract/phase.ts';
-import type { Cancellation } from '../contract/run-view.ts';
-import type { RunReading } from '../contract/run-reading.ts';
-import type { RunRequest } from '../contract/run-request.ts';
+import type {
+  Cancellation,
+  Changed,
+  FailureType,
+  Outcome,
+  Phase,
+  RunOutput,
+  RunReading,
+  RunRequest,
+} from '@runwright/client/contract';
+import { isKnownStatus, type RunPhase } from '@runwright/client/domain';
 import type { RunFacts } from '../domain/next-step.ts';
 import type { EndedFor } from '../domain/outcome.ts';
 import type { PlannedChanges } from '../domain/planned-changes.ts';
-import { isKnownStatus, type RunPhase } from '../domain/run-phase.ts';
 import { ApplyBook } from './apply-book.ts';
 import { DeadlineBook } from './deadline-book.ts';
 import { DecisionBook } from './decision-book.ts';

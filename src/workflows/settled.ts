@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import { FAILURE_TYPES, type FailureType } from '../contract/failure-types.ts';
+import { FAILURE_TYPES, type FailureType } from '@runwright/client/contract';
 
 /** A write whose answer was lost: it may or may not have happened. */
 export interface InDoubt {

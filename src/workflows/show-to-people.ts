@@ -1,9 +1,8 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { EndingName } from '../contract/ending-name.ts';
-import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
+import { type EndingName, SEARCH_ATTRIBUTES } from '@runwright/client/contract';
+import { isFinalRun } from '@runwright/client/domain';
 import { endingOf } from '../domain/outcome.ts';
 import { detailsOf } from '../domain/run-details.ts';
-import { isFinalRun } from '../domain/run-phase.ts';
 import type { RunState } from './run-state.ts';
 import { approversOf, countsOf, viewOf } from './view-of.ts';
 

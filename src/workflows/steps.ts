@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/common';
-import { activityQueuesOf } from '../contract/names.ts';
+import { activityQueuesOf } from '@runwright/client/contract';
 import type { RunActivities } from '../activities/index.ts';
 
 /**

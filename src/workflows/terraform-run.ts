@@ -1,7 +1,7 @@
 import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
-import type { RunResult } from '../contract/run-view.ts';
+import type { RunResult } from '@runwright/client/contract';
+import { isFinalRun } from '@runwright/client/domain';
 import { nextStep, type NextStep } from '../domain/next-step.ts';
-import { isFinalRun } from '../domain/run-phase.ts';
 import { answerMessages } from './answer-messages.ts';
 import { armDeadlines } from './arm-deadlines.ts';
 import { awaitEnded } from './await-ended.ts';

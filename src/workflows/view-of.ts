@@ -1,5 +1,4 @@
-import type { ResourceCounts } from '../contract/outcome.ts';
-import type { RunView } from '../contract/run-view.ts';
+import type { ResourceCounts, RunView } from '@runwright/client/contract';
 import { askedOf } from '../domain/asked-run.ts';
 import { pick } from './pick.ts';
 import type { RunState } from './run-state.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Timing } from '@runwright/client/contract';
 import { MAY_SEND_WITHIN_MS } from '../../src/activities/sending-window.ts';
-import type { Timing } from '../../src/contract/run-request.ts';
 import { LEAST_TIMES } from '../../src/domain/time-floors.ts';
 import { DEFAULT_TIMEOUTS } from '../../src/tfe/http/timeouts.ts';
 import { useActivities, type ActivitiesForTests } from './activities-for-tests.ts';

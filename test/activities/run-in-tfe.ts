@@ -1,6 +1,5 @@
+import type { RunOptions, RunReading } from '@runwright/client/contract';
 import { writeMarker } from '../../src/domain/run-marker.ts';
-import type { RunReading } from '../../src/contract/run-reading.ts';
-import type { RunOptions } from '../../src/contract/run-request.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { EXECUTION, NAMESPACE_ID, TIMING, type ActivitiesForTests } from './activities-for-tests.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ApplicationFailureCategory } from '@temporalio/common';
+import type { RunReading } from '@runwright/client/contract';
 import type { WatchInput } from '../../src/activities/watch-run.ts';
-import type { RunReading } from '../../src/contract/run-reading.ts';
 import { TIMING, useActivities } from './activities-for-tests.ts';
 import { PLANNED, runInTfe } from './run-in-tfe.ts';
 

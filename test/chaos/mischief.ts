@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunwrightClient } from '../../src/client/index.ts';
+import type { RunwrightClient } from '@runwright/client';
 import type { FaultName } from '../../packages/local-tfe/src/control/faults.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
 import type { Asked } from './asked.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { ArchiveRef, RequestView, RunEnding, RunRequestInput, RunwrightClient } from '../../src/client/index.ts';
+import type { ArchiveRef, RequestView, RunEnding, RunRequestInput, RunwrightClient } from '@runwright/client';
 import type { DecisionSent } from '../support/invariants/evidence.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
 import { operate } from './operate.ts';

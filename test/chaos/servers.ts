@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { REQUIRED_ATTRIBUTES } from '../../src/client/required-attributes.ts';
+import { REQUIRED_ATTRIBUTES } from '../../src/temporal/required-attributes.ts';
 import { freeLoopbackPort } from '../../src/stack/loopback-ports.ts';
 import {
   startLocalTfeProcess,

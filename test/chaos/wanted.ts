@@ -1,4 +1,4 @@
-import type { RunRequestInput } from '../../src/client/index.ts';
+import type { RunRequestInput } from '@runwright/client';
 import type { SeededRandom } from '../support/seeded-random.ts';
 
 /** What people mean to do with a request. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { workflowIdOf } from '../../src/contract/names.ts';
+import { workflowIdOf } from '@runwright/client/contract';
 import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { makeWorkspace } from '../support/local-tfe.ts';
 import { uniqueName } from '../support/temporal.ts';

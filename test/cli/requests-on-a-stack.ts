@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from '@jest/globals';
-import { RunwrightClient } from '../../src/client/index.ts';
+import { RunwrightClient } from '@runwright/client';
 import {
   connectionSettings,
   startWorkerProcess,

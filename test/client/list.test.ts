@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findPauseIn } from '../../src/client/find-pause.ts';
-import { RunwrightClient, type EndingName } from '../../src/client/index.ts';
-import { TemporalAccess } from '../../src/client/temporal-access.ts';
-import { pauseWorkflowIdOf } from '../../src/contract/names.ts';
+import { type EndingName, RunwrightClient } from '@runwright/client';
+import { pauseWorkflowIdOf } from '@runwright/client/contract';
+import { TemporalAccess } from '@runwright/client/temporal';
+import { findPauseIn } from '../../src/temporal/find-pause.ts';
 import { connectToTemporal, temporalAddress, uniqueName } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { newRequest, TFE_ADDRESS } from './requests.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { createRequestShare } from '../../src/client/request-share.ts';
-import { readRate, setRate } from '../../src/client/task-queue-rate.ts';
-import { connectTemporal } from '../../src/client/temporal-access.ts';
-import { activityQueuesOf } from '../../src/contract/names.ts';
+import { activityQueuesOf } from '@runwright/client/contract';
+import { connectTemporal } from '@runwright/client/temporal';
+import { createRequestShare } from '../../src/temporal/request-share.ts';
+import { readRate, setRate } from '../../src/temporal/task-queue-rate.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
 import { temporalAddress, uniqueName } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';

@@ -1,4 +1,4 @@
-import type { RunRequestInput } from '../../src/contract/run-request.ts';
+import type { RunRequestInput } from '@runwright/client/contract';
 import { uniqueName } from '../support/temporal.ts';
 
 /** TFE is never asked in these tests: they end where a worker would begin. */

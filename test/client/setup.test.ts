@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { inspectTemporal } from '../../src/client/doctor.ts';
-import { RunwrightClient } from '../../src/client/index.ts';
-import { REQUIRED_ATTRIBUTES } from '../../src/client/required-attributes.ts';
-import { setUpTemporal } from '../../src/client/setup.ts';
-import { connectTemporal, type TemporalAccess } from '../../src/client/temporal-access.ts';
+import { RunwrightClient } from '@runwright/client';
+import { connectTemporal, type TemporalAccess } from '@runwright/client/temporal';
+import { inspectTemporal } from '../../src/temporal/doctor.ts';
+import { REQUIRED_ATTRIBUTES } from '../../src/temporal/required-attributes.ts';
+import { setUpTemporal } from '../../src/temporal/setup.ts';
 import { freeLoopbackPort } from '../../src/stack/loopback-ports.ts';
 import { temporalAddress, uniqueName } from '../support/temporal.ts';
 import { newRequest, TFE_ADDRESS } from './requests.ts';

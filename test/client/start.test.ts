@@ -8,8 +8,8 @@ import {
   RequestConflictError,
   RunwrightClient,
   type RunwrightOptions,
-} from '../../src/client/index.ts';
-import { DIGEST_MEMO, taskQueueOf, WORKFLOW_TYPE, workflowIdOf } from '../../src/contract/names.ts';
+} from '@runwright/client';
+import { DIGEST_MEMO, taskQueueOf, WORKFLOW_TYPE, workflowIdOf } from '@runwright/client/contract';
 import { connectToTemporal, temporalAddress, uniqueName } from '../support/temporal.ts';
 import { newRequest, TFE_ADDRESS } from './requests.ts';
 

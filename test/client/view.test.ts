@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
+import { RequestEndedError, type RequestView, RunwrightClient } from '@runwright/client';
+import { taskQueueOf } from '@runwright/client/contract';
+import { TemporalAccess } from '@runwright/client/temporal';
+import { viewRequest } from '../../packages/client/src/view-request.ts';
 import { createAcceptActivities } from '../../src/activities/accept-request.ts';
 import type { ActivityDeps } from '../../src/activities/activity-deps.ts';
-import { RequestEndedError, RunwrightClient, type RequestView } from '../../src/client/index.ts';
-import { TemporalAccess } from '../../src/client/temporal-access.ts';
-import { viewRequest } from '../../src/client/view-request.ts';
-import { taskQueueOf } from '../../src/contract/names.ts';
 import { forwardToTemporal } from '../support/forward-to-temporal.ts';
 import { connectToTemporal, temporalAddress, uniqueName, workflowBundle } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';

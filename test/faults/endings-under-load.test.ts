@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { RunEnding } from '../../src/client/index.ts';
-import { activityQueuesOf, taskQueueOf } from '../../src/contract/names.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
+import type { RunEnding } from '@runwright/client';
+import { activityQueuesOf, SEARCH_ATTRIBUTES, taskQueueOf } from '@runwright/client/contract';
 import type { FaultLane } from '../support/fault-lane.ts';
 import { setQueueRate, waitingIn } from '../support/queue-load.ts';
 import type { StartedRequest } from '../support/request-ledger.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
-import { activityQueuesOf, taskQueueOf } from '../../src/contract/names.ts';
+import { activityQueuesOf, taskQueueOf } from '@runwright/client/contract';
 import { lookCounter } from '../support/look-counter.ts';
 import { useOrchestrator, type Orchestrator, type RequestForTests } from '../support/orchestrator.ts';
 import { connectToTemporal } from '../support/temporal.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
-import { DIGEST_MEMO } from '../../src/contract/names.ts';
+import { DIGEST_MEMO } from '@runwright/client/contract';
 import { lookCounter } from '../support/look-counter.ts';
 import { useOrchestrator, type Orchestrator, type RequestForTests } from '../support/orchestrator.ts';
 import { connectToTemporal } from '../support/temporal.ts';

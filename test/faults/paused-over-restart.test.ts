@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PauseScope } from '../../src/contract/names.ts';
+import type { PauseScope } from '@runwright/client/contract';
 import type { FaultLane } from '../support/fault-lane.ts';
 import { APPLIED, APPLY, READ_RUN, type StartedRequest } from '../support/request-ledger.ts';
 import { useLane } from '../support/use-lane.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
-import { REQUEST_RATES } from '../../src/client/request-rates.ts';
+import { REQUEST_RATES } from '../../src/temporal/request-rates.ts';
 import type { FaultLane } from '../support/fault-lane.ts';
 import { withinBudget, mostIn } from '../support/invariants/request-rate.ts';
 import { useLane } from '../support/use-lane.ts';

@@ -1,4 +1,4 @@
-import type { RunwrightClient } from '../../src/client/index.ts';
+import type { RunwrightClient } from '@runwright/client';
 
 export interface CountedClient {
   client: RunwrightClient;

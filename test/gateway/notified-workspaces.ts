@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFolderStore } from '../../src/archive/index.ts';
+import { createFolderStore } from '@runwright/client/archive';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { NotificationConfiguration } from '../../src/tfe/resources/notification-configurations.ts';
 import { Secret } from '../../src/tfe/http/secret.ts';

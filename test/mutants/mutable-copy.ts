@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Edit } from '../replay/workflow-variants.ts';
+import { pathOfEdit, type Edit } from '../replay/workflow-variants.ts';
+import { linkInstalled } from '../support/linked-packages.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -22,16 +23,19 @@ export function copyProject(): MutableCopy {
   for (const file of listed.toString().split('\0')) {
     if (file !== '' && existsSync(join(ROOT, file))) cpSync(join(ROOT, file), join(directory, file));
   }
-  symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
+  linkInstalled(ROOT, directory);
   return {
     directory,
     withEdits: async (edits, meanwhile) => {
-      const before = edits.map(({ file }) => ({ file, source: readFileSync(join(directory, 'src', file), 'utf8') }));
+      const before = edits.map(({ file }) => ({
+        file,
+        source: readFileSync(join(directory, pathOfEdit(file)), 'utf8'),
+      }));
       try {
-        for (const edit of edits) apply(join(directory, 'src', edit.file), edit);
+        for (const edit of edits) apply(join(directory, pathOfEdit(edit.file)), edit);
         return await meanwhile();
       } finally {
-        for (const { file, source } of before) writeFileSync(join(directory, 'src', file), source);
+        for (const { file, source } of before) writeFileSync(join(directory, pathOfEdit(file)), source);
       }
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
@@ -53,5 +57,5 @@ export function whyNotApplied(source: string, { file, from }: Edit): string | un
   const found = source.split(from).length - 1;
   if (found === 1) return undefined;
   const times = found === 0 ? 'not' : `${found} times`;
-  return `src/${file} holds ${JSON.stringify(from)} ${times}: take back its fix in another way`;
+  return `${pathOfEdit(file)} holds ${JSON.stringify(from)} ${times}: take back its fix in another way`;
 }

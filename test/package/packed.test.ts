@@ -44,6 +44,7 @@ describe('the packed packages', () => {
         'runwright/dist/workflow-bundle.js',
         'runwright/tools/go.mod',
         'runwright/tools/go.sum',
+        '@runwright/client/dist/index.js',
         '@runwright/local-tfe/bin/local-tfe.js',
         '@runwright/local-tfe/dist/index.js',
       ]),
@@ -74,7 +75,7 @@ describe('the packed packages', () => {
 
   it('give the client to programs that import it', async () => {
     const script = join(user, 'import.mjs');
-    writeFileSync(script, `import { RunwrightClient } from 'runwright'; console.log(typeof RunwrightClient);`);
+    writeFileSync(script, `import { RunwrightClient } from '@runwright/client'; console.log(typeof RunwrightClient);`);
 
     const { stdout } = await runScript(script);
 

@@ -37,7 +37,8 @@ describe('the walks of the README', () => {
       NODE_OPTIONS: '',
     });
   // The package has no registry to come from before it is released.
-  const asInstalled = (script: string): string => script.replace(/^(npm install) runwright\b/m, `$1 ${packed}`);
+  const asInstalled = (script: string): string =>
+    script.replace(/^(npm install) runwright @runwright\/client\b/m, `$1 ${packed}`);
   const terminal = (script: string, cwd = project): RunningCli => {
     const args = ['-euc', asInstalled(script)];
     const started = startCli(args, { program: SHELL, cwd, env: environment(), withinMs: INSTALL_WITHIN_MS });

@@ -12,7 +12,7 @@ const blocks = markdownFiles()
 describe('the TypeScript that people may copy', () => {
   beforeAll(() => {
     mkdirSync(DIRECTORY, { recursive: true });
-    const options = { noEmit: true, declaration: false, paths: { runwright: ['../../src/client/index.ts'] } };
+    const options = { noEmit: true, declaration: false };
     const config = { extends: '../../tsconfig.json', compilerOptions: options, include: ['*.ts'] };
     writeFileSync(join(DIRECTORY, 'tsconfig.json'), JSON.stringify(config));
   });
@@ -31,7 +31,7 @@ describe('the TypeScript that people may copy', () => {
     const planted = join(DIRECTORY, 'planted.ts');
     writeFileSync(
       planted,
-      `import { RunwrightClient } from 'runwright';\nvoid RunwrightClient.connect({}).launch();\n`,
+      `import { RunwrightClient } from '@runwright/client';\nvoid RunwrightClient.connect({}).launch();\n`,
     );
 
     expect(typeErrors()).toContain(`Property 'launch' does not exist`);

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { OUTCOMES } from '../../src/contract/outcome.ts';
-import { PHASES } from '../../src/contract/phase.ts';
-import { parseRunRequest } from '../../src/contract/run-request-schema.ts';
+import { OUTCOMES, PHASES } from '@runwright/client/contract';
+import { parseRunRequest } from '@runwright/client/contract/schema';
 import { ROOT } from './markdown-files.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

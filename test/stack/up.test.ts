@@ -8,7 +8,6 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const HELLO = new URL('../../examples/hello', import.meta.url).pathname;
 const SERVICE = new URL('../../examples/service/deploy.ts', import.meta.url).pathname;
-const FROM_SOURCES = new URL('../support/runwright-from-sources.mjs', import.meta.url).href;
 const PATIENT = { withinMs: 120_000 };
 // Three servers are started, three times.
 jest.setTimeout(240_000);
@@ -132,7 +131,7 @@ describe('runwright up, while it is up', () => {
     const env = environmentOf(ready.env);
     const service = startCli(['build-42', HELLO], {
       program: SERVICE,
-      env: { ...env, NODE_OPTIONS: `--import ${FROM_SOURCES}` },
+      env: { ...env, NODE_OPTIONS: '--conditions=runwright-source' },
       ...PATIENT,
     });
     await waitForRun('build-42', env);

@@ -1,4 +1,4 @@
-import type { RunwrightClient } from '../../src/client/index.ts';
+import type { RunwrightClient } from '@runwright/client';
 import type { LocalTfe, LocalTfeOptions } from '../../packages/local-tfe/src/server.ts';
 import type { Timeouts } from '../../src/tfe/http/timeouts.ts';
 import { localTfeForTests } from './local-tfe.ts';

@@ -1,8 +1,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { createFolderStore } from '../../src/archive/index.ts';
-import { readNamespace } from '../../src/client/installation.ts';
-import { TemporalAccess } from '../../src/client/temporal-access.ts';
+import { createFolderStore } from '@runwright/client/archive';
+import { readNamespace, TemporalAccess } from '@runwright/client/temporal';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { Hosting } from '../../src/worker/hosting.ts';
 import { wireActivities } from '../../src/worker/wiring.ts';

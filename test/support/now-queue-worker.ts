@@ -1,5 +1,5 @@
 import { Worker } from '@temporalio/worker';
-import { activityQueuesOf, taskQueueOf } from '../../src/contract/names.ts';
+import { activityQueuesOf, taskQueueOf } from '@runwright/client/contract';
 import { openFaultHosting } from './fault-worker-hosting.ts';
 
 /** A worker process that hosts the writes and nothing else, and holds one task at a time: what it is given is known. */

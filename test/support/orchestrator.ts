@@ -1,6 +1,5 @@
-import type { RequestView, RunwrightClient } from '../../src/client/index.ts';
-import type { Timing } from '../../src/contract/run-request.ts';
-import type { RunRequestInput } from '../../src/contract/run-request.ts';
+import type { RequestView, RunwrightClient } from '@runwright/client';
+import type { RunRequestInput, Timing } from '@runwright/client/contract';
 import type { LocalTfe, LocalTfeOptions } from '../../packages/local-tfe/src/server.ts';
 import { localTfeForTests, makeWorkspace } from './local-tfe.ts';
 import { packFiles } from './pack-files.ts';

@@ -1,6 +1,5 @@
-import { REAPER_WORKFLOW_TYPE, taskQueueOf } from '../../src/contract/names.ts';
-import type { ReapReport } from '../../src/contract/reaper.ts';
 import type { Client } from '@temporalio/client';
+import { REAPER_WORKFLOW_TYPE, type ReapReport, taskQueueOf } from '@runwright/client/contract';
 import type { Orchestrator } from './orchestrator.ts';
 import { uniqueName } from './temporal.ts';
 import { waitUntil } from './wait-until.ts';

@@ -2,7 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
+import { packagesFromSources } from '../../src/worker/workflow-bundle.ts';
 import type { WorkerVersion } from './fault-lane.ts';
+import { copyPackages } from './linked-packages.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const WORKER = 'test/support/fault-worker.ts';
@@ -33,6 +35,7 @@ export async function makeVersion(
     filter: (path) => !/\.test\.ts$|build-id\.txt$/.test(path),
   });
   cpSync(join(ROOT, 'test', 'support'), join(directory, 'test', 'support'), { recursive: true });
+  copyPackages(ROOT, directory);
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { type: string };
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ type: manifest.type, version }));
   for (const edit of edits) apply(edit, join(directory, 'src'));
@@ -40,6 +43,7 @@ export async function makeVersion(
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(directory, 'src', 'workflows', 'index.ts'),
     payloadConverterPath: join(directory, 'src', 'codec', 'payload-converter.ts'),
+    ...packagesFromSources,
     logger: { ...SILENT, error: (message) => console.error(message) },
   });
   writeFileSync(workflowBundle, code);

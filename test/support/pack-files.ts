@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ArchiveStore } from '../../src/archive/index.ts';
-import type { ArchiveRef } from '../../src/contract/run-request.ts';
+import type { ArchiveStore } from '@runwright/client/archive';
+import type { ArchiveRef } from '@runwright/client/contract';
 
 /** Packs files, given as name to content, as a caller's directory would be. */
 export async function packFiles(store: ArchiveStore, files: Record<string, string>): Promise<ArchiveRef> {

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { createFolderStore } from '../../src/archive/index.ts';
-import type { RequestView, RunEnding, RunwrightClient } from '../../src/client/index.ts';
-import type { ArchiveRef, RunRequestInput, Timing } from '../../src/contract/run-request.ts';
+import type { RequestView, RunEnding, RunwrightClient } from '@runwright/client';
+import { createFolderStore } from '@runwright/client/archive';
+import type { ArchiveRef, RunRequestInput, Timing } from '@runwright/client/contract';
 import type { JournalEntry, RequestEntry } from '../../packages/local-tfe/src/control/journal.ts';
 import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { forgetWorkflow } from './forget-workflow.ts';

@@ -1,5 +1,5 @@
 import { Connection } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '@runwright/client/contract';
 import type { SearchAttributeType } from '../../src/stack/temporal-server.ts';
 
 const SERVER_NAME = {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
-import { activityQueuesOf, taskQueueOf } from '../../src/contract/names.ts';
+import { activityQueuesOf, taskQueueOf } from '@runwright/client/contract';
 import type { StrangersCall } from './stranger-workflows.ts';
 import { uniqueName, type connectToTemporal } from './temporal.ts';
 

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RunwrightClient, type RequestView } from '../../src/client/index.ts';
+import { type RequestView, RunwrightClient } from '@runwright/client';
 import type { LocalTfe, LocalTfeOptions } from '../../packages/local-tfe/src/server.ts';
 import { childEnvironment } from '../../src/stack/child-environment.ts';
 import { closeAfterTests } from './after-tests.ts';

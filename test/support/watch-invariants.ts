@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { taskQueueOf, WORKFLOW_TYPE } from '../../src/contract/names.ts';
+import { taskQueueOf, WORKFLOW_TYPE } from '@runwright/client/contract';
 import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { closeAfterTests, testAt } from './after-tests.ts';
 import { violationsOf } from './invariants.ts';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createFolderStore } from '../../src/archive/index.ts';
+import { createFolderStore } from '@runwright/client/archive';
 import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import type { TfeClient } from '../../src/tfe/client.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, jest } from '@jest/globals';
-import { temporalPageOf } from '../../src/client/temporal-page.ts';
+import { temporalPageOf } from '@runwright/client/temporal';
 import { findChromium, openChromium } from '../support/chromium.ts';
 import { AFTER, BEFORE, DATABASE } from '../support/large-plan.ts';
 import { makeWorkspace } from '../support/local-tfe.ts';

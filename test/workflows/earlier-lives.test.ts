@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { taskQueueOf, WORKFLOW_TYPE } from '../../src/contract/names.ts';
+import { taskQueueOf, WORKFLOW_TYPE } from '@runwright/client/contract';
 import { useOrchestrator, type Orchestrator, type RequestForTests } from '../support/orchestrator.ts';
 import { connectToTemporal } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';

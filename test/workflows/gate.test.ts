@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { taskQueueOf } from '../../src/contract/names.ts';
+import { taskQueueOf } from '@runwright/client/contract';
 import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
 import { actsOn, makeOrphan, statusOf } from '../support/orphans.ts';
 import { openStranger, type Stranger } from '../support/stranger.ts';

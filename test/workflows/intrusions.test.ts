@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
-import { WORKFLOW_TYPE, taskQueueOf, workflowIdOf } from '../../src/contract/names.ts';
+import { taskQueueOf, WORKFLOW_TYPE, workflowIdOf } from '@runwright/client/contract';
 import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
 import { connectToTemporal, uniqueName } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EndingName, RequestListing } from '../../src/client/index.ts';
+import type { EndingName, RequestListing } from '@runwright/client';
 import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
 import { connectToTemporal } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { taskQueueOf, WORKFLOW_TYPE } from '../../src/contract/names.ts';
+import { taskQueueOf, WORKFLOW_TYPE } from '@runwright/client/contract';
 import { actsOn, makeOrphan, reap, reapWith, statusOf } from '../support/orphans.ts';
 import { useOrchestrator } from '../support/orchestrator.ts';
 import { resetTo, workflowTasksOf } from '../support/reset-workflow.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Timing } from '../../src/contract/run-request.ts';
+import type { Timing } from '@runwright/client/contract';
 import { useOrchestrator } from '../support/orchestrator.ts';
 import { connectToTemporal } from '../support/temporal.ts';
 import { waitUntil } from '../support/wait-until.ts';

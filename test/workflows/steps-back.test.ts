@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { RunView } from '../../src/contract/run-view.ts';
+import type { RunView } from '@runwright/client/contract';
 import { ONE_RESOURCE, useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
 import { waitUntil } from '../support/wait-until.ts';
 

@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '@temporalio/client';
-import { readNamespace } from '../../src/client/installation.ts';
-import { setUpTemporal } from '../../src/client/setup.ts';
-import { reaperScheduleIdOf } from '../../src/contract/names.ts';
-import { TemporalAccess } from '../../src/client/temporal-access.ts';
+import { reaperScheduleIdOf } from '@runwright/client/contract';
+import { readNamespace, TemporalAccess } from '@runwright/client/temporal';
+import { setUpTemporal } from '../../src/temporal/setup.ts';
 import type { LocalTfe } from '../../packages/local-tfe/src/server.ts';
 import type { Environment } from '../../src/stack/child-environment.ts';
 import { closeAfterTests } from '../support/after-tests.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { createFolderStore } from '../../src/archive/index.ts';
+import { createFolderStore } from '@runwright/client/archive';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
 import { ONE_RESOURCE, useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';

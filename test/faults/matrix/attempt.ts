@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import type { RunEnding } from '../../../src/client/index.ts';
-import type { Deadlines } from '../../../src/contract/run-request.ts';
+import type { RunEnding } from '@runwright/client';
+import type { Deadlines } from '@runwright/client/contract';
 import type { FaultLane } from '../../support/fault-lane.ts';
 import type { CaseResult } from '../../support/fault-report.ts';
 import type { StartedRequest } from '../../support/request-ledger.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunEnding } from '../../../src/client/index.ts';
+import type { RunEnding } from '@runwright/client';
 import type { FaultLane } from '../../support/fault-lane.ts';
 import type { StartedRequest } from '../../support/request-ledger.ts';
 

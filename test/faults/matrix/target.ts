@@ -1,4 +1,4 @@
-import type { Deadlines } from '../../../src/contract/run-request.ts';
+import type { Deadlines } from '@runwright/client/contract';
 import type { Story } from './stories.ts';
 
 /** A moment of a request: something that Runwright asks of TFE, which a fault can strike. */

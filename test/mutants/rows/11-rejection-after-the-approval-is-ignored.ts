@@ -4,7 +4,7 @@ export const mutant: Mutant = {
   title: 'a rejection after enough approvals does not count, though the apply was not sent',
   edits: [
     {
-      file: 'domain/approval.ts',
+      file: 'packages/client/src/domain/approval.ts',
       from: "if (sent.choice === 'reject') return undefined;\n  if (verdict !== 'pending')",
       to: "if (verdict !== 'pending')",
     },

@@ -4,7 +4,7 @@ export const mutant: Mutant = {
   title: 'what holds a run that was confirmed while it was being ended cannot be overridden',
   edits: [
     {
-      file: 'domain/approval.ts',
+      file: 'packages/client/src/domain/approval.ts',
       from: "return run.phase === 'awaiting-override' && run.pastConfirmation ? 'override' : 'nothing-more';",
       to: "return run.phase === 'awaiting-override' && run.pastConfirmation && !run.ending ? 'override' : 'nothing-more';",
     },

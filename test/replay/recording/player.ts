@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RequestView } from '../../../src/client/index.ts';
-import type { RunRequestInput, Timing } from '../../../src/contract/run-request.ts';
+import type { RequestView } from '@runwright/client';
+import type { RunRequestInput, Timing } from '@runwright/client/contract';
 import type { RecordingStack } from './recording-stack.ts';
 
 /** The delays of the recorded requests: short, but each another number, so that no two can be mixed up unnoticed. */

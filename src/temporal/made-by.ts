@@ -1,0 +1,64 @@
+import type { temporal as proto } from '@temporalio/proto';
+import { decodeFirst, type TemporalAccess } from '@runwright/client/temporal';
+
+export interface Execution {
+  workflowId: string;
+  runId: string;
+}
+
+/** What is looked for: either proves that the workflow made the run. */
+export interface Made {
+  runId: string;
+  configurationVersionId?: string;
+}
+
+// Each holds thousands of events, and a request goes on in a new one only after as many.
+const MOST_EXECUTIONS = 20;
+
+type HistoryEvent = proto.api.history.v1.IHistoryEvent;
+
+/**
+ * Whether a workflow made the run, or the configuration version that it stands on: by the answers that its history holds
+ * of the activities that make them. Temporal wrote them; no input of a workflow can forge one.
+ */
+export async function wasMadeBy(execution: Execution, made: Made, temporal: TemporalAccess): Promise<boolean> {
+  const { workflowId } = execution;
+  let runId: string | undefined = execution.runId;
+  for (let looked = 0; runId && looked < MOST_EXECUTIONS; looked += 1) {
+    const events = await eventsOf({ workflowId, runId }, temporal);
+    for (const answer of await answersOf(events, temporal)) if (isOf(answer, made)) return true;
+    runId = events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
+  }
+  return false;
+}
+
+async function eventsOf({ workflowId, runId }: Execution, temporal: TemporalAccess): Promise<HistoryEvent[]> {
+  const handle = temporal.client.workflow.getHandle(workflowId, runId);
+  return (await temporal.call(() => handle.fetchHistory(), { id: workflowId })).events ?? [];
+}
+
+interface MakingAnswer {
+  activity: string;
+  answer: unknown;
+}
+
+async function answersOf(events: readonly HistoryEvent[], temporal: TemporalAccess): Promise<MakingAnswer[]> {
+  const scheduled = new Map<string, string>();
+  const answers: MakingAnswer[] = [];
+  for (const event of events) {
+    const activity = event.activityTaskScheduledEventAttributes?.activityType?.name;
+    if (activity === 'createConfigurationVersion' || activity === 'createRun')
+      scheduled.set(String(event.eventId), activity);
+    const completed = event.activityTaskCompletedEventAttributes;
+    const made = scheduled.get(String(completed?.scheduledEventId));
+    if (made === undefined) continue;
+    answers.push({ activity: made, answer: await decodeFirst(temporal, completed?.result?.payloads ?? []) });
+  }
+  return answers;
+}
+
+function isOf({ activity, answer }: MakingAnswer, { runId, configurationVersionId }: Made): boolean {
+  const told = answer as { id?: unknown; run?: { id?: unknown } } | undefined;
+  if (activity === 'createRun') return told?.run?.id === runId;
+  return configurationVersionId !== undefined && told?.id === configurationVersionId;
+}
