@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { findPostgres } from '../postgres-stack/postgres-program.ts';
 import { findOnPath } from '../../src/stack/program-path.ts';
-import { grantToken } from '../../packages/local-tfe/src/store/users.ts';
+import { grantToken } from '../../packages/local-tfe/src/account/users.ts';
 import { leftOut } from '../support/left-out.ts';
 import { operationsSections } from '../support/operations-page.ts';
 import { symptom } from '../support/symptom.ts';

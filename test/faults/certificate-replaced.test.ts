@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { ownCertificate } from '../../packages/local-tfe/src/http/own-ca.ts';
+import { ownCertificate } from '../../packages/local-tfe/src/tls/own-ca.ts';
 import { startLocalTfe } from '../../packages/local-tfe/src/server.ts';
 import { certificateInFrontOf, type CertificateFront, type ShownCertificate } from '../support/certificate-front.ts';
 import { openLane, type FaultLane } from '../support/fault-lane.ts';

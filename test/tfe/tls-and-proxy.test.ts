@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ownCertificate } from '../../packages/local-tfe/src/http/own-ca.ts';
+import { ownCertificate } from '../../packages/local-tfe/src/tls/own-ca.ts';
 import { Secret } from '../../src/tfe/http/secret.ts';
 import { clientOf, closeAfterTest, errorOf, replayed } from './client-for-tests.ts';
 import { startReplayServer } from './replay-server.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { overridePolicyCheck } from '../../packages/local-tfe/src/engine/overrides.ts';
-import { ensureUser } from '../../packages/local-tfe/src/store/users.ts';
+import { overridePolicyCheck } from '../../packages/local-tfe/src/check/overrides.ts';
+import { ensureUser } from '../../packages/local-tfe/src/account/users.ts';
 import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
 import { waitUntil } from '../support/wait-until.ts';
 

@@ -10,7 +10,7 @@ import { activityQueuesOf, taskQueueOf } from '@runwright/client/contract';
 import { readNamespace, TemporalAccess } from '@runwright/client/temporal';
 import { createWorkers } from '../../src/worker/hosting.ts';
 import { wireActivities } from '../../src/worker/wiring.ts';
-import { grantToken } from '../../packages/local-tfe/src/store/users.ts';
+import { grantToken } from '../../packages/local-tfe/src/account/users.ts';
 import { createTfeClient } from '../../src/tfe/client.ts';
 import { closeAfterTests } from '../support/after-tests.ts';
 import { localTfeForTests, makeWorkspace } from '../support/local-tfe.ts';

@@ -12,13 +12,13 @@ import { createApp } from './http/app.ts';
 import { createHostCheck } from './http/host-names.ts';
 import { serveRoute } from './http/route.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
-import { ownCertificate } from './http/own-ca.ts';
-import { createNotifier } from './notifications/notifier.ts';
+import { ownCertificate } from './tls/own-ca.ts';
+import { createNotifier } from './notification-configuration/notifier.ts';
 import type { LocalTfeOptions } from './options.ts';
-import { ROUTES } from './routes/table.ts';
+import { ROUTES } from './routes.ts';
 import type { Services } from './services.ts';
-import type { RunRecord } from './store/records.ts';
-import { grantToken } from './store/users.ts';
+import type { RunRecord } from './run/run-record.ts';
+import { grantToken } from './account/users.ts';
 
 export type { LocalTfeOptions } from './options.ts';
 

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRun, plainRun } from '../src/engine/create-run.ts';
+import { createRun, plainRun } from '../src/run/create-run.ts';
 import { document, HELLO, startTfe } from './support/tfe-driver.ts';
 import type { Tfe } from './support/tfe-driver.ts';
 

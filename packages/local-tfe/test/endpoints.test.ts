@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { nameOf } from '../src/http/route.ts';
 import type { Endpoint } from '../src/http/route.ts';
-import { ROUTES } from '../src/routes/table.ts';
+import { ROUTES } from '../src/routes.ts';
 import { SAMPLES } from './support/samples.ts';
 import type { Sample, World } from './support/samples.ts';
 import { eventually, startTfe } from './support/tfe-driver.ts';

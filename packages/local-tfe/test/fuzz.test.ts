@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ROUTES } from '../src/routes/table.ts';
+import { ROUTES } from '../src/routes.ts';
 import { urlOf } from '../src/http/route.ts';
 import type { Endpoint } from '../src/http/route.ts';
 import { HELLO, startTfe } from './support/tfe-driver.ts';

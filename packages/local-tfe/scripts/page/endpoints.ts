@@ -1,6 +1,6 @@
 import { nameOf } from '../../src/http/route.ts';
 import type { Endpoint } from '../../src/http/route.ts';
-import { ROUTES } from '../../src/routes/table.ts';
+import { ROUTES } from '../../src/routes.ts';
 import { code, table } from '../../../../scripts/reference/markdown.ts';
 
 /** In the order of the page; a route belongs to the first that matches its name. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RUN_STATUSES } from '../../src/engine/statuses.ts';
+import { RUN_STATUSES } from '../../src/run/run-statuses.ts';
 import { code, table } from '../../../../scripts/reference/markdown.ts';
 
 interface JsonSchema {

@@ -2,7 +2,7 @@ import { FaultRequest } from '../../src/control/faults.ts';
 import { PersonRequest } from '../../src/control/people.ts';
 import { HELP } from '../../src/command-line.ts';
 import { Script } from '../../src/engine/script.ts';
-import { RUN_STATUSES } from '../../src/engine/statuses.ts';
+import { RUN_STATUSES } from '../../src/run/run-statuses.ts';
 import { code, table } from '../../../../scripts/reference/markdown.ts';
 import { controlEndpoints, endpoints } from './endpoints.ts';
 import { fields } from './fields.ts';

@@ -63,7 +63,7 @@ export const FaultRequest = z.strictObject({
 export type FaultRequest = z.input<typeof FaultRequest>;
 export type Fault = z.output<typeof FaultRequest> & { id: string; seen: number; bit: number };
 
-type Bite = (exchange: Exchange, fault: Fault) => Delivery | Promise<Delivery>;
+type Strike = (exchange: Exchange, fault: Fault) => Delivery | Promise<Delivery>;
 
 const answer = (answered: Answer): Delivery => ({ kind: 'answer', answer: answered });
 
@@ -73,13 +73,13 @@ const htmlError = ({ status }: Fault): Answer => ({
   raw: `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center></body></html>`,
 });
 
-const lost: Bite = async ({ commit }) => {
+const lost: Strike = async ({ commit }) => {
   await commit();
   return { kind: 'close' };
 };
 
 /** Every fault by name: when it strikes, and what the client gets instead of the answer. */
-const BITES: Record<FaultName, Bite> = {
+const STRIKES: Record<FaultName, Strike> = {
   'drop-before-commit': () => ({ kind: 'close' }),
   'drop-after-commit': lost,
   'lost-answer-after-commit': lost,
@@ -175,7 +175,7 @@ export function createFaults(routes: readonly string[]) {
       }
       return undefined;
     },
-    bite: async (fault: Fault, exchange: Exchange): Promise<Delivery> => BITES[fault.fault](exchange, fault),
+    strike: async (fault: Fault, exchange: Exchange): Promise<Delivery> => STRIKES[fault.fault](exchange, fault),
   };
 }
 

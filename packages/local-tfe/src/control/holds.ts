@@ -1,6 +1,6 @@
-import type { RunStatus } from '../engine/statuses.ts';
+import type { RunStatus } from '../run/run-statuses.ts';
 import { newId } from '../ids.ts';
-import type { RunRecord } from '../store/records.ts';
+import type { RunRecord } from '../run/run-record.ts';
 
 /** Keeps matching runs in a status until it is released. */
 export interface Hold {

@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { conflict } from '../http/answer.ts';
-import type { ServerCertificate } from '../http/own-ca.ts';
+import type { ServerCertificate } from '../tls/own-ca.ts';
 
 /** Takes the server off the network and back, and changes its certificate: as happens to a real one. */
 export function createListener(server: HttpServer | HttpsServer, renew: (() => ServerCertificate) | undefined) {

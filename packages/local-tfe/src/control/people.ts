@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { act } from '../engine/actions.ts';
-import type { RunAction } from '../engine/actions.ts';
-import { RUN_STATUSES } from '../engine/statuses.ts';
-import { lockWorkspace, unlockWorkspace } from '../engine/workspace-lock.ts';
+import { act } from '../run/run-actions.ts';
+import type { RunAction } from '../run/run-actions.ts';
+import { RUN_STATUSES } from '../run/run-statuses.ts';
+import { lockWorkspace, unlockWorkspace } from '../workspace/workspace-lock.ts';
 import { notFound, Refusal } from '../http/answer.ts';
 import { newId } from '../ids.ts';
-import type { ActionsDeps } from '../engine/actions.ts';
-import type { WorkspaceLockDeps } from '../engine/workspace-lock.ts';
+import type { ActionsDeps } from '../run/run-actions.ts';
+import type { WorkspaceLockDeps } from '../workspace/workspace-lock.ts';
 import type { Store } from '../store/store.ts';
-import type { RunSignals } from '../engine/run-signals.ts';
+import type { RunSignals } from '../run/run-signals.ts';
 import type { Journal } from './journal.ts';
-import type { RunRecord } from '../store/records.ts';
-import { ensureUser } from '../store/users.ts';
+import type { RunRecord } from '../run/run-record.ts';
+import { ensureUser } from '../account/users.ts';
 
 export interface PeopleDeps extends ActionsDeps, WorkspaceLockDeps {
   store: Store;

@@ -1,4 +1,4 @@
-import type { StateVersionRecord } from '../store/records.ts';
+import type { StateVersionRecord } from '../state/state-version-records.ts';
 
 /** How long this server takes to read resources and outputs out of a new state: TFE needs some seconds, and shows none before. */
 export function createProcessing(now: () => number) {

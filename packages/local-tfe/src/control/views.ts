@@ -1,5 +1,5 @@
 import type { Store } from '../store/store.ts';
-import type { RunRecord } from '../store/records.ts';
+import type { RunRecord } from '../run/run-record.ts';
 
 /** What reads show while a fault keeps them behind the truth. */
 export function createViews(store: Store, now: () => number) {

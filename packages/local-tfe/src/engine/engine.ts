@@ -9,19 +9,19 @@ import {
   policiesPhase,
   tasksBeforePlan,
 } from './plan-phase.ts';
-import { Drives } from './drives.ts';
-import type { Phase } from './drives.ts';
-import { BESIDE_QUEUE, IN_QUEUE } from './queue.ts';
+import { ActiveRuns } from './active-runs.ts';
+import type { Phase } from './active-runs.ts';
+import { BESIDE_QUEUE, IN_QUEUE } from '../run/run-queue.ts';
 import type { Continuation, RunEngine } from './run-engine.ts';
-import { enter } from './transitions.ts';
+import { enter } from '../run/transitions.ts';
 import type { ApplyPhaseDeps } from './apply-phase.ts';
 import type { PlanPhaseDeps } from './plan-phase.ts';
-import type { DrivesDeps } from './drives.ts';
+import type { ActiveRunsDeps } from './active-runs.ts';
 import type { Store } from '../store/store.ts';
 import type { Settings } from '../settings.ts';
-import type { RunRecord } from '../store/records.ts';
+import type { RunRecord } from '../run/run-record.ts';
 
-export interface EngineDeps extends ApplyPhaseDeps, PlanPhaseDeps, DrivesDeps {
+export interface EngineDeps extends ApplyPhaseDeps, PlanPhaseDeps, ActiveRunsDeps {
   store: Store;
   settings: Settings;
 }
@@ -39,9 +39,9 @@ const CONTINUATIONS: Record<Continuation, Phase<EngineDeps>> = {
   'after-apply': afterApply,
 };
 
-/** Drives runs: one holder per workspace, plan-only and saved-plan runs beside it. */
+/** ActiveRuns runs: one holder per workspace, plan-only and saved-plan runs beside it. */
 export function createEngine(deps: EngineDeps): RunEngine {
-  const drives = new Drives(deps, (run) => tick(run.workspaceId));
+  const drives = new ActiveRuns(deps, (run) => tick(run.workspaceId));
   const tick = (workspaceId: string): void => {
     if (!drives.closed) startWhatMay(deps, drives, workspaceId);
   };
@@ -73,7 +73,7 @@ export function createEngine(deps: EngineDeps): RunEngine {
 }
 
 /** Of a workspace: the runs beside the queue, the next of the queue, and what was confirmed. */
-function startWhatMay(deps: EngineDeps, drives: Drives<EngineDeps>, workspaceId: string): void {
+function startWhatMay(deps: EngineDeps, drives: ActiveRuns<EngineDeps>, workspaceId: string): void {
   const pending = { scope: workspaceId, status: 'pending', order: 'oldest' } as const;
   for (const run of deps.store.runs.select({ ...pending, conditions: [BESIDE_QUEUE] })) {
     if (!drives.has(run.id)) drives.start(run.id, planPhase);

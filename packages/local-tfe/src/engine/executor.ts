@@ -1,4 +1,5 @@
-import type { ResourceCounts, RunRecord } from '../store/records.ts';
+import type { ResourceCounts } from '../plan-and-apply/phase-record.ts';
+import type { RunRecord } from '../run/run-record.ts';
 
 /** Where terraform's words go: appended to the log as they come. */
 export type LogSink = (text: string | Uint8Array) => void;

@@ -1,11 +1,11 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { runChild } from './child-process.ts';
+import { runChild } from '../terraform/child-process.ts';
 import type { Executor } from './executor.ts';
-import { createSimulation } from './simulation.ts';
-import { createTerraform } from './terraform.ts';
-import { allowedEnvironment } from './terraform-environment.ts';
-import type { EnvironmentOptions } from './terraform-environment.ts';
+import { createFakeTerraform } from '../fake-terraform/fake-terraform.ts';
+import { createTerraform } from '../terraform/terraform.ts';
+import { allowedEnvironment } from '../terraform/terraform-environment.ts';
+import type { EnvironmentOptions } from '../terraform/terraform-environment.ts';
 
 export type EngineChoice = 'auto' | 'real' | 'simulated';
 
@@ -25,7 +25,7 @@ export async function findExecutor(options: EnvironmentOptions & { choice: Engin
       throw new Error('Neither terraform nor tofu is on PATH: install one, or use the simulated engine.');
     }
   }
-  return createSimulation();
+  return createFakeTerraform();
 }
 
 function findOnPath(name: string, path: string): string | undefined {

@@ -1,20 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogsDeps } from './logs.ts';
-import type { ProcessUploadDeps } from './process-upload.ts';
-import type { StateDeps } from './state.ts';
+import type { ProcessUploadDeps } from '../configuration-version/process-upload.ts';
+import type { StateDeps } from '../state/save-state.ts';
 import type { WorkDirDeps } from './work-dir.ts';
 import type { Store } from '../store/store.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { RunEngine } from './run-engine.ts';
-import type { RunRecord } from '../store/records.ts';
+import type { RunRecord } from '../run/run-record.ts';
 import type { Continuation } from './run-engine.ts';
 import { endLog } from './logs.ts';
-import { processUpload } from './process-upload.ts';
-import { saveState } from './state.ts';
-import { NON_FINAL_STATUSES } from './statuses.ts';
-import type { RunStatus } from './statuses.ts';
-import { enter } from './transitions.ts';
+import { processUpload } from '../configuration-version/process-upload.ts';
+import { saveState } from '../state/save-state.ts';
+import { NON_FINAL_STATUSES } from '../run/run-statuses.ts';
+import type { RunStatus } from '../run/run-statuses.ts';
+import { enter } from '../run/transitions.ts';
 import { openWorkDir, removeWorkDir } from './work-dir.ts';
 
 export interface RecoverDeps extends LogsDeps, ProcessUploadDeps, StateDeps, WorkDirDeps {

@@ -1,9 +1,9 @@
-import type { TransitionsDeps } from './transitions.ts';
+import type { TransitionsDeps } from '../run/transitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Holds } from '../control/holds.ts';
-import type { RunRecord } from '../store/records.ts';
-import type { RunStatus } from './statuses.ts';
-import { enter } from './transitions.ts';
+import type { RunRecord } from '../run/run-record.ts';
+import type { RunStatus } from '../run/run-statuses.ts';
+import { enter } from '../run/transitions.ts';
 
 export interface RunDriverDeps extends TransitionsDeps {
   store: Store;

@@ -56,6 +56,12 @@ export const Script = z.strictObject({
 
 export type Script = z.infer<typeof Script>;
 
+/** What the control API says should happen in a workspace, whose id it has. */
+export interface ScriptRecord {
+  id: string;
+  script: Script;
+}
+
 export const SCRIPT_FILE = 'local-tfe.json';
 
 /** Reads the script beside the root module. Throws a sentence for the run's log where the file is wrong. */

@@ -1,14 +1,14 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { VariablesDeps } from './variables.ts';
+import type { VariablesDeps } from '../variable/variables-for-terraform.ts';
 import type { Store } from '../store/store.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { Settings } from '../settings.ts';
-import type { RunRecord } from '../store/records.ts';
-import { safePath } from './archive-entries.ts';
-import { unpackArchive } from './unpack.ts';
-import { runVariablesFile, workspaceVariables } from './variables.ts';
+import type { RunRecord } from '../run/run-record.ts';
+import { safePath } from '../configuration-version/archive-entries.ts';
+import { unpackArchive } from '../configuration-version/unpack.ts';
+import { runVariablesFile, workspaceVariables } from '../variable/variables-for-terraform.ts';
 
 export interface WorkDirDeps extends VariablesDeps {
   store: Store;

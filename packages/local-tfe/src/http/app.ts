@@ -10,7 +10,7 @@ import { NAMES_OF_SERVER, serve } from './pipeline.ts';
 import type { PipelineDeps } from './pipeline.ts';
 import { deliver } from './deliver.ts';
 import { createEntrance } from './entrance.ts';
-import { keepForAnswer, letGo } from './let-go.ts';
+import { keepForAnswer, endUnread } from './unread-request.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { ServedRoute } from './route.ts';
 import { urlOf } from './route.ts';
@@ -62,7 +62,7 @@ export function createApp(
     if (!options.isOwnHost(request.headers.host)) throw foreignHost(request.headers.host);
     if (request.is404) throw notFound();
   });
-  app.addHook('onResponse', async (request) => letGo(request.raw));
+  app.addHook('onResponse', async (request) => endUnread(request.raw));
   const entrance = createEntrance(deps);
   app.removeAllContentTypeParsers();
   const parseJson = (

@@ -1,6 +1,6 @@
 import type { Store } from '../store/store.ts';
-import type { TokenRecord } from '../store/records.ts';
-import { hashToken } from '../store/users.ts';
+import type { TokenRecord } from '../account/user-records.ts';
+import { hashToken } from '../account/users.ts';
 import { unauthorized } from './answer.ts';
 import type { Caller } from './route.ts';
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { AuthenticateDeps } from './authenticate.ts';
-import type { UrlSigner } from './signed-url.ts';
-import type { UserRecord } from '../store/records.ts';
+import type { UrlSigner } from '../archivist/signed-url.ts';
+import type { UserRecord } from '../account/user-records.ts';
 import { notFound } from './answer.ts';
 import { authenticate } from './authenticate.ts';
 import type { Caller, Endpoint } from './route.ts';

@@ -1,8 +1,12 @@
 import type { Store } from '../store/store.ts';
 import type { Views } from '../control/views.ts';
-import type { Access, OrganizationRecord, ProjectRecord, RunRecord, WorkspaceRecord } from '../store/records.ts';
-import { REACHES } from '../store/reach.ts';
-import type { Reach } from '../store/reach.ts';
+import type { Access } from '../account/user-records.ts';
+import type { OrganizationRecord } from '../organization/organization-records.ts';
+import type { ProjectRecord } from '../project/project-record.ts';
+import type { RunRecord } from '../run/run-record.ts';
+import type { WorkspaceRecord } from '../workspace/workspace-record.ts';
+import { REACHES } from '../team/reach.ts';
+import type { Reach } from '../team/reach.ts';
 import { notFound } from './answer.ts';
 import type { Call, Caller } from './route.ts';
 

@@ -16,7 +16,7 @@ import { refusalOf } from './refusal-of.ts';
 import type { Allowance, RateLimiter } from './rate-limit.ts';
 import { nameOf } from './route.ts';
 import type { Call, Caller, Endpoint, ServedRoute } from './route.ts';
-import { tokenSentToArchivist } from './signed-url.ts';
+import { tokenSentToArchivist } from '../archivist/signed-url.ts';
 
 export interface PipelineDeps extends RefusalDeps {
   settings: Settings;
@@ -26,7 +26,7 @@ export interface PipelineDeps extends RefusalDeps {
   views: Views;
 }
 
-interface House {
+interface ServerParts {
   deps: PipelineDeps;
   limiter: RateLimiter;
   entrance: Entrance;
@@ -42,13 +42,13 @@ export const NAMES_OF_SERVER: Readonly<Record<string, string>> = {
 
 /** One request that was let in: how often has he asked, does a fault strike, then the handler. Everything is written down. */
 export async function serve(
-  house: House,
+  parts: ServerParts,
   route: ServedRoute,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Delivery> {
-  const { deps } = house;
-  if (route.door === 'control') return { kind: 'answer', answer: await controlled(house, route, request) };
+  const { deps } = parts;
+  if (route.door === 'control') return { kind: 'answer', answer: await controlled(parts, route, request) };
   const entry = openEntry(deps, route, request);
   const headers: Record<string, string> = route.door === 'api' ? { ...NAMES_OF_SERVER } : {};
   const finish = (delivery: Delivery): Delivery => {
@@ -58,25 +58,29 @@ export async function serve(
     return { ...delivery, answer: { ...delivery.answer, headers: { ...headers, ...delivery.answer.headers } } };
   };
   try {
-    const caller = house.entrance.callerOf(request);
+    const caller = parts.entrance.callerOf(request);
     entry.user = caller.user.username || null;
     if (route.door === 'signed' && request.headers.authorization !== undefined) {
       deps.journal.update(entry, { leakedToken: true });
       const noted = route.tokenSent === 'noted' || deps.settings.archivistTokens === 'noted';
       if (!noted) return finish({ kind: 'answer', answer: tokenSentToArchivist() });
     }
-    if (route.door === 'api') limit(house.limiter, route, caller, headers);
+    if (route.door === 'api') limit(parts.limiter, route, caller, headers);
     const exchange = exchangeOf(deps, { route, request, reply, caller, entry });
     const fault = deps.faults.take(entry.route, entry.path);
     if (!fault) return finish({ kind: 'answer', answer: await exchange.commit() });
     entry.fault = fault.fault;
-    return finish(await deps.faults.bite(fault, exchange));
+    return finish(await deps.faults.strike(fault, exchange));
   } catch (error) {
     return finish({ kind: 'answer', answer: errorAnswer(refusalOf(deps, error)) });
   }
 }
 
-async function controlled({ deps, entrance }: House, route: ServedRoute, request: FastifyRequest): Promise<Answer> {
+async function controlled(
+  { deps, entrance }: ServerParts,
+  route: ServedRoute,
+  request: FastifyRequest,
+): Promise<Answer> {
   try {
     const caller = entrance.callerOf(request);
     if (caller.access !== 'admin') throw notFound();

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Access, UserRecord } from '../store/records.ts';
-import type { Reach } from '../store/reach.ts';
+import type { Access, UserRecord } from '../account/user-records.ts';
+import type { Reach } from '../team/reach.ts';
 import type { Answer } from './answer.ts';
 import type { Query } from './query.ts';
 import type { Budget } from './rate-limit.ts';

@@ -1,27 +1,22 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import type { ScriptRecord } from '../engine/script.ts';
 import { Collection } from './collection.ts';
-import type { CostEstimateRecord, PolicyCheckRecord, ScriptRecord, TaskStageRecord } from './check-records.ts';
-import type { NotificationConfigurationRecord } from './notification-records.ts';
-import type {
-  CommentRecord,
-  ConfigurationVersionRecord,
-  MembershipRecord,
-  OrganizationRecord,
-  PhaseRecord,
-  ProjectRecord,
-  RunEventRecord,
-  RunRecord,
-  StateOutputRecord,
-  StateVersionRecord,
-  TokenRecord,
-  UserRecord,
-  VariableRecord,
-  WorkspaceRecord,
-} from './records.ts';
+import type { CostEstimateRecord, PolicyCheckRecord, TaskStageRecord } from '../check/check-records.ts';
+import type { NotificationConfigurationRecord } from '../notification-configuration/notification-configuration-record.ts';
+import type { CommentRecord } from '../comment/comment-record.ts';
+import type { ConfigurationVersionRecord } from '../configuration-version/configuration-version-record.ts';
+import type { MembershipRecord, OrganizationRecord } from '../organization/organization-records.ts';
+import type { PhaseRecord } from '../plan-and-apply/phase-record.ts';
+import type { ProjectRecord } from '../project/project-record.ts';
+import type { RunEventRecord, RunRecord } from '../run/run-record.ts';
+import type { StateOutputRecord, StateVersionRecord } from '../state/state-version-records.ts';
+import type { TokenRecord, UserRecord } from '../account/user-records.ts';
+import type { VariableRecord } from '../variable/variable-record.ts';
+import type { WorkspaceRecord } from '../workspace/workspace-record.ts';
 
-import type { SshKeyRecord } from './ssh-key-records.ts';
-import type { TeamAccessRecord, TeamRecord } from './team-records.ts';
+import type { SshKeyRecord } from '../ssh-key/ssh-key-record.ts';
+import type { TeamAccessRecord, TeamRecord } from '../team/team-records.ts';
 
 const collections = (db: DatabaseSync) => ({
   users: new Collection<UserRecord>(db, 'users', (user) => ({ name: user.username })),

@@ -13,7 +13,7 @@ output "greeting" {
 
 export interface HeldApply {
   readonly configuration: string;
-  letGo(): void;
+  endUnread(): void;
 }
 
 /** A configuration whose apply says `started`, waits until it is let go, and says `let go`; after 2 min it fails. */
@@ -27,5 +27,5 @@ resource "terraform_data" "held" {
   }
 }
 `;
-  return { configuration, letGo: () => writeFileSync(gate, '') };
+  return { configuration, endUnread: () => writeFileSync(gate, '') };
 }

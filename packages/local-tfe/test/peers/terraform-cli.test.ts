@@ -90,7 +90,7 @@ withTerraform('the terraform CLI with a cloud block', () => {
       await apply.shows(/\(local-exec\): started$/m);
       expect((await tfe().runs('streamed')).map(attributes)).toMatchObject([{ status: 'applying' }]);
 
-      held.letGo();
+      held.endUnread();
 
       expect(succeeded(await apply.ended())).toMatch(/\(local-exec\): let go$/m);
       expect((await tfe().runs('streamed')).map(attributes)).toMatchObject([{ status: 'applied' }]);

@@ -1,0 +1,7 @@
+export interface CommentRecord {
+  id: string;
+  runId: string;
+  userId: string;
+  body: string;
+  createdAt: string;
+}

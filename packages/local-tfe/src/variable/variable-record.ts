@@ -1,0 +1,11 @@
+export interface VariableRecord {
+  id: string;
+  workspaceId: string;
+  key: string;
+  value: string;
+  description: string | null;
+  category: 'terraform' | 'env';
+  hcl: boolean;
+  sensitive: boolean;
+  createdAt: string;
+}
