@@ -1,6 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
 import type { FailureType, RunOptions, RunReading } from '@runwright/client/contract';
-import type { CreateRun } from '../tfe/resources/runs.ts';
 import { TfeError } from '../tfe/http/tfe-error.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { laterAnswer } from './certain-answer.ts';
@@ -53,7 +52,9 @@ export const createRunActivities = ({ tfe, restoredAtMs, attemptState }: Activit
     if (notSent === 'withdrawn') return { kind: 'withdrawn' };
     if (notSent !== undefined) return { kind: 'in-doubt', why: notSent.why };
     try {
-      const run = await withHeartbeatToItsEnd(() => tfe.runs.create(createOptions(input)));
+      const { options, workspaceId, configurationVersionId, message } = input;
+      const asked = { ...options, workspaceId, configurationVersionId, message, autoApply: false };
+      const run = await withHeartbeatToItsEnd(() => tfe.runs.create(asked));
       return { kind: 'created', run: toReading(run) };
     } catch (error) {
       return answerOfRefusal(error);
@@ -94,26 +95,3 @@ function answerOfRefusal(error: unknown): CreateRunAnswer {
 // TFE says so only in words: the status and the title are those of any wrong attribute.
 const isStillProcessing = ({ facts }: TfeError): boolean =>
   facts.status === 422 && /configuration version is still being processed/i.test(facts.detail ?? '');
-
-function createOptions({ workspaceId, configurationVersionId, message, options }: CreateRunInput): CreateRun {
-  return {
-    workspaceId,
-    configurationVersionId,
-    message,
-    autoApply: false,
-    isDestroy: options.mode === 'destroy',
-    planOnly: options.mode === 'plan-only',
-    refreshOnly: options.mode === 'refresh-only' ? true : undefined,
-    refresh: options.refresh,
-    savePlan: options.savePlan,
-    allowEmptyApply: options.allowEmptyApply,
-    allowConfigGeneration: options.allowConfigGeneration,
-    debuggingMode: options.debuggingMode,
-    terraformVersion: options.terraformVersion,
-    targetAddresses: options.targets,
-    replaceAddresses: options.replace,
-    invokeActionAddresses: options.invokeActions,
-    policyPaths: options.policyPaths,
-    variables: options.variables,
-  };
-}

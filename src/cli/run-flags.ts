@@ -1,4 +1,5 @@
 import type { Configuration, RunMode, RunRequestInput } from '@runwright/client';
+import type { RunOptions } from '@runwright/client/contract';
 import { parseDuration } from './duration.ts';
 import { ExitError } from './exit-error.ts';
 
@@ -82,7 +83,8 @@ export function requestFrom(flags: RunFlags, defaults: Defaults): RunRequestInpu
   });
 }
 
-function runOptions(flags: RunFlags): NonNullable<RunRequestInput['run']> {
+/** Every option of the contract: one without a flag does not compile. */
+function runOptions(flags: RunFlags): { [Name in keyof RunOptions]-?: RunOptions[Name] | undefined } {
   return {
     message: flags.message,
     mode: flags.mode as RunMode | undefined,

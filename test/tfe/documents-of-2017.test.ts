@@ -10,7 +10,7 @@ describe('the documents of 2017', () => {
     const { server, tfe } = await replayed();
     server.reply({ status: 201, json: await recorded('beta-run-created') });
 
-    await expect(tfe.runs.create({ workspaceId: 'ws-LLGHCr4SWy28wyGN', isDestroy: false })).resolves.toEqual({
+    await expect(tfe.runs.create({ workspaceId: 'ws-LLGHCr4SWy28wyGN', refresh: false })).resolves.toEqual({
       id: 'run-DQGdmrWMX8z9yWQB',
       status: 'pending',
       statusTimestamps: {},
@@ -25,7 +25,7 @@ describe('the documents of 2017', () => {
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
       data: {
         type: 'runs',
-        attributes: { 'is-destroy': false },
+        attributes: { refresh: false },
         relationships: { workspace: { data: { type: 'workspaces', id: 'ws-LLGHCr4SWy28wyGN' } } },
       },
     });

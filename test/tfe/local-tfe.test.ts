@@ -111,7 +111,7 @@ describe('the client on the local TFE', () => {
 
   it('is refused a second apply as a conflict', async () => {
     const configurationVersionId = await uploaded(`${MAIN_TF}\n# another`);
-    const { id } = await tfe.runs.create({ workspaceId, configurationVersionId, autoApply: false, isDestroy: true });
+    const { id } = await tfe.runs.create({ workspaceId, configurationVersionId, autoApply: false, mode: 'destroy' });
     await runThat('the run to wait for confirmation', id, ({ actions }) => actions.isConfirmable);
     await tfe.runs.discard(id);
     await runThat('the run to be discarded', id, ({ status }) => status === 'discarded');
@@ -126,7 +126,7 @@ describe('the client on the local TFE', () => {
       workspaceId,
       configurationVersionId,
       message: 'just looking',
-      planOnly: true,
+      mode: 'plan-only',
     });
     await runThat('the plan to be finished', id, ({ status }) => status === 'planned_and_finished');
 

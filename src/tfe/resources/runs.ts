@@ -1,3 +1,4 @@
+import type { RunMode, RunOptions } from '@runwright/client/contract';
 import { runDocument, runPage } from './run-document.ts';
 import type { Run } from './run-document.ts';
 import type { Page } from '../http/json-api.ts';
@@ -8,30 +9,13 @@ import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
 export type { Run } from './run-document.ts';
 
-/** The options of `POST /runs`; only what is given is sent. */
-export interface CreateRun {
+/** What `POST /runs` takes, in the contract's words; only what is given is sent. */
+export interface CreateRun extends Partial<RunOptions> {
   workspaceId: string;
   /** Left out, TFE takes the workspace's latest one, which may be somebody else's. */
   configurationVersionId?: string | undefined;
-  message?: string | undefined;
   /** Left out, the workspace's setting counts. */
-  autoApply?: boolean | undefined;
-  isDestroy?: boolean | undefined;
-  refresh?: boolean | undefined;
-  refreshOnly?: boolean | undefined;
-  planOnly?: boolean | undefined;
-  savePlan?: boolean | undefined;
-  allowEmptyApply?: boolean | undefined;
-  allowConfigGeneration?: boolean | undefined;
-  debuggingMode?: boolean | undefined;
-  /** Only with planOnly. */
-  terraformVersion?: string | undefined;
-  targetAddresses?: readonly string[] | undefined;
-  replaceAddresses?: readonly string[] | undefined;
-  invokeActionAddresses?: readonly string[] | undefined;
-  policyPaths?: readonly string[] | undefined;
-  /** Name to HCL literal, e.g. `{ audience: '"world"' }`. */
-  variables?: Readonly<Record<string, string>> | undefined;
+  autoApply?: boolean;
 }
 
 /** Filters of `GET /workspaces/:id/runs`. Compatible servers ignore some of them: check what comes back. */
@@ -156,33 +140,44 @@ const action = (
   ...(comment !== undefined && { plain: { comment } }),
 });
 
-function createDocument(run: CreateRun): unknown {
-  const { variables } = run;
+/** TFE's name of each option that it takes as it is: an option of the contract without a line here does not compile. */
+const ATTRIBUTES = {
+  message: 'message',
+  targets: 'target-addrs',
+  replace: 'replace-addrs',
+  refresh: 'refresh',
+  terraformVersion: 'terraform-version',
+  savePlan: 'save-plan',
+  allowEmptyApply: 'allow-empty-apply',
+  allowConfigGeneration: 'allow-config-generation',
+  debuggingMode: 'debugging-mode',
+  invokeActions: 'invoke-action-addrs',
+  policyPaths: 'policy-paths',
+} satisfies Record<Exclude<keyof RunOptions, 'mode' | 'variables'>, string>;
+
+const MODE_ATTRIBUTES: Record<RunMode, object> = {
+  'plan-and-apply': { 'is-destroy': false, 'plan-only': false },
+  'plan-only': { 'is-destroy': false, 'plan-only': true },
+  destroy: { 'is-destroy': true, 'plan-only': false },
+  'refresh-only': { 'is-destroy': false, 'plan-only': false, 'refresh-only': true },
+};
+
+function createDocument({ workspaceId, configurationVersionId, autoApply, ...options }: CreateRun) {
+  const { mode, variables } = options;
+  const names = Object.entries(ATTRIBUTES) as [keyof typeof ATTRIBUTES, string][];
   return {
     data: {
       type: 'runs',
       attributes: {
-        message: run.message,
-        'auto-apply': run.autoApply,
-        'is-destroy': run.isDestroy,
-        refresh: run.refresh,
-        'refresh-only': run.refreshOnly,
-        'plan-only': run.planOnly,
-        'save-plan': run.savePlan,
-        'allow-empty-apply': run.allowEmptyApply,
-        'allow-config-generation': run.allowConfigGeneration,
-        'debugging-mode': run.debuggingMode,
-        'terraform-version': run.terraformVersion,
-        'target-addrs': run.targetAddresses,
-        'replace-addrs': run.replaceAddresses,
-        'invoke-action-addrs': run.invokeActionAddresses,
-        'policy-paths': run.policyPaths,
+        'auto-apply': autoApply,
+        ...(mode && MODE_ATTRIBUTES[mode]),
+        ...Object.fromEntries(names.map(([option, attribute]) => [attribute, options[option]])),
         variables: variables && Object.entries(variables).map(([key, value]) => ({ key, value })),
       },
       relationships: {
-        workspace: { data: { type: 'workspaces', id: run.workspaceId } },
-        ...(run.configurationVersionId !== undefined && {
-          'configuration-version': { data: { type: 'configuration-versions', id: run.configurationVersionId } },
+        workspace: { data: { type: 'workspaces', id: workspaceId } },
+        ...(configurationVersionId !== undefined && {
+          'configuration-version': { data: { type: 'configuration-versions', id: configurationVersionId } },
         }),
       },
     },

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { describeIssue } from './faults-of-schema.ts';
 import { faultOfName } from './person-name.ts';
 import { faultOfSize } from './request-size.ts';
-import type { RunRequest } from './run-request.ts';
+import type { ApprovalPolicy, ArchiveRef, Deadlines, RunOptions, RunRequest, Timing } from './run-request.ts';
+
+/** A schema for each field of a type and for nothing else: neither changes without the other. */
+type Fields<T> = { [Name in keyof T]-?: z.ZodType<T[Name] | undefined> };
 
 const DAY_MS = 86_400_000;
 // Temporal keeps a timer for at most 100 years; a year is the longest wait anybody meant.
@@ -26,12 +29,12 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex dig
 
 export const archiveRef = z.strictObject({
   sha256,
-  contentsSha256: sha256.optional(),
+  contentsSha256: sha256.exactOptional(),
   bytes: z.number().int().positive(),
   files: z.number().int().positive(),
-  terraformFiles: z.array(z.string()).max(100).optional(),
-  looksSecret: z.array(z.string().max(300)).max(20).optional(),
-});
+  terraformFiles: z.array(z.string()).max(100).exactOptional(),
+  looksSecret: z.array(z.string().max(300)).max(20).exactOptional(),
+} satisfies Fields<ArchiveRef>);
 
 const configuration = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('archive'), archive: archiveRef }),
@@ -43,34 +46,34 @@ const configuration = z.discriminatedUnion('kind', [
 ]);
 
 const runOptions = z.strictObject({
-  message: z.string().max(5000).optional(),
+  message: z.string().max(5000).exactOptional(),
   mode: z.enum(['plan-and-apply', 'plan-only', 'destroy', 'refresh-only']).default('plan-and-apply'),
-  targets: z.array(address).max(200).optional(),
-  replace: z.array(address).max(200).optional(),
-  variables: z.record(z.string().min(1).max(255), z.string().max(65_536)).optional(),
-  refresh: z.boolean().optional(),
-  terraformVersion: z.string().min(1).max(50).optional(),
-  savePlan: z.boolean().optional(),
-  allowEmptyApply: z.boolean().optional(),
-  allowConfigGeneration: z.boolean().optional(),
-  debuggingMode: z.boolean().optional(),
-  invokeActions: z.array(address).max(1).optional(),
-  policyPaths: z.array(address).max(100).optional(),
-});
+  targets: z.array(address).max(200).exactOptional(),
+  replace: z.array(address).max(200).exactOptional(),
+  variables: z.record(z.string().min(1).max(255), z.string().max(65_536)).exactOptional(),
+  refresh: z.boolean().exactOptional(),
+  terraformVersion: z.string().min(1).max(50).exactOptional(),
+  savePlan: z.boolean().exactOptional(),
+  allowEmptyApply: z.boolean().exactOptional(),
+  allowConfigGeneration: z.boolean().exactOptional(),
+  debuggingMode: z.boolean().exactOptional(),
+  invokeActions: z.array(address).max(1).exactOptional(),
+  policyPaths: z.array(address).max(100).exactOptional(),
+} satisfies Fields<RunOptions>);
 
 const approvalPolicy = z.strictObject({
   approvers: z.number().int().min(1).max(10).default(1),
   requester: z.enum(['may-approve', 'may-not-approve']).default('may-approve'),
   emptyApply: z.enum(['refused', 'approved-in-advance']).default('refused'),
   confirmedElsewhere: z.enum(['finish', 'interrupt']).default('finish'),
-});
+} satisfies Fields<ApprovalPolicy>);
 
 const deadlines = z.strictObject({
-  queueMs: durationMs.optional(),
-  planMs: durationMs.optional(),
+  queueMs: durationMs.exactOptional(),
+  planMs: durationMs.exactOptional(),
   approvalMs: durationMs.default(DAY_MS),
-  applyMs: durationMs.optional(),
-});
+  applyMs: durationMs.exactOptional(),
+} satisfies Fields<Deadlines>);
 
 /** The numbers and their reasons: docs/architecture.md, "Times". */
 const timing = z.strictObject({
@@ -82,7 +85,7 @@ const timing = z.strictObject({
   goneMs: durationMs.default(DAY_MS),
   cleanupMs: durationMs.default(30 * 60_000),
   actionSettlesMs: durationMs.default(30_000),
-});
+} satisfies Fields<Timing>);
 
 /** Parses what a caller sent and fills in every default. Cross-field rules are TFE's own, checked before it is asked. */
 export const runRequestSchema = z
@@ -130,13 +133,17 @@ export type ParsedRequest = { kind: 'accepted'; request: RunRequest } | { kind: 
 
 /** Total: answers for any value, never throws. */
 export function parseRunRequest(value: unknown): ParsedRequest {
-  const parsed = runRequestSchema.safeParse(value, { reportInput: true });
-  if (parsed.success) return { kind: 'accepted', request: withoutUndefined(parsed.data) as RunRequest };
+  const parsed = runRequestSchema.safeParse(withoutUndefined(value, 4), { reportInput: true });
+  if (parsed.success) return { kind: 'accepted', request: parsed.data };
   return {
     kind: 'refused',
     faults: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${describeIssue(issue)}`),
   };
 }
 
-// An absent field and an undefined one must read the same on both sides of JSON.
-const withoutUndefined = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+// An absent field and an undefined one must read the same on both sides of JSON. No field lies deeper than `levels`.
+function withoutUndefined(value: unknown, levels: number): unknown {
+  if (levels === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const given = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(given.map(([name, field]) => [name, withoutUndefined(field, levels - 1)]));
+}
