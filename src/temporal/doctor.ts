@@ -2,6 +2,7 @@ import { NamespaceNotFoundError } from '@runwright/client';
 import { activityQueuesOf, SHORT_TIMES_SIGN, taskQueueOf } from '@runwright/client/contract';
 import { countOf } from '@runwright/client/domain';
 import { installationIdOf, readNamespace, type TemporalAccess, tfeHostOf } from '@runwright/client/temporal';
+import { otherHosts } from './other-hosts.ts';
 import { attributesAreAccepted, readRegisteredAttributes, REQUIRED_ATTRIBUTES } from './required-attributes.ts';
 
 /** One thing that was looked at. `todo` is there when something is to be done. */
@@ -32,11 +33,12 @@ export async function inspectTemporal(
   checks.push(namespace.check);
   if (namespace.id === undefined) return { checks };
   checks.push(await checkSearchAttributes(temporal));
-  const derived = tfeAddress && installationIdOf({ namespaceId: namespace.id, tfeHost: tfeHostOf(tfeAddress) });
+  const tfeHost = tfeAddress && tfeHostOf(tfeAddress);
+  const derived = tfeHost && installationIdOf({ namespaceId: namespace.id, tfeHost });
   const known = installation ?? derived;
   if (!known) return { checks };
   return {
-    checks: [...checks, ...(await checkWorkers(temporal, known))],
+    checks: [...checks, ...(await checkWorkers(temporal, { installation: known, tfeHost }))],
     ours: { installation: known, namespaceId: namespace.id },
   };
 }
@@ -84,7 +86,10 @@ async function checkSearchAttributes(temporal: TemporalAccess): Promise<Check> {
   return { name, state: 'failed', found: 'registered, but not accepted yet', todo: 'wait a minute and look again' };
 }
 
-async function checkWorkers(temporal: TemporalAccess, installation: string): Promise<Check[]> {
+async function checkWorkers(
+  temporal: TemporalAccess,
+  { installation, tfeHost }: { installation: string; tfeHost: string | undefined },
+): Promise<Check[]> {
   const queue = taskQueueOf(installation);
   const queues = [queue, ...Object.values(activityQueuesOf(queue))];
   const polling = await Promise.all(
@@ -96,7 +101,11 @@ async function checkWorkers(temporal: TemporalAccess, installation: string): Pro
     const found =
       silent.length === queues.length ? `no worker listens on ${queue}` : `nobody listens on ${silent.join(', ')}`;
     const todo = 'start one with "runwright worker": requests wait until then';
-    return [{ name, state: 'failed', found, todo }];
+    const others = tfeHost ? await otherHosts(temporal, tfeHost) : [];
+    return [
+      { name, state: 'failed', found, todo },
+      ...(tfeHost && others.length > 0 ? [sameTfe(tfeHost, others)] : []),
+    ];
   }
   const short = [...new Set(polling.flat())].filter((identity) => identity.endsWith(SHORT_TIMES_SIGN));
   return [
@@ -109,6 +118,14 @@ async function checkWorkers(temporal: TemporalAccess, installation: string): Pro
     })),
   ];
 }
+
+/** Two spellings of one TFE are two installations, whose workers do not take each other's requests. */
+const sameTfe = (tfeHost: string, others: readonly string[]): Check => ({
+  name: 'tfe-address',
+  state: 'warning',
+  found: `TFE_ADDRESS names ${tfeHost}; requests of this namespace are open for ${others.slice(0, 3).join(', ')}`,
+  todo: 'if that is the same TFE, write TFE_ADDRESS alike for callers and workers',
+});
 
 /** The identities of the workers that have asked this queue for work of late. */
 async function workersOn(

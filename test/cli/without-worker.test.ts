@@ -338,6 +338,21 @@ describe('the doctor', () => {
   });
 });
 
+describe('the doctor, where callers spell the TFE in another way', () => {
+  it('names both spellings', async () => {
+    const other = { TFE_ADDRESS: env['TFE_ADDRESS']!.replace('127.0.0.1', 'localhost') };
+    expect((await endOf(['run', '--workspace', 'hello', '--key', uniqueName('spelled')], other)).code).toBe(0);
+
+    const { stdout } = await waitUntil('the index to have the request', async () => {
+      const end = await endOf(['doctor']);
+      return end.stdout.includes('tfe-address') && end;
+    });
+
+    expect(stdout).toMatch(/! tfe-address +TFE_ADDRESS names 127\.0\.0\.1:\d+; requests .* open for .*localhost:\d+/);
+    expect(stdout).toMatch(/→ if that is the same TFE, write TFE_ADDRESS alike/);
+  });
+});
+
 describe('the doctor, as a process', () => {
   it('ends where archives lie below /proc, which takes no folder: exit code 2', async () => {
     const { code, stdout } = await endOfProcess(['doctor'], { RUNWRIGHT_ARCHIVE_DIR: '/proc/runwright/archives' });
