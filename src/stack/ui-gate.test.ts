@@ -70,6 +70,23 @@ describe('the gate before the Temporal UI', () => {
     await inContainer.close();
   });
 
+  it.each(['GET', 'DELETE', 'OPTIONS', 'POST'])(
+    'passes the body of a %s in chunks on as a body, which the UI cannot take for a request that was not looked at',
+    async (method) => {
+      const asked: string[] = [];
+      ui.on('request', (seen: IncomingMessage) => void asked.push(`${seen.method} ${seen.url}`));
+      const hidden = `POST /hidden HTTP/1.1\r\nHost: stranger.example\r\nContent-Length: 0\r\n\r\n`;
+      const headers = { host: `${LOOPBACK}:${gate.port}`, 'transfer-encoding': 'chunked' };
+      const sent = request({ host: LOOPBACK, port: gate.port, path: '/open', method, headers, agent: false });
+      sent.end(hidden);
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+
+      expect(await text(answer)).toContain(hidden);
+      await ask('/after'); // on the same connection to the UI: whatever hid there has been read by then
+      expect(asked).toEqual([`${method} /open`, 'POST /after']);
+    },
+  );
+
   it('says so where the UI does not answer', async () => {
     ui.close();
     ui.closeAllConnections();

@@ -44,7 +44,7 @@ const OF_THE_CONNECTION = ['connection', 'keep-alive', 'proxy-connection', 'tran
 
 function passOn(asked: IncomingMessage, answer: ServerResponse, { host, port }: HostPort): void {
   const kept = Object.entries(asked.headers).filter(([name]) => !OF_THE_CONNECTION.includes(name));
-  const headers = { ...Object.fromEntries(kept), host: `${host}:${port}` };
+  const headers = { ...Object.fromEntries(kept), ...framingOf(asked), host: `${host}:${port}` };
   const sent = request({ host, port, method: asked.method, path: asked.url, headers }, (received) => {
     const back = Object.entries(received.headers).filter(([name]) => !OF_THE_CONNECTION.includes(name));
     answer.writeHead(received.statusCode ?? 502, Object.fromEntries(back));
@@ -58,6 +58,13 @@ function passOn(asked: IncomingMessage, answer: ServerResponse, { host, port }: 
   answer.once('close', () => sent.destroy());
   asked.pipe(sent);
 }
+
+/**
+ * A body without a length goes on in chunks, as it came. Node sends that of a GET or DELETE bare unless it is told to, and the
+ * UI would take it for the next request, at which nobody has looked.
+ */
+const framingOf = ({ headers }: IncomingMessage): { 'transfer-encoding'?: string } =>
+  headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' };
 
 function refuse(answer: ServerResponse, status: number, sentence: string): void {
   answer.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
