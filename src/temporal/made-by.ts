@@ -1,4 +1,5 @@
 import type { temporal as proto } from '@temporalio/proto';
+import { activityQueuesOf, taskQueueOf } from '@runwright/client/contract';
 import { decodeFirst, type TemporalAccess } from '@runwright/client/temporal';
 
 export interface Execution {
@@ -19,14 +20,20 @@ type HistoryEvent = proto.api.history.v1.IHistoryEvent;
 
 /**
  * Whether a workflow made the run, or the configuration version that it stands on: by the answers that its history holds
- * of the activities that make them. Temporal wrote them; no input of a workflow can forge one.
+ * of the activities that make them. Temporal wrote them; no input of a workflow can forge one. Only what was asked on the
+ * installation's own activity queues counts: a worker of anybody's answers on theirs, under any name of an activity.
  */
-export async function wasMadeBy(execution: Execution, made: Made, temporal: TemporalAccess): Promise<boolean> {
+export async function wasMadeBy(
+  execution: Execution,
+  made: Made,
+  { temporal, installation }: { temporal: TemporalAccess; installation: string },
+): Promise<boolean> {
+  const ownQueues = new Set(Object.values(activityQueuesOf(taskQueueOf(installation))));
   const { workflowId } = execution;
   let runId: string | undefined = execution.runId;
   for (let looked = 0; runId && looked < MOST_EXECUTIONS; looked += 1) {
     const events = await eventsOf({ workflowId, runId }, temporal);
-    for (const answer of await answersOf(events, temporal)) if (isOf(answer, made)) return true;
+    for (const answer of await answersOf(events, { temporal, ownQueues })) if (isOf(answer, made)) return true;
     runId = events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
   }
   return false;
@@ -42,13 +49,17 @@ interface MakingAnswer {
   answer: unknown;
 }
 
-async function answersOf(events: readonly HistoryEvent[], temporal: TemporalAccess): Promise<MakingAnswer[]> {
+async function answersOf(
+  events: readonly HistoryEvent[],
+  { temporal, ownQueues }: { temporal: TemporalAccess; ownQueues: ReadonlySet<string> },
+): Promise<MakingAnswer[]> {
   const scheduled = new Map<string, string>();
   const answers: MakingAnswer[] = [];
   for (const event of events) {
-    const activity = event.activityTaskScheduledEventAttributes?.activityType?.name;
-    if (activity === 'createConfigurationVersion' || activity === 'createRun')
-      scheduled.set(String(event.eventId), activity);
+    const { activityType, taskQueue } = event.activityTaskScheduledEventAttributes ?? {};
+    const activity = activityType?.name;
+    const makes = activity === 'createConfigurationVersion' || activity === 'createRun';
+    if (makes && ownQueues.has(taskQueue?.name ?? '')) scheduled.set(String(event.eventId), activity);
     const completed = event.activityTaskCompletedEventAttributes;
     const made = scheduled.get(String(completed?.scheduledEventId));
     if (made === undefined) continue;

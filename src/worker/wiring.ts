@@ -37,7 +37,7 @@ export const wireActivities = ({ token, sealKeys, temporal, ...deps }: Wiring): 
     sealer: createSealer({ keys, installation }),
     signer: createSigner({ keys, installation }),
     liveness: (workflowId) => livenessOf(workflowId, temporal),
-    wasMadeBy: (execution, made) => wasMadeBy(execution, made, temporal),
+    wasMadeBy: (execution, made) => wasMadeBy(execution, made, { temporal, installation }),
     restoredAtMs: () => restoredAtMs({ temporal, installation }),
     attemptState: (taskToken) => attemptStateOf(taskToken, temporal),
     findPause: (where) => findPauseIn(where, { temporal, installation }),

@@ -6,7 +6,7 @@ import { uniqueName, type connectToTemporal } from './temporal.ts';
 
 export interface Stranger {
   /** Has one of Runwright's writes done by a workflow of the stranger's; its answer. */
-  call(how: Omit<StrangersCall, 'taskQueue'> & StrangersWorkflow): Promise<unknown>;
+  call(how: Pick<StrangersCall, 'activity' | 'input'> & StrangersWorkflow): Promise<unknown>;
 }
 
 interface StrangersWorkflow {
@@ -16,6 +16,8 @@ interface StrangersWorkflow {
   workflowId?: string;
   /** Default: the stranger's own. */
   queue?: string;
+  /** What the stranger's own worker answers, under the name of one of Runwright's activities. */
+  forged?: { activity: string; answer: unknown };
 }
 
 let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
@@ -33,10 +35,12 @@ export async function openStranger(
   const connection = await temporal.nativeConnection();
 
   return {
-    call: async ({ activity, input, type = 'stranger', workflowId = uniqueName('stranger'), queue }) => {
+    call: async ({ activity, input, type = 'stranger', workflowId = uniqueName('stranger'), queue, forged }) => {
       const taskQueue = queue ?? uniqueName('strangers-queue');
-      const worker = await Worker.create({ connection, workflowBundle, taskQueue });
-      const call: StrangersCall = { taskQueue: activityQueuesOf(taskQueueOf(installation)).now, activity, input };
+      const activities = forged && { [forged.activity]: async () => forged.answer };
+      const worker = await Worker.create({ connection, workflowBundle, taskQueue, ...(activities && { activities }) });
+      const { now } = activityQueuesOf(taskQueueOf(installation));
+      const call: StrangersCall = { taskQueue: now, activity, input, ...(forged && { forged: forged.activity }) };
       return await worker.runUntil(
         client.workflow.execute(type, {
           taskQueue,

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { taskQueueOf } from '@runwright/client/contract';
 import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
-import { actsOn, makeOrphan, statusOf } from '../support/orphans.ts';
+import { actsOn, makeOrphan, postTo, statusOf } from '../support/orphans.ts';
 import { openStranger, type Stranger } from '../support/stranger.ts';
 import { connectToTemporal } from '../support/temporal.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const orchestrator = useOrchestrator({ engine: 'simulated' });
 const temporal = connectToTemporal();
@@ -35,6 +36,26 @@ async function heldByPolicy(its: Orchestrator) {
   const { runId } = await its.until(workflowId, 'the policy', ({ phase }) => phase === 'awaiting-override');
   const [id] = its.tfe.services.store.policyChecks.ids(runId!);
   return { workflowId, runId: runId!, held: { kind: 'policy-check' as const, id: id! } };
+}
+
+/** A run without a marker, planned, on the configuration of a request that was canceled. */
+async function madeByHand(its: Orchestrator): Promise<{ runId: string; versionId: string }> {
+  const { workflowId, runId: ofRequest } = await unapproved(its);
+  const { workspaceId, configurationVersionId } = its.tfe.services.store.runs.get(ofRequest)!;
+  await its.client.cancel(workflowId);
+  await its.client.result(workflowId);
+  const { data } = await postTo(its, 'runs', {
+    data: {
+      type: 'runs',
+      attributes: { message: 'Queued manually', 'auto-apply': false },
+      relationships: {
+        workspace: { data: { type: 'workspaces', id: workspaceId } },
+        'configuration-version': { data: { type: 'configuration-versions', id: configurationVersionId } },
+      },
+    },
+  });
+  await waitUntil('the plan', () => statusOf(its, data.id) === 'planned');
+  return { runId: data.id, versionId: configurationVersionId! };
 }
 
 async function meet(): Promise<{ its: Orchestrator; stranger: Stranger }> {
@@ -113,6 +134,28 @@ describe('a stranger’s workflow', () => {
     });
 
     expect(answer).toMatchObject({ kind: 'not-allowed', because: 'earlier-life' });
+    expect(actsOn(its, runId)).toEqual([]);
+    expect(statusOf(its, runId)).toBe('planned');
+  });
+});
+
+describe('a run that a person made by hand', () => {
+  it.each([
+    ['createRun', (runId: string) => ({ kind: 'created', run: { id: runId } })],
+    ['createConfigurationVersion', (_: string, versionId: string) => ({ id: versionId })],
+  ])('is not a stranger’s whose own worker answers as %s that it made it', async (activity, answerOf) => {
+    const { its, stranger } = await meet();
+    const queue = taskQueueOf(its.installation);
+    const { runId, versionId } = await madeByHand(its);
+    const input = { runId, comment: COMMENT, organization: 'demo', workspace: 'ws' };
+    const forged = { activity, answer: answerOf(runId, versionId) };
+    let answer: unknown;
+
+    await its.withoutWorkflows(async () => {
+      answer = await stranger.call({ activity: 'applyRun', input, type: 'terraformRun', queue, forged });
+    });
+
+    expect(answer).toMatchObject({ kind: 'not-allowed', because: 'unproven' });
     expect(actsOn(its, runId)).toEqual([]);
     expect(statusOf(its, runId)).toBe('planned');
   });
