@@ -1,4 +1,4 @@
-import { notFound, transitionNotAllowed } from '../http/answer.ts';
+import { absent, notNow } from '../rejection.ts';
 import type { ActionsDeps } from '../run/run-actions.ts';
 import type { ChecksDeps } from './run-checks.ts';
 import type { Store } from '../store/store.ts';
@@ -17,9 +17,9 @@ export interface OverridesDeps extends ActionsDeps, ChecksDeps {
 /** A failed soft policy is overridden: the run goes on to its confirmation, which is another act. */
 export function overridePolicyCheck(deps: OverridesDeps, checkId: string, userId: string): void {
   const check = deps.store.policyChecks.get(checkId);
-  if (!check) throw notFound();
+  if (!check) throw absent('policy check');
   const run = deps.store.runs.require(check.runId);
-  if (check.status !== 'soft_failed' || run.status !== 'policy_override') throw transitionNotAllowed();
+  if (check.status !== 'soft_failed' || run.status !== 'policy_override') throw notNow();
   deps.store.transaction(() => {
     moveCheck(deps, check, 'overridden');
     addRunEvent(deps, run.id, { action: 'overridden', userId });
@@ -37,9 +37,9 @@ export function overrideTaskStage(
   by: { userId: string; comment: string | undefined },
 ): void {
   const record = deps.store.taskStages.get(stageId);
-  if (!record) throw notFound();
+  if (!record) throw absent('task stage');
   const { stage } = record;
-  if (record.status !== 'awaiting_override' || stage === 'post_apply') throw transitionNotAllowed();
+  if (record.status !== 'awaiting_override' || stage === 'post_apply') throw notNow();
   deps.store.transaction(() => {
     deps.store.taskStages.update(record.id, {
       status: 'passed',

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { conflict } from '../http/answer.ts';
+import { Rejection } from '../rejection.ts';
 import type { ServerCertificate } from '../tls/own-ca.ts';
 
 /** Takes the server off the network and back, and changes its certificate: as happens to a real one. */
@@ -20,7 +20,7 @@ export function createListener(server: HttpServer | HttpsServer, renew: (() => S
     },
     /** A new certificate of the same CA for new connections; without TLS there is none to replace. */
     replaceCertificate(): void {
-      if (!renew || !(server instanceof HttpsServer)) throw conflict('The server does not speak TLS.');
+      if (!renew || !(server instanceof HttpsServer)) throw new Rejection('conflict', 'The server does not speak TLS.');
       const { key, cert } = renew();
       server.setSecureContext({ key, cert });
     },

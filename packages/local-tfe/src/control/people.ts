@@ -3,7 +3,7 @@ import { act } from '../run/run-actions.ts';
 import type { RunAction } from '../run/run-actions.ts';
 import { RUN_STATUSES } from '../run/run-statuses.ts';
 import { lockWorkspace, unlockWorkspace } from '../workspace/workspace-lock.ts';
-import { notFound, Refusal } from '../http/answer.ts';
+import { absent, Rejection } from '../rejection.ts';
 import { newId } from '../ids.ts';
 import type { ActionsDeps } from '../run/run-actions.ts';
 import type { WorkspaceLockDeps } from '../workspace/workspace-lock.ts';
@@ -55,7 +55,7 @@ export function createPeople(deps: PeopleDeps) {
     try {
       if (person.act === 'lock-workspace' || person.act === 'unlock-workspace') {
         const workspace = deps.store.workspaces.get(subject.workspaceId ?? '');
-        if (!workspace) throw notFound();
+        if (!workspace) throw absent('workspace');
         if (person.act === 'lock-workspace') lockWorkspace(deps, workspace, user.id, person.comment ?? null);
         else unlockWorkspace(deps, workspace, user.id);
       } else act(deps, person.act satisfies RunAction, subject.runId ?? '', by);
@@ -64,7 +64,7 @@ export function createPeople(deps: PeopleDeps) {
         detail: { act: person.act, as: person.as, runId: subject.runId ?? null },
       });
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof Rejection)) throw error;
       person.refusals.push(error.message);
     }
   }

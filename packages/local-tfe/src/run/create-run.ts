@@ -1,4 +1,4 @@
-import { invalid } from '../http/answer.ts';
+import { Rejection } from '../rejection.ts';
 import { newId } from '../ids.ts';
 import type { AnnounceChecksDeps } from '../check/announce-checks.ts';
 import type { TransitionsDeps } from './transitions.ts';
@@ -81,9 +81,12 @@ export function usableVersion(
   const id = asked ?? workspace.currentConfigurationVersionId;
   const pointer = '/data/relationships/configuration-version';
   const version = id === null ? undefined : deps.store.configurationVersions.get(id);
-  if (!version || version.workspaceId !== workspace.id) throw invalid('Configuration version is missing', pointer);
-  if (version.status === 'pending') throw invalid('Configuration version is still being processed.', pointer);
-  if (version.status !== 'uploaded') throw invalid(`Configuration version is ${version.status}.`, pointer);
+  if (!version || version.workspaceId !== workspace.id)
+    throw new Rejection('invalid', 'Configuration version is missing', pointer);
+  if (version.status === 'pending')
+    throw new Rejection('invalid', 'Configuration version is still being processed.', pointer);
+  if (version.status !== 'uploaded')
+    throw new Rejection('invalid', `Configuration version is ${version.status}.`, pointer);
   return version;
 }
 

@@ -1,4 +1,4 @@
-import { conflict, forbidden, notFound, transitionNotAllowed } from '../http/answer.ts';
+import { absent, notNow, Rejection } from '../rejection.ts';
 import { newId } from '../ids.ts';
 import type { TransitionsDeps } from './transitions.ts';
 import type { WorkDirDeps } from '../engine/work-dir.ts';
@@ -37,7 +37,7 @@ export type RunAction = 'confirm' | 'discard' | 'cancel' | 'force-cancel' | 'for
 export type Act = (deps: ActionsDeps, run: RunRecord, by: { userId: string; comment: string | undefined }) => void;
 
 const confirm: Act = (deps, run, { userId, comment }) => {
-  if (run.awaiting !== 'confirmation') throw transitionNotAllowed();
+  if (run.awaiting !== 'confirmation') throw notNow();
   deps.store.transaction(() => {
     if (comment !== undefined) addComment(deps, run.id, userId, comment);
     enter(deps, run.id, 'confirmed', { confirmedBy: userId, by: userId });
@@ -46,7 +46,7 @@ const confirm: Act = (deps, run, { userId, comment }) => {
 };
 
 const discard: Act = (deps, run, { userId, comment }) => {
-  if (run.awaiting === null && run.status !== 'pending') throw transitionNotAllowed();
+  if (run.awaiting === null && run.status !== 'pending') throw notNow();
   deps.store.transaction(() => {
     if (comment !== undefined) addComment(deps, run.id, userId, comment);
     enter(deps, run.id, 'discarded', { by: userId });
@@ -55,7 +55,7 @@ const discard: Act = (deps, run, { userId, comment }) => {
 };
 
 const cancel: Act = (deps, run, { userId, comment }) => {
-  if (!actionsOf(run, deps.now())['is-cancelable']) throw transitionNotAllowed();
+  if (!actionsOf(run, deps.now())['is-cancelable']) throw notNow();
   const nowMs = deps.now();
   deps.store.transaction(() => {
     if (comment !== undefined) addComment(deps, run.id, userId, comment);
@@ -72,7 +72,7 @@ const cancel: Act = (deps, run, { userId, comment }) => {
 };
 
 const forceCancel: Act = (deps, run, { userId, comment }) => {
-  if (!actionsOf(run, deps.now())['is-force-cancelable']) throw transitionNotAllowed();
+  if (!actionsOf(run, deps.now())['is-force-cancelable']) throw notNow();
   deps.store.transaction(() => {
     if (comment !== undefined) addComment(deps, run.id, userId, comment);
     // The run ends and the workspace is free at once; what terraform did until then may be missing in the state.
@@ -88,10 +88,11 @@ const forceCancel: Act = (deps, run, { userId, comment }) => {
 
 const forceExecute: Act = (deps, run, { userId }) => {
   const { lockedBy } = deps.store.workspaces.require(run.workspaceId);
-  if (run.status !== 'pending' || !lockedBy) throw forbidden('The run is not pending, or the workspace is not locked.');
+  if (run.status !== 'pending' || !lockedBy)
+    throw new Rejection('forbidden', 'The run is not pending, or the workspace is not locked.');
   const holder = lockedBy.type === 'runs' ? deps.store.runs.require(lockedBy.id) : undefined;
   if (!holder || holder.id === run.id || holder.awaiting === null) {
-    throw conflict('The run that holds the workspace cannot be discarded.');
+    throw new Rejection('conflict', 'The run that holds the workspace cannot be discarded.');
   }
   deps.store.transaction(() => {
     const queue = deps.store.runs.select({ scope: run.workspaceId, statuses: ['pending'], order: 'oldest' });
@@ -121,7 +122,7 @@ export function act(
   by: { userId: string; comment: string | undefined },
 ): void {
   const run = deps.store.runs.get(runId);
-  if (!run) throw notFound();
+  if (!run) throw absent('run');
   ACTS[action](deps, run, by);
 }
 

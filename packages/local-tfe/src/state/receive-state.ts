@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { invalid, notFound } from '../http/answer.ts';
+import { absent, Rejection } from '../rejection.ts';
 import type { Store } from '../store/store.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { RunEngine } from '../engine/run-engine.ts';
@@ -16,13 +16,13 @@ export interface ReceiveStateDeps {
 /** The bytes of a state version that was created without them: it becomes final, and the workspace's current one. */
 export async function receiveState(deps: ReceiveStateDeps, id: string, path: string): Promise<void> {
   const version = deps.store.stateVersions.get(id);
-  if (!version) throw notFound();
+  if (!version) throw absent('state version');
   if (version.status !== 'pending') return;
   finalizeState(deps, version, await readFile(path));
 }
 
 export async function receiveStateJson(deps: ReceiveStateDeps, id: string, path: string): Promise<void> {
-  if (!deps.store.stateVersions.get(id)) throw notFound();
+  if (!deps.store.stateVersions.get(id)) throw absent('state version');
   deps.blobs.write('state-json', id, await readFile(path));
 }
 
@@ -30,14 +30,15 @@ export function parseState(bytes: Buffer): StateFile {
   try {
     return StateFile.parse(JSON.parse(bytes.toString()));
   } catch {
-    throw invalid('State is not a terraform state of version 4');
+    throw new Rejection('invalid', 'State is not a terraform state of version 4');
   }
 }
 
 export function finalizeState(deps: ReceiveStateDeps, version: StateVersionRecord, bytes: Buffer): StateVersionRecord {
   const state = parseState(bytes);
   const md5 = createHash('md5').update(bytes).digest('hex');
-  if (version.md5 !== '' && version.md5 !== md5) throw invalid('MD5 does not match the state', '/data/attributes/md5');
+  if (version.md5 !== '' && version.md5 !== md5)
+    throw new Rejection('invalid', 'MD5 does not match the state', '/data/attributes/md5');
   deps.blobs.write('state', version.id, bytes);
   const finalized = deps.store.transaction(() => {
     const updated = deps.store.stateVersions.update(version.id, {
