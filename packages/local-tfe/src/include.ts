@@ -28,6 +28,7 @@ import { presentConfigurationVersion } from './configuration-version/configurati
 import { presentOrganization, presentUser } from './organization/organization-document.ts';
 import { presentApply, presentPlan } from './plan-and-apply/phase-document.ts';
 import { presentProject } from './project/project-document.ts';
+import { ofVersion } from './run/run-conditions.ts';
 import { presentRun } from './run/run-document.ts';
 import { presentOutput, presentStateVersion, presentWorkspaceOutput } from './state/state-version-document.ts';
 import { presentEffectiveTagBindings, presentTagBindings } from './tag-binding/tag-binding.ts';
@@ -147,7 +148,7 @@ const SIDE_LOADS: Table = {
       deps.store.runs
         .select({
           scope: of.workspaceId,
-          conditions: [{ sql: "body->>'$.configurationVersionId' = ?", values: [of.id] }],
+          conditions: [ofVersion(of.id)],
         })
         .map((found) => presentRun(found, call.caller, deps)),
   },

@@ -10,6 +10,7 @@ import { sourceOf } from '../http/terraform-cli.ts';
 import { newId } from '../ids.ts';
 import { presentConfigurationVersion } from './configuration-version-document.ts';
 import { includedIn, relationsOf } from '../include.ts';
+import { ofVersion } from '../run/run-conditions.ts';
 import { NON_FINAL_STATUSES } from '../run/run-statuses.ts';
 import type { PermissionsDeps } from '../http/permissions.ts';
 import type { IncludeDocumentDeps } from '../include.ts';
@@ -95,10 +96,9 @@ function archive(call: Call, deps: ConfigurationVersionsRouteDeps): Answer {
   if (workspace.currentConfigurationVersionId === version.id) {
     throw conflict('Configuration version could not be archived because it is current.');
   }
-  const inUse = deps.store.runs
-    .select({ scope: workspace.id, statuses: NON_FINAL_STATUSES })
-    .some((run) => run.configurationVersionId === version.id);
-  if (inUse) throw conflict('Configuration version could not be archived because there are runs in progress.');
+  // Also of other workspaces.
+  if (deps.store.runs.first({ statuses: NON_FINAL_STATUSES, conditions: [ofVersion(version.id)] }))
+    throw conflict('Configuration version could not be archived because there are runs in progress.');
   const at = deps.timestamp();
   deps.store.configurationVersions.update(version.id, {
     status: 'archived',

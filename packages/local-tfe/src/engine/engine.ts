@@ -11,7 +11,7 @@ import {
 } from './plan-phase.ts';
 import { ActiveRuns } from './active-runs.ts';
 import type { Phase } from './active-runs.ts';
-import { BESIDE_QUEUE, IN_QUEUE } from '../run/run-queue.ts';
+import { BESIDE_QUEUE, IN_QUEUE } from '../run/run-conditions.ts';
 import type { Continuation, RunEngine } from './run-engine.ts';
 import { enter } from '../run/transitions.ts';
 import type { ApplyPhaseDeps } from './apply-phase.ts';

@@ -72,7 +72,10 @@ export const plainRun = (
   terraformVersion: String(workspace.attributes['terraform-version']),
 });
 
-/** The version that a run without one uses: the workspace's current one. TFE's refusals for none and for one in the making. */
+/**
+ * The version that a run without one uses: the workspace's current one. Any of the organization may be asked for: TFE lets code
+ * that is known to be good be promoted from one workspace to another. TFE's refusals for none and for one in the making.
+ */
 export function usableVersion(
   deps: CreateRunDeps,
   workspace: WorkspaceRecord,
@@ -81,7 +84,7 @@ export function usableVersion(
   const id = asked ?? workspace.currentConfigurationVersionId;
   const pointer = '/data/relationships/configuration-version';
   const version = id === null ? undefined : deps.store.configurationVersions.get(id);
-  if (!version || version.workspaceId !== workspace.id)
+  if (!version || deps.store.workspaces.require(version.workspaceId).organization !== workspace.organization)
     throw new Rejection('invalid', 'Configuration version is missing', pointer);
   if (version.status === 'pending')
     throw new Rejection('invalid', 'Configuration version is still being processed.', pointer);
@@ -131,7 +134,7 @@ export function createRun(
     deps.store.runs.insert(run);
     deps.store.plans.insert(phase(run.planId, id, structured));
     deps.store.applies.insert(phase(run.applyId, id, structured));
-    deps.store.workspaces.update(workspace.id, { latestRunId: id });
+    deps.store.workspaces.update(workspace.id, { latestRunId: id, ...currentVersion(workspace, version) });
     addRunEvent(deps, id, { action: 'queued', userId: options.createdBy });
   });
   deps.journal.note({ kind: 'run-status', runId: id, status: 'pending', by: options.createdBy });
@@ -146,6 +149,13 @@ export function createRun(
   });
   return run;
 }
+
+/** A version of another workspace that is used here is the one that the next run without one uses. */
+const currentVersion = (
+  workspace: WorkspaceRecord,
+  { id, workspaceId, speculative, provisional }: ConfigurationVersionRecord,
+): Partial<WorkspaceRecord> =>
+  workspaceId === workspace.id || speculative || provisional ? {} : { currentConfigurationVersionId: id };
 
 const phase = (id: string, runId: string, structured: boolean): PhaseRecord => ({
   id,

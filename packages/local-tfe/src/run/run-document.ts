@@ -1,5 +1,5 @@
 import { actionsOf } from './run-actions.ts';
-import { bypassesQueue, IN_QUEUE } from './run-queue.ts';
+import { bypassesQueue, IN_QUEUE } from './run-conditions.ts';
 import { NON_FINAL_STATUSES } from './run-statuses.ts';
 import { may, reachIn } from '../http/permissions.ts';
 import { linkTo, linkToAll } from '../http/json-api.ts';

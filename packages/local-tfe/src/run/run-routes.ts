@@ -72,6 +72,7 @@ function create(call: Call, deps: RunsRouteDeps): Answer {
     );
   }
   const version = usableVersion(deps, workspace, relationships['configuration-version']?.data?.id);
+  demand(call.caller, 'read', version.workspaceId);
   refuseContradictions(attributes, workspace);
   const planOnly = version.speculative || (attributes['plan-only'] ?? false);
   const base = plainRun(workspace, version);

@@ -1,6 +1,6 @@
 /**
  * DER, as much as an X.509 certificate needs (ITU-T X.690): a tag, a length, the content.
- * The libraries that make certificates bring 5 MB and a polyfill of reflection into every start.
+ * Why not a library: docs/adr/0014-own-der-for-the-test-certificate.md.
  */
 const tagged = (tag: number, ...content: Buffer[]): Buffer => {
   const body = Buffer.concat(content);

@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { RunEngine } from '../engine/run-engine.ts';
 import type { WorkspaceRecord } from './workspace-record.ts';
+import { ofVersion } from '../run/run-conditions.ts';
 import { isFinal } from '../run/run-statuses.ts';
 
 export interface RemoveWorkspaceDeps {
@@ -35,6 +36,12 @@ export function removeWorkspace(deps: RemoveWorkspaceDeps, workspace: WorkspaceR
       store.runs.delete(run.id);
     }
     for (const version of store.configurationVersions.select({ scope: workspace.id })) {
+      const heir = store.runs.first({ conditions: [ofVersion(version.id)] });
+      if (heir) {
+        // Another workspace has run it: there it stays.
+        store.configurationVersions.update(version.id, { workspaceId: heir.workspaceId });
+        continue;
+      }
       store.configurationVersions.delete(version.id);
       blobs.removeAll(version.id);
     }

@@ -6,3 +6,9 @@ export const bypassesQueue = (run: RunRecord): boolean => run.planOnly || run.sa
 
 export const IN_QUEUE: Condition = { sql: "body->>'$.planOnly' = 0 AND body->>'$.savePlan' = 0", values: [] };
 export const BESIDE_QUEUE: Condition = { sql: "body->>'$.planOnly' = 1 OR body->>'$.savePlan' = 1", values: [] };
+
+/** Of whatever workspace. */
+export const ofVersion = (configurationVersionId: string): Condition => ({
+  sql: "body->>'$.configurationVersionId' = ?",
+  values: [configurationVersionId],
+});
