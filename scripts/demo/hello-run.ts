@@ -2,9 +2,9 @@ import type { RequestView, RunwrightClient } from '@runwright/client';
 import { createFolderStore } from '@runwright/client/archive';
 import { countOf } from '@runwright/client/domain';
 import type { Output } from '../../src/cli/cli-deps.ts';
-import { describeBytes } from '../../src/cli/describe-bytes.ts';
-import { createProgress } from '../../src/cli/progress.ts';
-import { writeLines } from '../../src/cli/writing.ts';
+import { describeBytes } from '../../src/cli/view/describe-bytes.ts';
+import { createProgress } from '../../src/cli/terminal/progress.ts';
+import { writeLines } from '../../src/cli/terminal/writing.ts';
 import { writeNamedLine } from './start-lines.ts';
 
 export interface HelloRun {

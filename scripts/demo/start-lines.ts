@@ -1,6 +1,6 @@
 import type { Output } from '../../src/cli/cli-deps.ts';
-import { clearLine, columnsOf, fit, painted, redrawLine, writeLines } from '../../src/cli/writing.ts';
-import { describeDuration } from '../../src/cli/duration.ts';
+import { clearLine, columnsOf, fit, painted, redrawLine, writeLines } from '../../src/cli/terminal/writing.ts';
+import { describeDuration } from '../../src/cli/view/duration.ts';
 import type { PartReady, StackPart } from '../../src/stack/runwright-stack.ts';
 
 /** The parts of the stack as they become ready: a line each, and on a terminal one that is alive until all are there. */

@@ -2,11 +2,11 @@ import { CommanderError, type Command } from 'commander';
 import { printableText } from '@runwright/client/domain';
 import { ConfigError, type ProcessEnvironment } from '../service/config.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { outputOn } from './process-output.ts';
+import { outputOn } from './terminal/process-output.ts';
 import { createProgram } from './program.ts';
 import { explain } from './report-error.ts';
 import type { ServiceEntries } from './service-commands.ts';
-import { writeLines } from './writing.ts';
+import { writeLines } from './terminal/writing.ts';
 
 /** What the command line runs on. */
 export interface Surroundings {

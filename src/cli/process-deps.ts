@@ -8,13 +8,13 @@ import { setUpTemporal } from '../temporal/setup.ts';
 import type { ProcessEnvironment } from '../service/config.ts';
 import { isReadOnTheWay, READ_ON_THE_WAY } from '../service/plain-http.ts';
 import { createTfeClient, type TfeClient } from '../tfe/client.ts';
-import { ask } from './ask.ts';
+import { ask } from './terminal/ask.ts';
 import { readCliConfig, type CliConfig } from './cli-config.ts';
 import type { CliDeps, Output } from './cli-deps.ts';
 import { ExitError } from './exit-error.ts';
-import { outputOn } from './process-output.ts';
-import { pingAnyway } from './tfe-answers.ts';
-import { writeLines } from './writing.ts';
+import { outputOn } from './terminal/process-output.ts';
+import { pingAnyway } from './commands/tfe-answers.ts';
+import { writeLines } from './terminal/writing.ts';
 
 /** The command line on a real process: its streams, its environment, its signals. */
 export function processDeps(process: NodeJS.Process, environment: ProcessEnvironment): CliDeps {

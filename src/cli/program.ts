@@ -3,8 +3,8 @@ import { OUTCOMES } from '@runwright/client/contract';
 import { collect, examples, hanging, json, type Ended, type LoadDeps } from './command-parts.ts';
 import { buildId } from '../service/build-id.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { addListCommand } from './list-command.ts';
-import type { RunFlags } from './run-flags.ts';
+import { addListCommand } from './commands/list-command.ts';
+import type { RunFlags } from './commands/run-flags.ts';
 import { addServiceCommands, type Services } from './service-commands.ts';
 
 const ID = 'workflow id, or key where it is unambiguous';
@@ -77,7 +77,7 @@ function addRunCommand(program: Command, deps: LoadDeps, ended: Ended): void {
     .option('--patience <duration>', 'how long to wait for a TFE or a Temporal that does not answer (default: 2m)')
     .addOption(json())
     .addHelpText('after', runHelp)
-    .action(async (flags: RunFlags) => ended(await (await import('./run.ts')).run(flags, await deps())));
+    .action(async (flags: RunFlags) => ended(await (await import('./commands/run.ts')).run(flags, await deps())));
 }
 
 const modeOption = () =>
@@ -120,7 +120,9 @@ function addDecisionCommands(program: Command, deps: LoadDeps, ended: Ended): vo
       'after',
       examples('runwright approve deploy-42', 'runwright approve deploy-42 --run run-CZcmD7eagjhyX0vN --by ann'),
     )
-    .action(async (id: string, flags) => ended(await (await import('./decide.ts')).approve(id, flags, await deps())));
+    .action(async (id: string, flags) =>
+      ended(await (await import('./commands/decide.ts')).approve(id, flags, await deps())),
+    );
   program
     .command('reject')
     .description('rejects the planned run of a request, which discards it')
@@ -130,7 +132,9 @@ function addDecisionCommands(program: Command, deps: LoadDeps, ended: Ended): vo
     .option('--by <name>', 'who rejects (default: the OS user)')
     .addOption(json())
     .addHelpText('after', examples("runwright reject deploy-42 --reason 'wrong region'"))
-    .action(async (id: string, flags) => ended(await (await import('./decide.ts')).reject(id, flags, await deps())));
+    .action(async (id: string, flags) =>
+      ended(await (await import('./commands/decide.ts')).reject(id, flags, await deps())),
+    );
   program
     .command('cancel')
     .description('ends a request: its run is discarded or canceled in TFE')
@@ -139,7 +143,9 @@ function addDecisionCommands(program: Command, deps: LoadDeps, ended: Ended): vo
     .option('--by <name>', 'who cancels (default: the OS user)')
     .addOption(json())
     .addHelpText('after', examples("runwright cancel deploy-42 --reason 'wrong region'"))
-    .action(async (id: string, flags) => ended(await (await import('./cancel.ts')).cancel(id, flags, await deps())));
+    .action(async (id: string, flags) =>
+      ended(await (await import('./commands/cancel.ts')).cancel(id, flags, await deps())),
+    );
 }
 
 function addPauseCommands(program: Command, deps: LoadDeps, ended: Ended): void {
@@ -155,18 +161,18 @@ function addPauseCommands(program: Command, deps: LoadDeps, ended: Ended): void 
       'after',
       examples("runwright pause --reason 'release freeze'", 'runwright pause --organization demo --workspace hello'),
     )
-    .action(async (flags) => ended(await (await import('./pause.ts')).pause(flags, await deps())));
+    .action(async (flags) => ended(await (await import('./commands/pause.ts')).pause(flags, await deps())));
   program
     .command('reap')
     .description('ends runs of this installation whose workflow is gone; the Schedule made by "setup" does the same')
     .option('--dry-run', 'only tell which runs would be ended')
     .addOption(json())
     .addHelpText('after', examples('runwright reap --dry-run', 'runwright reap --json'))
-    .action(async (flags) => ended(await (await import('./reap.ts')).reap(flags, await deps())));
+    .action(async (flags) => ended(await (await import('./commands/reap.ts')).reap(flags, await deps())));
   scoped(program.command('resume').description('lets paused applies go on'))
     .addOption(json())
     .addHelpText('after', examples('runwright resume', 'runwright resume --organization demo --workspace hello'))
-    .action(async (flags) => ended(await (await import('./pause.ts')).resume(flags, await deps())));
+    .action(async (flags) => ended(await (await import('./commands/pause.ts')).resume(flags, await deps())));
 }
 
 function addLookingCommands(program: Command, deps: LoadDeps, ended: Ended): void {
@@ -177,7 +183,9 @@ function addLookingCommands(program: Command, deps: LoadDeps, ended: Ended): voi
     .option('--all', 'every change of the plan; what is too much for history is read from TFE with your token')
     .addOption(json())
     .addHelpText('after', examples('runwright show deploy-42', 'runwright show deploy-42 --all'))
-    .action(async (id: string, flags) => ended(await (await import('./show.ts')).show(id, flags, await deps())));
+    .action(async (id: string, flags) =>
+      ended(await (await import('./commands/show.ts')).show(id, flags, await deps())),
+    );
   program
     .command('watch')
     .description('follows a request to its end; the exit code is its outcome')
@@ -185,7 +193,9 @@ function addLookingCommands(program: Command, deps: LoadDeps, ended: Ended): voi
     .option('--patience <duration>', PATIENCE)
     .addOption(json())
     .addHelpText('after', examples('runwright watch deploy-42', 'runwright watch deploy-42 --json'))
-    .action(async (id: string, flags) => ended(await (await import('./watch.ts')).watch(id, flags, await deps())));
+    .action(async (id: string, flags) =>
+      ended(await (await import('./commands/watch.ts')).watch(id, flags, await deps())),
+    );
   addListCommand(program, deps, ended);
 }
 
@@ -198,7 +208,9 @@ function addTfeReadingCommands(program: Command, deps: LoadDeps, ended: Ended): 
     .option('--raw', 'the log as TFE keeps it, not made readable')
     .addOption(json())
     .addHelpText('after', examples('runwright logs deploy-42', 'runwright logs deploy-42 --of apply'))
-    .action(async (id: string, flags) => ended(await (await import('./logs.ts')).logs(id, flags, await deps())));
+    .action(async (id: string, flags) =>
+      ended(await (await import('./commands/logs.ts')).logs(id, flags, await deps())),
+    );
   program
     .command('outputs')
     .description('prints the outputs that an applied request left')
@@ -206,7 +218,9 @@ function addTfeReadingCommands(program: Command, deps: LoadDeps, ended: Ended): 
     .option('--reveal <name>', 'one output in clear, also a sensitive one, read from TFE with your token')
     .addOption(json())
     .addHelpText('after', examples('runwright outputs deploy-42', 'runwright outputs deploy-42 --reveal password'))
-    .action(async (id: string, flags) => ended(await (await import('./outputs.ts')).outputs(id, flags, await deps())));
+    .action(async (id: string, flags) =>
+      ended(await (await import('./commands/outputs.ts')).outputs(id, flags, await deps())),
+    );
 }
 
 function addSetupCommands(program: Command, deps: LoadDeps, ended: Ended): void {
@@ -216,7 +230,7 @@ function addSetupCommands(program: Command, deps: LoadDeps, ended: Ended): void 
     .option('--restored', 'the namespace was restored from a backup: open requests look before they create a run')
     .addOption(json())
     .addHelpText('after', examples('TEMPORAL_ADDRESS=temporal:7233 runwright setup', 'runwright setup --restored'))
-    .action(async (flags) => ended(await (await import('./setup.ts')).setup(flags, await deps())));
+    .action(async (flags) => ended(await (await import('./commands/setup.ts')).setup(flags, await deps())));
   program
     .command('doctor')
     .description('checks Temporal, TFE, token, workspace and workers, and says what to do')
@@ -224,5 +238,5 @@ function addSetupCommands(program: Command, deps: LoadDeps, ended: Ended): void 
     .option('--workspace <name>', 'also check this workspace')
     .addOption(json())
     .addHelpText('after', examples('runwright doctor', 'runwright doctor --organization demo --workspace hello'))
-    .action(async (flags) => ended(await (await import('./doctor.ts')).doctor(flags, await deps())));
+    .action(async (flags) => ended(await (await import('./commands/doctor.ts')).doctor(flags, await deps())));
 }
