@@ -6,6 +6,7 @@ import { offsetOf, pageOf } from '../http/query.ts';
 import type { Call, Route } from '../http/route.ts';
 import { newId } from '../ids.ts';
 import { includedIn, relationsOf } from '../include.ts';
+import { asked, sorting } from './workspace-selection.ts';
 import { CreateWorkspace, UpdateWorkspace, workspaceDefaults } from './workspace-settings.ts';
 import { presentWorkspace } from './workspace-document.ts';
 import type { PermissionsDeps } from '../http/permissions.ts';
@@ -14,10 +15,9 @@ import type { RemoveWorkspaceDeps } from './remove-workspace.ts';
 import type { Store } from '../store/store.ts';
 import type { Executor } from '../engine/executor.ts';
 import { oneOf } from '../store/collection.ts';
-import type { Condition, Selection } from '../store/collection.ts';
 import type { WorkspaceRecord } from './workspace-record.ts';
 import { withImpliedOverwrites } from './execution-mode.ts';
-import { bindingsFrom, taggedAs, TagBindings } from '../tag-binding/tag-binding.ts';
+import { bindingsFrom, TagBindings } from '../tag-binding/tag-binding.ts';
 import { removeWorkspace } from './remove-workspace.ts';
 import { z } from 'zod';
 
@@ -40,60 +40,17 @@ function document(workspace: WorkspaceRecord, call: Call, deps: WorkspacesRouteD
   return { data: presentWorkspace(workspace, call.caller, deps), ...(included && { included }) };
 }
 
-const CURRENT_RUN_SEQ = "(SELECT seq FROM runs WHERE id = workspaces.body->>'$.currentRunId')";
-
 function list(call: Call, deps: WorkspacesRouteDeps): Answer {
   const organization = organizationOf(call, deps);
   const page = call.query.page();
   const visible = visibleWorkspaces(call.caller);
-  const conditions = [...filters(call), ...(visible ? [oneOf('id', visible)] : [])];
+  const conditions = [...asked(call), ...(visible ? [oneOf('id', visible)] : [])];
   const selection = { scope: organization.id, conditions, ...sorting(call) };
   const workspaces = deps.store.workspaces.select({ ...selection, ...offsetOf(page) });
   const items = workspaces.map((workspace) => presentWorkspace(workspace, call.caller, deps));
   const included = includedIn('workspaces', workspaces, call, deps);
   const total = deps.store.workspaces.count(selection);
   return ok(pageOf({ items, total }, page, { call, ...(included && { included }) }));
-}
-
-// As the documentation lists them; a workspace without a run comes last.
-const SORTS: Record<string, Pick<Selection, 'order' | 'orderBy'>> = {
-  name: { order: 'name' },
-  '-name': { orderBy: 'name DESC' },
-  'current-run.created-at': { orderBy: `${CURRENT_RUN_SEQ} ASC NULLS LAST, name` },
-  '-current-run.created-at': { orderBy: `${CURRENT_RUN_SEQ} DESC NULLS LAST, name` },
-};
-
-const sorting = ({ query }: Call): Pick<Selection, 'order' | 'orderBy'> =>
-  SORTS[query.text('sort') ?? 'name'] ?? { order: 'name' };
-
-// A tag with a value is found by its key too, as the terraform CLI expects.
-const TAGGED = `EXISTS (SELECT 1 FROM json_each(body, '$.attributes.tag-names') WHERE value = ?)
-  OR EXISTS (SELECT 1 FROM json_each(body, '$.tagBindings') WHERE key = ?)`;
-
-function filters({ query }: Call): Condition[] {
-  const conditions: Condition[] = [];
-  const add = (sql: string, ...values: string[]): number => conditions.push({ sql, values });
-  const name = query.text('search[name]');
-  if (name !== undefined) add('instr(lower(name), lower(?))', name);
-  const wildcard = query.text('search[wildcard-name]');
-  if (wildcard !== undefined) add('name GLOB ?', wildcard.replaceAll('[', '[[]').replaceAll('?', '[?]'));
-  const project = query.text('filter[project][id]');
-  if (project !== undefined) add("body->>'$.projectId' = ?", project);
-  const status = query.list('filter[current-run][status]');
-  if (status) {
-    add(
-      `(SELECT status FROM runs WHERE id = workspaces.body->>'$.currentRunId') IN (${status.map(() => '?').join(', ')})`,
-      ...status,
-    );
-  }
-  conditions.push(...taggedAs(query));
-  for (const tag of query.list('search[tags]') ?? []) {
-    add(TAGGED, tag, tag);
-  }
-  for (const tag of query.list('search[exclude-tags]') ?? []) {
-    add(`NOT (${TAGGED})`, tag, tag);
-  }
-  return conditions;
 }
 
 function create(call: Call, deps: WorkspacesRouteDeps): Answer {
