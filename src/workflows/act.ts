@@ -2,9 +2,9 @@ import type { ActionAnswer } from '../activities/action-activities.ts';
 import { isTooLong } from './fresh-execution.ts';
 import type { RequestContext } from './request-context.ts';
 import { settled, type InDoubt } from './settled.ts';
-import { askUnless } from './stand-still.ts';
+import { askUnless } from './inbox/stand-still.ts';
 import type { Step } from './steps.ts';
-import { waitForRateLimit } from './wait-in-view.ts';
+import { waitForRateLimit } from './inbox/wait-in-view.ts';
 
 /** Something that is asked of TFE for a run: apply, discard, cancel, override. */
 export interface Act<Answer extends { kind: string } = ActionAnswer> {

@@ -1,7 +1,7 @@
 import { isPastConfirmation } from '@runwright/client/domain';
 import { nextStep } from '../domain/next-step.ts';
 import type { RequestContext } from './request-context.ts';
-import { lookUntil } from './look-until.ts';
+import { lookUntil } from './inbox/look-until.ts';
 
 /** Until the apply has ended, or is to be interrupted. Until TFE shows an accepted apply, the run is looked at closely. */
 export async function awaitEnded(context: RequestContext): Promise<void> {

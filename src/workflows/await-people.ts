@@ -1,8 +1,8 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import { nextStep } from '../domain/next-step.ts';
 import type { RequestContext } from './request-context.ts';
-import { lookUntil } from './look-until.ts';
-import { askUnless } from './stand-still.ts';
+import { lookUntil } from './inbox/look-until.ts';
+import { askUnless } from './inbox/stand-still.ts';
 
 const DECISION = { pace: 'people', waitingFor: 'people to decide' } as const;
 const HELD = { pace: 'working', waitingFor: 'what holds the approved run' } as const;

@@ -1,10 +1,10 @@
 import { isEmptyAndConfirmable } from '@runwright/client/domain';
 import { nextStep } from '../domain/next-step.ts';
 import type { RequestContext } from './request-context.ts';
-import { lookUntil, type Wait } from './look-until.ts';
+import { lookUntil, type Wait } from './inbox/look-until.ts';
 import { endEarlierLives, endOtherRuns } from './other-runs.ts';
-import { readUnless } from './read-unless.ts';
-import type { RunState } from './run-state.ts';
+import { readUnless } from './inbox/read-unless.ts';
+import type { RunState } from './state/run-state.ts';
 
 /** Until the run is planned, in as many turns as it takes: queued, planning, or about to end because nothing changes. */
 export async function awaitPlanned(context: RequestContext): Promise<void> {

@@ -4,10 +4,10 @@ import { isFinalRun, isPastConfirmation } from '@runwright/client/domain';
 import { endingOf, type Ending } from '../domain/outcome.ts';
 import type { RequestContext } from './request-context.ts';
 import { pick } from './pick.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState } from './state/run-state.ts';
 import { failureType } from './settled.ts';
-import { ask } from './stand-still.ts';
-import { countsOf, runUrlOf } from './view-of.ts';
+import { ask } from './inbox/stand-still.ts';
+import { countsOf, runUrlOf } from './state/view-of.ts';
 
 /** Thrown inside the workflow when a cancellation has been followed and nothing is left to report. */
 export class RequestCanceled extends Error {

@@ -3,9 +3,9 @@ import { applyComment } from '../domain/apply-comment.ts';
 import { nextStep } from '../domain/next-step.ts';
 import { actOnce, blockerOf, type NotTaken } from './act.ts';
 import type { RequestContext } from './request-context.ts';
-import { lookUntil } from './look-until.ts';
+import { lookUntil } from './inbox/look-until.ts';
 import { noOtherRunIsConfirmed } from './other-runs.ts';
-import { readUnless } from './read-unless.ts';
+import { readUnless } from './inbox/read-unless.ts';
 
 /**
  * Sends the apply of the approved run once, and sees what became of it: being past the confirmation is success, however

@@ -4,16 +4,16 @@ import { isPastConfirmation } from '@runwright/client/domain';
 import { optionIgnored, recognizedBy, type AskedFor } from '../domain/option-ignored.ts';
 import { markedMessage } from '../domain/run-marker.ts';
 import { actOnce } from './act.ts';
-import { armDeadlines } from './arm-deadlines.ts';
+import { armDeadlines } from './inbox/arm-deadlines.ts';
 import { failRequest } from './conclude.ts';
 import { findOurRuns, markerOf, type FoundRuns } from './find-our-runs.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { RequestContext } from './request-context.ts';
 import { endOtherRunsInTime, settleOtherRuns } from './other-runs.ts';
 import { isDue, whyNoRun } from './prepare.ts';
-import { readUnless } from './read-unless.ts';
+import { readUnless } from './inbox/read-unless.ts';
 import { untilProcessed, type Processing } from './until-processed.ts';
-import { waitInView } from './wait-in-view.ts';
+import { waitInView } from './inbox/wait-in-view.ts';
 
 /** What is known of the creation, while it is not settled. */
 interface Creation extends Processing {

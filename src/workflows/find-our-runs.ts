@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { RunMarker } from '../domain/run-marker.ts';
 import type { RequestContext } from './request-context.ts';
-import { askUnless } from './stand-still.ts';
+import { askUnless } from './inbox/stand-still.ts';
 import type { AnswerOf } from './steps.ts';
 
 /** The marker of this request's run. N counts plans, and a request has one. */

@@ -1,6 +1,6 @@
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { RequestContext } from './request-context.ts';
-import type { RunArguments } from './run-snapshot.ts';
+import type { RunArguments } from './state/run-snapshot.ts';
 
 /**
  * Whether the history should end here and the request go on in a new execution. Temporal suggests that at 4,096 events

@@ -1,11 +1,11 @@
 import type { RunReading } from '@runwright/client/contract';
 import { isFinalRun, isPastConfirmation, phaseOfRun, type RunPhase } from '@runwright/client/domain';
-import { Alarm } from './alarm.ts';
+import { Alarm } from './inbox/alarm.ts';
 import { endOnce } from './end-run.ts';
 import { findOurRuns, type FoundRuns, type Patience } from './find-our-runs.ts';
 import type { RequestContext } from './request-context.ts';
-import { lookUntil } from './look-until.ts';
-import { readUnless } from './read-unless.ts';
+import { lookUntil } from './inbox/look-until.ts';
+import { readUnless } from './inbox/read-unless.ts';
 
 /**
  * After a doubt the request may have a second run. Before the apply all of them must be known, and final: true where the

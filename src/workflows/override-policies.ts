@@ -2,10 +2,10 @@ import { nameInLine, quotedText } from '@runwright/client/domain';
 import { nextStep, type NextStep } from '../domain/next-step.ts';
 import { actOnce, blockerOf } from './act.ts';
 import type { RequestContext } from './request-context.ts';
-import { lookUntil } from './look-until.ts';
-import { readUnless } from './read-unless.ts';
+import { lookUntil } from './inbox/look-until.ts';
+import { readUnless } from './inbox/read-unless.ts';
 import { settled } from './settled.ts';
-import { askUnless } from './stand-still.ts';
+import { askUnless } from './inbox/stand-still.ts';
 
 /**
  * Hands a decided override to TFE: every policy check and task stage that holds the run now. Idempotent by re-reading:

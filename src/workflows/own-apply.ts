@@ -1,7 +1,7 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import { isPastConfirmation } from '@runwright/client/domain';
 import type { RequestContext } from './request-context.ts';
-import { ask } from './stand-still.ts';
+import { ask } from './inbox/stand-still.ts';
 
 /**
  * A run that was confirmed though this execution sent no apply: by somebody in TFE, or by this request itself, before

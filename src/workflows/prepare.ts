@@ -1,12 +1,12 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { ArchiveRef } from '@runwright/client/contract';
-import { armDeadlines } from './arm-deadlines.ts';
+import { armDeadlines } from './inbox/arm-deadlines.ts';
 import { RequestCanceled } from './conclude.ts';
 import type { RequestContext } from './request-context.ts';
 import { endEarlierLives } from './other-runs.ts';
-import { ask, askUnless } from './stand-still.ts';
+import { ask, askUnless } from './inbox/stand-still.ts';
 import type { Step } from './steps.ts';
-import { waitInView } from './wait-in-view.ts';
+import { waitInView } from './inbox/wait-in-view.ts';
 
 /**
  * Everything before the run: accept the request, check the workspace, bring the configuration to TFE. Stops at any point

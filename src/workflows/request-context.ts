@@ -1,5 +1,5 @@
-import type { Deadlines } from './deadlines.ts';
-import type { RunState } from './run-state.ts';
+import type { Deadlines } from './inbox/deadlines.ts';
+import type { RunState } from './state/run-state.ts';
 import type { Steps } from './steps.ts';
 
 /** What every part of the workflow works with. */

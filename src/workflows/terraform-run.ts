@@ -2,15 +2,15 @@ import { allHandlersFinished, CancellationScope, condition, workflowInfo } from 
 import type { RunResult } from '@runwright/client/contract';
 import { isFinalRun } from '@runwright/client/domain';
 import { nextStep, type NextStep } from '../domain/next-step.ts';
-import { answerMessages } from './answer-messages.ts';
-import { armDeadlines } from './arm-deadlines.ts';
+import { answerMessages } from './inbox/answer-messages.ts';
+import { armDeadlines } from './inbox/arm-deadlines.ts';
 import { awaitEnded } from './await-ended.ts';
 import { awaitPeople } from './await-people.ts';
 import { awaitPlanned } from './await-planned.ts';
 import { conclude, endingError, goneFailure } from './conclude.ts';
 import { confirmApply } from './confirm-apply.ts';
 import { createRunOnce } from './create-run.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines } from './inbox/deadlines.ts';
 import { endRun } from './end-run.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { RequestContext } from './request-context.ts';
@@ -18,9 +18,9 @@ import { endOtherRunsInTime } from './other-runs.ts';
 import { overridePolicies } from './override-policies.ts';
 import { recognizeOwnApply } from './own-apply.ts';
 import { prepare } from './prepare.ts';
-import type { RunArguments } from './run-snapshot.ts';
-import { RunState } from './run-state.ts';
-import { showToPeople } from './show-to-people.ts';
+import type { RunArguments } from './state/run-snapshot.ts';
+import { RunState } from './state/run-state.ts';
+import { showToPeople } from './state/show-to-people.ts';
 import { createSteps } from './steps.ts';
 
 /**

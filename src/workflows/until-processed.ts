@@ -1,6 +1,6 @@
 import type { RequestContext } from './request-context.ts';
 import { isDue } from './prepare.ts';
-import { waitInView } from './wait-in-view.ts';
+import { waitInView } from './inbox/wait-in-view.ts';
 
 /** How long TFE has been waited for, until it has unpacked the configuration version. */
 export interface Processing {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { pathOfEdit } from '../replay/workflow-variants.ts';
 import { allMutants } from './all-mutants.ts';
 import { whyNotApplied } from './mutable-copy.ts';
 import { judge, type JestReport } from './try-mutant.ts';
@@ -10,7 +11,7 @@ const mutants = await allMutants();
 describe.each(mutants)('the mutant $name', ({ edits, test }) => {
   it('can be made of the sources as they are', () => {
     for (const edit of edits) {
-      expect(whyNotApplied(readFileSync(new URL(`src/${edit.file}`, ROOT), 'utf8'), edit)).toBeUndefined();
+      expect(whyNotApplied(readFileSync(new URL(pathOfEdit(edit.file), ROOT), 'utf8'), edit)).toBeUndefined();
     }
   });
 

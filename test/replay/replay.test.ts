@@ -65,7 +65,11 @@ describe('the histories', () => {
  */
 describe('what comes from outside in the workflow task of an answer', () => {
   it('is taken in after the answer: an approval that was taken in at once does not replay', async () => {
-    const edit = { file: 'workflows/inbox.ts', from: 'if (this.closed) item();', to: 'if (Date.now() > 0) item();' };
+    const edit = {
+      file: 'workflows/inbox/inbox.ts',
+      from: 'if (this.closed) item();',
+      to: 'if (Date.now() > 0) item();',
+    };
     const { error } = await replay(await bundleWithReporter(edit), recorded('approved-with-the-plan'));
 
     expect(error?.message).toContain('Nondeterminism');

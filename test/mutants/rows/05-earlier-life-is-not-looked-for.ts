@@ -9,7 +9,7 @@ export const mutant: Mutant = {
       to: 'if (earlierLife !== undefined && Date.now() < 0)',
     },
     {
-      file: 'workflows/take-news.ts',
+      file: 'workflows/state/take-news.ts',
       from: "if (news.heldBy?.kind === 'earlier-life')",
       to: "if (news.heldBy?.kind === 'earlier-life' && Date.now() < 0)",
     },

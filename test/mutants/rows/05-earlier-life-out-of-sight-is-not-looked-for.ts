@@ -4,7 +4,7 @@ export const mutant: Mutant = {
   title: 'the run of an earlier life takes the workspace later, and the request is queued behind it for ever',
   edits: [
     {
-      file: 'workflows/take-news.ts',
+      file: 'workflows/state/take-news.ts',
       from: "if (news.heldBy?.kind === 'earlier-life')",
       to: "if (news.heldBy?.kind === 'earlier-life' && Date.now() < 0)",
     },

@@ -4,7 +4,7 @@ export const mutant: Mutant = {
   title: 'an approval of a run that Runwright has not looked at yet is dropped',
   edits: [
     {
-      file: 'workflows/decision-book.ts',
+      file: 'workflows/state/decision-book.ts',
       from: 'return reading === undefined ? inDoubt !== undefined : reading.id === sent.runId;',
       to: 'return false;',
     },

@@ -4,7 +4,7 @@ export const mutant: Mutant = {
   title: 'our own apply, whose answer was lost, counts as somebody else’s and is interrupted',
   edits: [
     {
-      file: 'workflows/apply-book.ts',
+      file: 'workflows/state/apply-book.ts',
       from: 'if (isPastConfirmation(reading) && this.data.applyMayHaveLanded) this.data.acts.applySent = true;',
       to: '',
     },

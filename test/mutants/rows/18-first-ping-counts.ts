@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts';
 
 export const mutant: Mutant = {
   title: 'one lost answer, and nothing is started',
-  edits: [{ file: 'cli/tfe-answers.ts', from: 'if (!isPassing(error) ||', to: 'if (isPassing(error) ||' }],
+  edits: [{ file: 'cli/commands/tfe-answers.ts', from: 'if (!isPassing(error) ||', to: 'if (isPassing(error) ||' }],
   test: {
     project: 'server',
     file: 'test/cli/lost-ping.test.ts',

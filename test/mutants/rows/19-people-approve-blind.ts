@@ -4,7 +4,7 @@ export const mutant: Mutant = {
   title: 'people are asked before they can see what the run would change',
   edits: [
     {
-      file: 'workflows/run-facts.ts',
+      file: 'workflows/state/run-facts.ts',
       from: "return facts.phase === 'awaiting-confirmation' && !planSeen ? 'checking' : facts.phase;",
       to: 'return facts.phase;',
     },

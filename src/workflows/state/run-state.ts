@@ -9,13 +9,13 @@ import type {
   RunRequest,
 } from '@runwright/client/contract';
 import { isKnownStatus, type RunPhase } from '@runwright/client/domain';
-import type { RunFacts } from '../domain/next-step.ts';
-import type { EndedFor } from '../domain/outcome.ts';
-import type { PlannedChanges } from '../domain/planned-changes.ts';
+import type { RunFacts } from '../../domain/next-step.ts';
+import type { EndedFor } from '../../domain/outcome.ts';
+import type { PlannedChanges } from '../../domain/planned-changes.ts';
 import { ApplyBook } from './apply-book.ts';
 import { DeadlineBook } from './deadline-book.ts';
 import { DecisionBook } from './decision-book.ts';
-import { Inbox } from './inbox.ts';
+import { Inbox } from '../inbox/inbox.ts';
 import { factsOf, runPhaseOf, shownPhaseOf } from './run-facts.ts';
 import { forgetRun, newRequest, type AcceptedRequest, type RunSnapshot } from './run-snapshot.ts';
 

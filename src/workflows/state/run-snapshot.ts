@@ -14,8 +14,8 @@ import type {
   UnlistedChanges,
 } from '@runwright/client/contract';
 import type { SentDecision } from '@runwright/client/domain';
-import type { OurActs } from '../domain/outcome.ts';
-import type { Deadline } from './deadlines.ts';
+import type { OurActs } from '../../domain/outcome.ts';
+import type { Deadline } from '../inbox/deadlines.ts';
 
 /** What `acceptRequest` answers: the request with its defaults, and whom it is for. */
 export interface AcceptedRequest {

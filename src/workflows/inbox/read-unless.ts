@@ -1,6 +1,6 @@
-import type { RequestContext } from './request-context.ts';
+import type { RequestContext } from '../request-context.ts';
 import { askUnless } from './stand-still.ts';
-import { takeNews } from './take-news.ts';
+import { takeNews } from '../state/take-news.ts';
 
 /** Reads the request's run once, ahead of all waiting looks, unless there is something better to do. */
 export async function readUnless(context: RequestContext, isDue: () => boolean): Promise<void> {

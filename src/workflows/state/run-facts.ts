@@ -1,6 +1,6 @@
 import type { Phase, RunReading, RunRequest } from '@runwright/client/contract';
 import { phaseOfRun, type RunPhase } from '@runwright/client/domain';
-import { nextStep, type RunFacts } from '../domain/next-step.ts';
+import { nextStep, type RunFacts } from '../../domain/next-step.ts';
 import type { RunSnapshot } from './run-snapshot.ts';
 
 /** Where the run itself is; an apply that TFE accepted counts as begun before it shows. */

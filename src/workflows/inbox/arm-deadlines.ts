@@ -1,5 +1,5 @@
-import { nextStep } from '../domain/next-step.ts';
-import type { RequestContext } from './request-context.ts';
+import { nextStep } from '../../domain/next-step.ts';
+import type { RequestContext } from '../request-context.ts';
 
 /** Sets the deadlines that count for the run as it is now, or for the request while it has none. */
 export function armDeadlines({ state, deadlines }: RequestContext): void {

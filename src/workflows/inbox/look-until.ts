@@ -1,15 +1,15 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { isEmptyAndConfirmable, isPastConfirmation, phaseOfRun } from '@runwright/client/domain';
-import type { News } from '../activities/watch-run.ts';
-import type { Pace } from '../domain/poll-delay.ts';
+import type { News } from '../../activities/watch-run.ts';
+import type { Pace } from '../../domain/poll-delay.ts';
 import { Alarm } from './alarm.ts';
 import { armDeadlines } from './arm-deadlines.ts';
-import { isTooLong, startAfresh } from './fresh-execution.ts';
-import type { RequestContext } from './request-context.ts';
+import { isTooLong, startAfresh } from '../fresh-execution.ts';
+import type { RequestContext } from '../request-context.ts';
 import { readNow } from './read-unless.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState } from '../state/run-state.ts';
 import { askUnless } from './stand-still.ts';
-import { takeNews } from './take-news.ts';
+import { takeNews } from '../state/take-news.ts';
 
 export interface Wait {
   /** When waiting is over: a pure look at the state. */

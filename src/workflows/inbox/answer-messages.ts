@@ -10,8 +10,8 @@ import {
   viewQuery,
 } from '@runwright/client/contract';
 import { parseCancellation, parseDecision } from '@runwright/client/domain';
-import type { RunState } from './run-state.ts';
-import { viewOf } from './view-of.ts';
+import type { RunState } from '../state/run-state.ts';
+import { viewOf } from '../state/view-of.ts';
 
 /** Wires what the request can be told and asked. Handlers take whatever was sent, into the inbox, and never throw. */
 export function answerMessages(state: RunState): void {

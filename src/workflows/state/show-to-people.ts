@@ -1,8 +1,8 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { type EndingName, SEARCH_ATTRIBUTES } from '@runwright/client/contract';
 import { isFinalRun } from '@runwright/client/domain';
-import { endingOf } from '../domain/outcome.ts';
-import { detailsOf } from '../domain/run-details.ts';
+import { endingOf } from '../../domain/outcome.ts';
+import { detailsOf } from '../../domain/run-details.ts';
 import type { RunState } from './run-state.ts';
 import { approversOf, countsOf, viewOf } from './view-of.ts';
 

@@ -1,5 +1,5 @@
 import type { Verdict } from '@runwright/client/contract';
-import type { Deadline } from './deadlines.ts';
+import type { Deadline } from '../inbox/deadlines.ts';
 import type { RunSnapshot } from './run-snapshot.ts';
 
 interface Surroundings {

@@ -1,6 +1,6 @@
 import type { ResourceCounts, RunView } from '@runwright/client/contract';
-import { askedOf } from '../domain/asked-run.ts';
-import { pick } from './pick.ts';
+import { askedOf } from '../../domain/asked-run.ts';
+import { pick } from '../pick.ts';
 import type { RunState } from './run-state.ts';
 
 /** What people are shown of a request: answer of the query `view`, and the source of the details in the Temporal UI. */

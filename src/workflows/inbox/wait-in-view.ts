@@ -1,5 +1,5 @@
 import { Alarm } from './alarm.ts';
-import type { RequestContext } from './request-context.ts';
+import type { RequestContext } from '../request-context.ts';
 import { standStill } from './stand-still.ts';
 
 /** A pause in a timer: what the Temporal UI calls it, and what the view says is waited for, until when (ISO 8601). */

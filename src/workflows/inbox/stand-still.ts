@@ -1,6 +1,6 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { Inbox } from './inbox.ts';
-import type { Step } from './steps.ts';
+import type { Step } from '../steps.ts';
 
 /**
  * The only place where the workflow stands still: until the answer that it asked for is there, or something from outside

@@ -1,4 +1,4 @@
-import type { News } from '../activities/watch-run.ts';
+import type { News } from '../../activities/watch-run.ts';
 import type { RunState } from './run-state.ts';
 
 /** What a look at the request's run has told. */
