@@ -79,7 +79,7 @@ export function addServiceCommands(
 function toListen(text: string): ListenAddress {
   const parsed = listenAddress.safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? 'it cannot be read');
+  throw new InvalidArgumentError(`It ${parsed.error.issues[0]?.message ?? 'cannot be read'}`);
 }
 
 const UP_HELP = `

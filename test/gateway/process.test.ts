@@ -132,7 +132,7 @@ describe('the command gateway', () => {
   });
 
   it.each([
-    [['--listen', '8080'], /^runwright: --listen must be HOST:PORT.*"runwright gateway --help"/],
+    [['--listen', '8080'], /^runwright: .*--listen.* It must be HOST:PORT[^]*"runwright gateway --help"/],
     [['--port', '8080'], /^runwright: .*--port/],
   ])('refuses %j: exit code 2', async (flags, message) => {
     const { code, stdout, stderr } = await runCli(['gateway', ...flags], { env: SETTINGS });
