@@ -8,15 +8,9 @@ import {
   type RejectionInput,
   type RunwrightClient,
 } from '@runwright/client';
-import { faultOfName } from '@runwright/client/contract';
 import { decisionId, runId } from './ids.ts';
+import { person } from './person.ts';
 
-const person = z
-  .string()
-  .trim()
-  .min(1)
-  .max(255)
-  .refine((name) => faultOfName(name) === undefined, { error: ({ input }) => faultOfName(String(input)) });
 const sent = { runId, by: person, decisionId: decisionId.optional() };
 const decisionBody = z.discriminatedUnion('choice', [
   z.strictObject({ choice: z.literal('approve'), ...sent, comment: z.string().max(1_000).optional() }),

@@ -3,6 +3,7 @@ import { InvalidRequestError, requestAddressOf, RequestEndedError, type Runwrigh
 import { parseRunRequest } from '@runwright/client/contract/schema';
 import type { TokenSource } from '../service/token-source.ts';
 import { carriesToken } from './bearer.ts';
+import { readCancellation } from './cancellation.ts';
 import { decide, readDecision } from './decision.ts';
 import { GatewayError } from './gateway-error.ts';
 import { isKey, isWorkflowId } from './ids.ts';
@@ -67,11 +68,12 @@ function takeDecisions(app: FastifyInstance, client: RunwrightClient, findId: Fi
 }
 
 function takeCancellations(app: FastifyInstance, client: RunwrightClient, findId: FindId): void {
-  app.delete<WithId>('/v1/requests/:id', async ({ params }, reply) => {
+  app.delete<WithId>('/v1/requests/:id', async ({ params, query }, reply) => {
+    const cancellation = readCancellation(query);
     const workflowId = await findId(params.id);
     // Temporal takes a cancellation of what has ended without a word.
     if ((await client.view(workflowId)).workflowState !== 'running') throw new RequestEndedError(workflowId);
-    await client.cancel(workflowId);
+    await client.cancel(workflowId, cancellation);
     return await reply.code(202).send({ workflowId, cancel: 'requested' });
   });
 }

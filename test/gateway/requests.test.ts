@@ -155,13 +155,24 @@ describe('deciding over HTTP', () => {
     const { body } = await gateway.ask('POST', '/v1/requests', request);
     const { runId } = await waitingFor(body.workflowId);
 
-    const answer = await gateway.ask('DELETE', pathOf(body.workflowId));
+    const answer = await gateway.ask('DELETE', `${pathOf(body.workflowId)}?by=ben&reason=wrong%20region`);
 
     expect(answer.status).toBe(202);
     expect(answer.body).toEqual({ workflowId: body.workflowId, cancel: 'requested' });
     expect(await its.client.result(body.workflowId)).toMatchObject({ kind: 'canceled' });
     expect(its.tfe.runs().find(({ id }) => id === runId)?.status).toBe('discarded');
+    const { body: shown } = await gateway.ask('GET', pathOf(body.workflowId));
+    expect(shown).toMatchObject({ cancellation: { by: 'ben', reason: 'wrong region' } });
   });
+
+  it.each(['?reason=no%20author', '?by=%20', '?by=a%E2%80%8Bb', '?who=ben'])(
+    'refuses a cancellation with %s',
+    async (query) => {
+      const answer = await gateway.ask('DELETE', `${pathOf('runwright/nobody')}${query}`);
+
+      expect([answer.status, answer.body.error.kind]).toEqual([400, 'malformed']);
+    },
+  );
 });
 
 describe('what is refused', () => {

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { faultOfName } from '@runwright/client/contract';
+
+/** The name of a person, as it is shown to others. */
+export const person = z
+  .string()
+  .trim()
+  .min(1)
+  .max(255)
+  .refine((name) => faultOfName(name) === undefined, { error: ({ input }) => faultOfName(String(input)) });
