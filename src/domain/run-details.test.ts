@@ -31,6 +31,14 @@ const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 const unescaped = (markdown: string): string => markdown.replaceAll(/\\(.)/g, '$1').replaceAll('\u2060', '');
 
 describe('the details of a request', () => {
+  it('tell why it failed, and whether anything was changed', () => {
+    const failure = { type: 'plan-errored', message: 'the plan failed', changed: 'nothing' } as const;
+
+    expect(detailsOf({ ...WAITING, phase: 'ended-badly', failure })).toContain(
+      '| failed | plan-errored: the plan failed (nothing was changed) |',
+    );
+  });
+
   it('tell phase, run, plan, what to send and until when', () => {
     const details = detailsOf(WAITING);
 

@@ -42,11 +42,21 @@ function facts(view: RunView): string {
     ['asked for by', view.requestedBy && escapeMarkdown(view.requestedBy)],
     ['since', view.since],
     ['outcome', view.outcome],
+    ['failed', view.failure && failureIn(view.failure)],
     ...asked(view),
   ];
   const shown = rows.filter((row): row is [string, string] => Boolean(row[1]));
   return ['| | |', '| --- | --- |', ...shown.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
 }
+
+const CHANGED = {
+  nothing: 'nothing was changed',
+  something: 'something was changed',
+  unknown: 'what was changed is not known',
+};
+
+const failureIn = ({ type, message, changed }: NonNullable<RunView['failure']>): string =>
+  `${type}: ${escapeMarkdown(message)} (${CHANGED[changed]})`;
 
 const VARIABLES_SHOWN = 10;
 
