@@ -48,8 +48,12 @@ export interface RunningCli {
 export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
   const { env = {}, cwd, input = '', withinMs = 30_000, program = RUNWRIGHT } = options;
   const child = spawn(process.execPath, [program, ...args], {
-    // Node's options of the test run are none of the program's: they take packages as sources.
-    env: childEnvironment(process.env, { NO_COLOR: '1', NODE_OPTIONS: '', ...env }),
+    // bin/runwright.js finds the packages of a checkout by itself; scripts are started by scripts/with-setup.mjs, which says it.
+    env: childEnvironment(process.env, {
+      NO_COLOR: '1',
+      NODE_OPTIONS: program.endsWith('.ts') ? '--conditions=runwright-source' : '',
+      ...env,
+    }),
     ...(cwd !== undefined && { cwd }),
   });
   closeAfterTests(() => killIfRunning(child));
