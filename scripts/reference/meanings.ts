@@ -41,7 +41,7 @@ export const FAILURE_MEANINGS: Record<FailureType, string> = {
   'policy-failed': 'a mandatory policy or run task failed after the plan',
   'deadline-exceeded': 'a deadline of the request passed, and the run was ended',
   'cleanup-incomplete':
-    'the run could not be ended within `timing.cleanupMs`; it is named, and has to be ended in TFE by hand',
+    'the run, or of a canceled request a second one of it, could not be ended within `timing.cleanupMs`; it is named, and has to be ended in TFE by hand',
   'tfe-refused': 'TFE refused a step for another reason, which the message gives',
 };
 

@@ -89,6 +89,6 @@ async function endWhatHoldsUs(context: RequestContext, isOver: () => boolean): P
     return state.holdsNoMore();
   }
   // Refused: it is looked for again later.
-  const looked = await endOtherRuns(context, { isDue: isOver, patience: 'until-refused' });
+  const { kind: looked } = await endOtherRuns(context, { isDue: isOver, patience: 'until-refused' });
   if (looked === 'refused') state.note({ blocker: undefined });
 }

@@ -1,12 +1,14 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
-import type { Changed, FailureFacts, FailureType, RunResult } from '@runwright/client/contract';
+import type { Changed, FailureFacts, FailureType, RunReading, RunResult } from '@runwright/client/contract';
 import { isFinalRun, isPastConfirmation } from '@runwright/client/domain';
 import { endingOf, type Ending } from '../domain/outcome.ts';
 import type { RequestContext } from './request-context.ts';
 import { pick } from './pick.ts';
+import { Alarm, LAST_LOOK_MS } from './inbox/alarm.ts';
+import { readNow } from './inbox/read-unless.ts';
 import type { RunState } from './state/run-state.ts';
 import { failureType } from './settled.ts';
-import { ask } from './inbox/stand-still.ts';
+import { ask, askUnless } from './inbox/stand-still.ts';
 import { countsOf, runUrlOf } from './state/view-of.ts';
 
 /** Thrown inside the workflow when a cancellation has been followed and nothing is left to report. */
@@ -14,19 +16,53 @@ export class RequestCanceled extends Error {
   override readonly name = 'RequestCanceled';
 }
 
-/** Turns the final run into the request's result, or throws its failure. */
-export async function conclude(context: RequestContext): Promise<RunResult> {
+/** Turns the final run into the request's result, or throws its failure. `notEnded` are its other runs that are not. */
+export async function conclude(context: RequestContext, notEnded: readonly RunReading[]): Promise<RunResult> {
   const { state } = context;
   const ending = endingOf(state.reading, state.data.acts, state.reading.apply && countsOf(state.reading.apply));
   if (state.reading.status === 'applied') await collectOutputs(context);
   switch (ending.kind) {
     case 'canceled':
-      throw new RequestCanceled();
+      throw await canceledUnlessLeft(context, notEnded);
     case 'failure':
       throw await failureOf(context, ending);
     case 'outcome':
       return complete(state, ending);
   }
+}
+
+/** Who reads "canceled" believes that nothing is left: a run that could not be ended is named instead. */
+export async function canceledUnlessLeft(context: RequestContext, notEnded: readonly RunReading[]): Promise<Error> {
+  const left = await readOnceMore(context, notEnded);
+  const [first] = left;
+  if (first === undefined) return new RequestCanceled();
+  return failRequest(context, {
+    type: 'cleanup-incomplete',
+    message: left.map(whatIsLeft).join('; '),
+    ...(left.some(isPastConfirmation) && { changed: 'unknown' as const }),
+    left: first,
+  });
+}
+
+const whatIsLeft = (run: RunReading): string =>
+  isPastConfirmation(run)
+    ? `somebody confirmed run ${run.id}, a second one of this request, and TFE says it is ${run.status}`
+    : `run ${run.id}, a second one of this request, is still ${run.status} in TFE after the cleanup time: end it there`;
+
+/** Those that TFE has not ended unapplied meanwhile. One that does not answer in time counts as it was seen last. */
+async function readOnceMore(context: RequestContext, runs: readonly RunReading[]): Promise<RunReading[]> {
+  const { state } = context;
+  if (runs.length === 0) return [];
+  const lastLook = new Alarm(state.inbox, { atMs: Date.now() + LAST_LOOK_MS, summary: 'a last look at what is left' });
+  const left: RunReading[] = [];
+  for (const run of runs) {
+    const news = await askUnless(state.inbox, readNow(context, run.id), () => lastLook.hasRung);
+    const reading = news === 'given-up' ? run : (news.reading ?? run);
+    if (!isFinalRun(reading) || isPastConfirmation(reading)) left.push(reading);
+    else state.warn(`run ${run.id} was ended unapplied after all (${reading.status})`);
+  }
+  lastLook.stop();
+  return left;
 }
 
 function complete(state: RunState, ending: Extract<Ending, { kind: 'outcome' }>): RunResult {
@@ -108,17 +144,18 @@ async function whatBroke({ steps, state }: RequestContext, of: 'plan' | 'apply')
 
 type WhatBroke = Pick<FailureFacts, 'planId' | 'applyId' | 'errors'>;
 
-/** The typed failure of a request, with what is known of its run. */
+/** The typed failure of a request, with what is known of its run, or of the one that is left. */
 export function failRequest(
   { state }: RequestContext,
-  failure: { type: FailureType; message: string; changed?: Changed; faults?: string[] } & WhatBroke,
+  failure: { type: FailureType; message: string; changed?: Changed; faults?: string[]; left?: RunReading } & WhatBroke,
 ): ApplicationFailure {
   const { data } = state;
+  const run = failure.left ?? data.reading;
   const changed = failure.changed ?? changedSoFar(state);
   state.fail({ type: failure.type, message: failure.message, changed });
   const facts: FailureFacts = {
     ...(data.accepted && { key: data.accepted.request.key }),
-    ...(data.reading && { runId: data.reading.id, runUrl: runUrlOf(state), status: data.reading.status }),
+    ...(run && { runId: run.id, runUrl: runUrlOf(state, run), status: run.status }),
     changed,
     ...pick(failure, 'planId', 'applyId', 'errors', 'faults'),
     ...(state.canceled && { cancelRequested: true as const }),

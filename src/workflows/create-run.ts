@@ -5,11 +5,11 @@ import { optionIgnored, recognizedBy, type AskedFor } from '../domain/option-ign
 import { markedMessage } from '../domain/run-marker.ts';
 import { actOnce } from './act.ts';
 import { armDeadlines } from './inbox/arm-deadlines.ts';
-import { failRequest } from './conclude.ts';
+import { canceledUnlessLeft, failRequest } from './conclude.ts';
 import { findOurRuns, markerOf, type FoundRuns } from './find-our-runs.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { RequestContext } from './request-context.ts';
-import { endOtherRunsInTime, settleOtherRuns } from './other-runs.ts';
+import { endOtherRunsInTime, notEndedOf, settleOtherRuns } from './other-runs.ts';
 import { isDue, whyNoRun } from './prepare.ts';
 import { readUnless } from './inbox/read-unless.ts';
 import { untilProcessed, type Processing } from './until-processed.ts';
@@ -63,7 +63,7 @@ const NOT_LISTED =
 async function fail(context: RequestContext, { type, message }: { type: FailureType; message: string }): Promise<void> {
   const settled = await endOtherRunsInTime(context);
   if (context.state.data.reading !== undefined) return;
-  const isUnknown = settled === 'refused' || settled === 'given-up';
+  const isUnknown = settled.kind === 'refused' || settled.kind === 'given-up';
   throw ApplicationFailure.nonRetryable(isUnknown ? `${message}; ${NOT_LISTED}` : message, type);
 }
 
@@ -71,12 +71,13 @@ async function fail(context: RequestContext, { type, message }: { type: FailureT
 async function stop(context: RequestContext): Promise<void> {
   const { state } = context;
   let settled = await endOtherRunsInTime(context);
-  if (settled === 'settled' && state.data.doubted && state.data.reading === undefined) {
+  if (settled.kind === 'settled' && state.data.doubted && state.data.reading === undefined) {
     await untilListsCatchUp(context);
     settled = await endOtherRunsInTime(context);
   }
-  if (settled === 'refused' || settled === 'given-up') throw unsettled(context);
-  if (state.data.reading === undefined) throw whyNoRun(context);
+  if (settled.kind === 'refused' || settled.kind === 'given-up') throw unsettled(context);
+  if (state.data.reading !== undefined) return;
+  throw state.canceled ? await canceledUnlessLeft(context, notEndedOf(settled)) : whyNoRun(context);
 }
 
 /** Lists lag behind what was created: nothing is left behind for one that came too early. */

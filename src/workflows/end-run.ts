@@ -5,16 +5,13 @@ import type { News } from '../activities/watch-run.ts';
 import { nextStep } from '../domain/next-step.ts';
 import type { EndedFor } from '../domain/outcome.ts';
 import { actOnce, blockerOf } from './act.ts';
-import { Alarm } from './inbox/alarm.ts';
+import { Alarm, LAST_LOOK_MS } from './inbox/alarm.ts';
 import { armDeadlines } from './inbox/arm-deadlines.ts';
 import { failRequest, goneFailure } from './conclude.ts';
 import type { RequestContext } from './request-context.ts';
 import { readNow, readUnless } from './inbox/read-unless.ts';
 import { askUnless } from './inbox/stand-still.ts';
 import { takeNews } from './state/take-news.ts';
-
-// An answer takes 20 s at most; a TFE that is away for longer does not say whether the run has ended.
-const LAST_LOOK_MS = 30_000;
 
 /**
  * One round of ending the request's run: asks TFE, and sees what became of it. Never forces. The workflow comes back here

@@ -15,8 +15,8 @@ export async function noOtherRunIsConfirmed(context: RequestContext, isWanted: (
   const { state } = context;
   if (!state.data.doubted) return isWanted();
   const isDue = (): boolean => !isWanted();
-  for (let settled: Settled = 'refused'; settled === 'refused' && isWanted();) {
-    settled = await endOtherRuns(context, { isDue, patience: 'until-refused' });
+  for (let settled: Settled['kind'] = 'refused'; settled === 'refused' && isWanted();) {
+    ({ kind: settled } = await endOtherRuns(context, { isDue, patience: 'until-refused' }));
     if (settled === 'refused') await whileNotListed(context, isWanted);
     if (settled !== 'unsettled' || !isWanted()) continue;
     // Whoever confirmed that one would have two of them applied.
@@ -40,8 +40,11 @@ async function whileNotListed(context: RequestContext, isWanted: () => boolean):
   });
 }
 
-/** `refused`: TFE does not list the runs; the blocker says why. `unsettled`: one of them is neither final nor followed. */
-type Settled = 'settled' | 'unsettled' | 'refused' | 'given-up';
+/** `refused`: TFE does not list the runs; the blocker says why. `unsettled`: some of them are neither final nor followed. */
+type Settled = { kind: 'settled' | 'refused' | 'given-up' } | { kind: 'unsettled'; notEnded: readonly RunReading[] };
+
+export const notEndedOf = (settled: Settled): readonly RunReading[] =>
+  settled.kind === 'unsettled' ? settled.notEnded : [];
 
 /**
  * After any doubt: ends the runs of this request that are not its own one. While it is queued, before the apply, and at
@@ -51,16 +54,16 @@ export async function endOtherRuns(
   context: RequestContext,
   wait: { isDue: () => boolean; patience: Patience },
 ): Promise<Settled> {
-  if (!context.state.data.doubted) return 'settled';
+  if (!context.state.data.doubted) return { kind: 'settled' };
   const found = await findOurRuns(context, wait);
-  if (found.kind !== 'found') return found.kind;
+  if (found.kind !== 'found') return found;
   return await settleOtherRuns(context, found, wait.isDue);
 }
 
 /** The same within the request's cleanup time: the end of a request is not withheld for a listing. */
 export async function endOtherRunsInTime(context: RequestContext): Promise<Settled> {
   const { state } = context;
-  if (!state.data.doubted) return 'settled';
+  if (!state.data.doubted) return { kind: 'settled' };
   const atMs = Date.now() + state.request.timing.cleanupMs;
   const alarm = new Alarm(state.inbox, { atMs, summary: 'the look-up of other runs is given up' });
   const settled = await endOtherRuns(context, { isDue: () => alarm.hasRung, patience: 'until-refused' });
@@ -73,9 +76,9 @@ export async function settleOtherRuns(
   context: RequestContext,
   { runs, earlierLives }: FoundRuns,
   isDue: () => boolean = () => false,
-): Promise<'settled' | 'unsettled'> {
+): Promise<Settled> {
   const { state } = context;
-  let settled: 'settled' | 'unsettled' = 'settled';
+  const notEnded: RunReading[] = [];
   const own = state.data.reading?.id; // ended where another one is followed, and told of there
   await endEarlierLives(context, earlierLives, isDue);
   for (const run of runs) {
@@ -84,11 +87,11 @@ export async function settleOtherRuns(
     const ended = mayApplyItself(context, run) ? run : await endOther(context, run, comment, isDue);
     if (isPastConfirmation(ended) || mayApplyItself(context, ended)) await follow(context, ended);
     else {
-      if (!isFinalRun(ended)) settled = 'unsettled';
+      if (!isFinalRun(ended)) notEnded.push(ended);
       state.warn(aboutSecondRun(ended));
     }
   }
-  return settled;
+  return notEnded.length === 0 ? { kind: 'settled' } : { kind: 'unsettled', notEnded };
 }
 
 /** Runs of a request with this key that Temporal has forgotten: what waits is ended unapplied, all is said. */

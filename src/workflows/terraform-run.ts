@@ -1,5 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
-import type { RunResult } from '@runwright/client/contract';
+import type { RunReading, RunResult } from '@runwright/client/contract';
 import { isFinalRun } from '@runwright/client/domain';
 import { nextStep, type NextStep } from '../domain/next-step.ts';
 import { answerMessages } from './inbox/answer-messages.ts';
@@ -14,7 +14,7 @@ import { Deadlines } from './inbox/deadlines.ts';
 import { endRun } from './end-run.ts';
 import { isTooLong, startAfresh } from './fresh-execution.ts';
 import type { RequestContext } from './request-context.ts';
-import { endOtherRunsInTime } from './other-runs.ts';
+import { endOtherRunsInTime, notEndedOf } from './other-runs.ts';
 import { overridePolicies } from './override-policies.ts';
 import { recognizeOwnApply } from './own-apply.ts';
 import { prepare } from './prepare.ts';
@@ -64,7 +64,10 @@ async function performRun(context: RequestContext): Promise<RunResult> {
     armDeadlines(context);
     const next = nextStep(state.facts);
     if (next.kind !== 'done') await takeStep(context, next);
-    else if (await isSettled(context)) return await conclude(context);
+    else {
+      const notEnded = await endWhatIsLeft(context);
+      if (isFinalRun(state.reading)) return await conclude(context, notEnded);
+    }
   }
 }
 
@@ -87,15 +90,15 @@ async function takeStep(context: RequestContext, next: Exclude<NextStep, { kind:
   }
 }
 
-/** After a doubt the request's other runs are ended too, or one of them is followed. */
-async function isSettled(context: RequestContext): Promise<boolean> {
+/** After a doubt the request's other runs are ended too, or one of them is followed. Returns those that TFE did not end. */
+async function endWhatIsLeft(context: RequestContext): Promise<readonly RunReading[]> {
   const { state } = context;
   const settled = await endOtherRunsInTime(context);
-  if (settled === 'refused' || settled === 'given-up') {
+  if (settled.kind === 'refused' || settled.kind === 'given-up') {
     state.warn(
       `TFE was not able to say whether a lost request had created a second run (${state.data.blocker ?? 'no answer'}): if there is one, nobody approved it, and the reaper ends it`,
     );
     state.note({ blocker: undefined });
   }
-  return isFinalRun(state.reading);
+  return notEndedOf(settled);
 }

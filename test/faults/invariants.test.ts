@@ -93,6 +93,15 @@ const GIVEN_UP = {
 };
 const ENDED_LONG_AGO = [...REJECTED.journal, status('run-1', 'canceled', 10_000)];
 
+/** A canceled request whose own run was discarded, and whose ending names a second one as left. */
+const SECOND_LEFT = {
+  journal: REJECTED.journal,
+  execution: {
+    ...REJECTED.execution,
+    ending: ending({ kind: 'failed', failureType: 'cleanup-incomplete', runId: 'run-2', status: 'planned' }),
+  },
+};
+
 const breaches = (evidence: Evidence): string[] => violationsOf(evidence).map(({ invariant }) => invariant);
 
 describe('the checker of the invariants finds nothing', () => {
@@ -156,6 +165,10 @@ describe('the checker of the invariants finds nothing', () => {
         ],
       }),
     ],
+    [
+      'the ending of a canceled request names the second run that is left, and so it is',
+      history({ ...SECOND_LEFT, runs: [run('run-1', 'discarded'), run('run-2', 'planned')] }),
+    ],
     ['the requests stay within the budget', history({ budget: { perSecond: 1, burst: 0 } })],
     ['a request that may take its time is open', history({ ...openRequest({}), runs: [], journal: [] })],
   ])('where %s', (_, evidence) => {
@@ -178,6 +191,15 @@ describe('the checker of the invariants notices that', () => {
     ],
     ['an apply was accepted twice', 'I1', history({ journal: [...JOURNAL, applied('run-1', 450)] })],
     ['a second run is left behind', 'I1', history({ runs: [run('run-1', 'applied'), run('run-2', 'planned')] })],
+    [
+      'a canceled request says nothing of the second run that is left',
+      'I1',
+      history({
+        journal: REJECTED.journal,
+        runs: [run('run-1', 'discarded'), run('run-2', 'planned')],
+        execution: { ...REJECTED.execution, ending: ending({ kind: 'canceled' }) },
+      }),
+    ],
     ['nobody approved', 'I2', history({ execution: { decisions: [] } })],
     [
       'another run was approved',
@@ -234,6 +256,15 @@ describe('the checker of the invariants notices that', () => {
       'an ending calls a run pending which TFE had shown as ended',
       'I3',
       history({ ...GIVEN_UP, runs: [run('run-1', 'canceled')], journal: [...ENDED_LONG_AGO, read('run-1', 20_000)] }),
+    ],
+    [
+      'an ending calls a second run left which TFE had ended, and nobody asked',
+      'I3',
+      history({
+        ...SECOND_LEFT,
+        runs: [run('run-1', 'discarded'), run('run-2', 'discarded')],
+        journal: [...REJECTED.journal, status('run-2', 'discarded', 10_000)],
+      }),
     ],
     [
       'a request ended as applied, and its run was not',

@@ -1,11 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
-import { APPLY, DISCARD, sent, statusOf, undoAfterEach, withLostRun, withLostRunIn } from './scenes.ts';
+import { APPLY, CANCEL, CREATE, DISCARD, sent, statusOf, undoAfterEach, withLostRun, withLostRunIn } from './scenes.ts';
 
 // A lost request has created a run, which TFE does not list until the request has made another one.
 
 const orchestrator = useOrchestrator({ engine: 'simulated' });
 undoAfterEach(orchestrator);
+
+// Both are planned, as saved plans are.
+const SIDE_BY_SIDE = { savePlan: true };
+
+/** The lost run is planned too, and TFE does not discard it: that holds the apply of the request's own one. */
+async function heldByAnother(its: Orchestrator, cleanupMs = 1_000) {
+  const { workflowId, own, lost, listAll } = await withLostRun(its, { run: SIDE_BY_SIDE, timing: { cleanupMs } });
+  await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
+  const refused = its.tfe.faults.add({ match: DISCARD, path: lost, fault: 'not-found', times: null });
+  listAll();
+  await its.approve(workflowId);
+  const view = await its.until(workflowId, 'the hold', ({ blocker }) => blocker?.includes('apply is held') === true);
+  return { workflowId, own, lost, view, let: () => its.tfe.faults.clear(refused.id) };
+}
 
 describe('a second run that a lost request created', () => {
   // Replaced each time, so that the plan of the second one changes something though the first one was applied.
@@ -47,22 +61,9 @@ describe('a second run that a lost request created', () => {
 });
 
 describe('a second run that cannot be ended', () => {
-  // Both are planned side by side, as saved plans are.
-  const run = { savePlan: true };
-
-  async function held(its: Orchestrator, cleanupMs = 1_000) {
-    const { workflowId, own, lost, listAll } = await withLostRun(its, { run, timing: { cleanupMs } });
-    await its.until(workflowId, 'the gate', ({ phase }) => phase === 'awaiting-confirmation');
-    const refused = its.tfe.faults.add({ match: DISCARD, path: lost, fault: 'not-found', times: null });
-    listAll();
-    await its.approve(workflowId);
-    const view = await its.until(workflowId, 'the hold', ({ blocker }) => blocker?.includes('apply is held') === true);
-    return { workflowId, own, lost, view, let: () => its.tfe.faults.clear(refused.id) };
-  }
-
   it('holds the apply of the request’s own one, which is shown, until it is', async () => {
     const its = await orchestrator();
-    const { workflowId, own, lost, view, let: letIt } = await held(its);
+    const { workflowId, own, lost, view, let: letIt } = await heldByAnother(its);
     const sentMeanwhile = [own, lost].map((runId) => sent(its, APPLY, runId));
     letIt();
 
@@ -75,7 +76,7 @@ describe('a second run that cannot be ended', () => {
   it('is not shown as what blocks a request that is canceled: that holds no apply any more', async () => {
     const its = await orchestrator();
     // Long enough for the listing at the end, which waits for its turn.
-    const { workflowId, own, let: letIt } = await held(its, 6_000);
+    const { workflowId, own, let: letIt } = await heldByAnother(its, 6_000);
     const slow = its.tfe.faults.add({ match: DISCARD, path: own, fault: 'slow', ms: 3_000 });
 
     await its.client.cancel(workflowId);
@@ -86,6 +87,38 @@ describe('a second run that cannot be ended', () => {
     expect(canceled.blocker).toBeUndefined();
     expect(await its.client.result(workflowId)).toMatchObject({ kind: 'canceled' });
     expect(sent(its, APPLY, own)).toBe(0);
+  });
+});
+
+describe('a second run that is left after the cleanup of a canceled request', () => {
+  it('is what that request ends with, also where its own one was discarded', async () => {
+    const its = await orchestrator();
+    const { workflowId, own, lost } = await heldByAnother(its, 6_000);
+
+    await its.client.cancel(workflowId);
+
+    expect(await its.client.result(workflowId)).toMatchObject({
+      kind: 'failed',
+      type: 'cleanup-incomplete',
+      message: expect.stringContaining(`${lost}, a second one of this request, is still planned_and_saved in TFE`),
+      facts: { runId: lost, runUrl: expect.stringContaining(lost), status: 'planned_and_saved', changed: 'nothing' },
+    });
+    expect(await its.client.result(workflowId)).toHaveProperty('facts.cancelRequested', true);
+    expect([own, lost].map((runId) => statusOf(its, runId))).toEqual(['discarded', 'planned_and_saved']);
+  });
+
+  it('is what it ends with where it never got a run of its own', async () => {
+    const its = await orchestrator();
+    its.tfe.faults.add({ match: CREATE, fault: 'error-after-commit' });
+    for (const match of [DISCARD, CANCEL]) its.tfe.faults.add({ match, fault: 'not-found', times: null });
+    const { workflowId } = await its.client.start(await its.request({ timing: { cleanupMs: 6_000 } }));
+    await its.until(workflowId, 'the doubt', ({ inDoubt }) => inDoubt !== undefined);
+
+    await its.client.cancel(workflowId);
+    const ending = await its.client.result(workflowId);
+
+    const { id: lost } = its.tfe.runs().find(({ message }) => message.includes(workflowId))!;
+    expect(ending).toMatchObject({ kind: 'failed', type: 'cleanup-incomplete', facts: { runId: lost } });
   });
 });
 

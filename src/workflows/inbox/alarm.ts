@@ -1,6 +1,9 @@
 import { CancellationScope, sleep } from '@temporalio/workflow';
 import type { Inbox } from './inbox.ts';
 
+// An answer takes 20 s at most; a TFE that is away for longer does not say whether a run has ended.
+export const LAST_LOOK_MS = 30_000;
+
 /** A timer. That it rang comes from outside, so it is taken in as everything else is. */
 export class Alarm {
   private rang = false;

@@ -55,9 +55,9 @@ export function viewOf(state: RunState): RunView {
 export const approversOf = ({ decisions }: RunState): string[] => decisions.approvals.map(({ by }) => by);
 
 /** The run's page in TFE. */
-export function runUrlOf(state: RunState): string {
+export function runUrlOf(state: RunState, run: { id: string } = state.reading): string {
   const { tfeAddress, request } = state.accepted;
-  return `${tfeAddress}/app/${request.organization}/workspaces/${request.workspace}/runs/${state.reading.id}`;
+  return `${tfeAddress}/app/${request.organization}/workspaces/${request.workspace}/runs/${run.id}`;
 }
 
 export const countsOf = ({ additions, changes, destructions, imports }: ResourceCounts): ResourceCounts => ({

@@ -24,6 +24,7 @@ export type FailureType = (typeof FAILURE_TYPES)[number];
 /** `details[0]` of such a failure. */
 export interface FailureFacts {
   key?: string;
+  /** Of `cleanup-incomplete`: the run that is left, which may be a second one that a lost request created. */
   runId?: string;
   runUrl?: string;
   /** TFE's status of the run when it was last read. */
