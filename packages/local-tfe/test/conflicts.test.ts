@@ -46,7 +46,6 @@ describe('what the state of things forbids', () => {
     ['POST', '/workspaces/:held/actions/force-unlock', 'The workspace is locked by Run :planning.'],
     ['POST', '/workspaces/:locked/actions/safe-delete', 'Workspace cannot be safely deleted because it is locked.'],
     ['POST', '/workspaces/:managing/actions/safe-delete', 'because it is still managing resources.'],
-    ['POST', '/configuration-versions/:current/actions/archive', 'could not be archived because it is current.'],
     ['POST', '/configuration-versions/:old/actions/archive', 'because there are runs in progress.'],
     ['DELETE', '/projects/:project', 'The project has workspaces, or is the default one.'],
   ])('%s %s is answered 409, with the reason', async (method, path, detail) => {
@@ -57,6 +56,15 @@ describe('what the state of things forbids', () => {
     expect(reply.status).toBe(409);
     expect(reply.body.errors).toEqual([
       { status: '409', title: 'conflict', detail: expect.stringContaining(named(detail)) },
+    ]);
+  });
+
+  it('the current configuration version cannot be archived, in the words of a transition', async () => {
+    const reply = await tfe.api('POST', `/configuration-versions/${ids['current']}/actions/archive`);
+
+    expect([reply.status, reply.body.errors]).toMatchObject([
+      409,
+      [{ title: 'transition not allowed', detail: expect.stringContaining('because it is current.') }],
     ]);
   });
 

@@ -249,5 +249,8 @@ describe('the protocol', () => {
     expect((await tfe.api('POST', path, document('state-versions', { ...second, serial: 1, md5: 'x' }))).status).toBe(
       409,
     );
+    // What the client says counts, whatever stands in its state.
+    const third = await tfe.api('POST', path, document('state-versions', { ...second, serial: 7 }));
+    expect([third.status, third.body.data.attributes.serial]).toEqual([201, 7]);
   });
 });

@@ -94,7 +94,7 @@ function archive(call: Call, deps: ConfigurationVersionsRouteDeps): Answer {
   const workspace = deps.store.workspaces.require(version.workspaceId);
   if (version.status !== 'uploaded') throw conflict('Configuration version could not be archived.');
   if (workspace.currentConfigurationVersionId === version.id) {
-    throw conflict('Configuration version could not be archived because it is current.');
+    throw conflict('Configuration version could not be archived because it is current.', 'transition not allowed');
   }
   // Also of other workspaces.
   if (deps.store.runs.first({ statuses: NON_FINAL_STATUSES, conditions: [ofVersion(version.id)] }))

@@ -125,7 +125,8 @@ async function update(call: Call, deps: NotificationConfigurationsRouteDeps): Pr
     url: attributes.url === undefined ? configuration.url : attributes.url,
     triggers: attributes.triggers ?? configuration.triggers,
     emailAddresses: attributes['email-addresses'] ?? configuration.emailAddresses,
-    userIds: userIdsOf(relationships) ?? configuration.userIds ?? [],
+    // TFE takes users as a whole: left out, there are none.
+    userIds: userIdsOf(relationships) ?? [],
     updatedAt: deps.timestamp(),
   };
   check(changed);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { finalizeState, parseState } from './receive-state.ts';
-import { conflict, created, invalid, notFound, ok, redirect, unavailable } from '../http/answer.ts';
+import { finalizeState } from './receive-state.ts';
+import { conflict, created, notFound, ok, redirect, unavailable } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
 import { readResource, optionalRelationTo } from '../http/json-api.ts';
 import { demand, organizationOf, workspaceOf } from '../http/permissions.ts';
@@ -74,9 +74,6 @@ function create(call: Call, deps: StateVersionsRouteDeps): Answer {
     throw conflict('The lineage of the state is not the current one.');
   }
   const bytes = attributes.state ? Buffer.from(attributes.state, 'base64') : undefined;
-  if (bytes && parseState(bytes).serial !== attributes.serial) {
-    throw invalid('Serial does not match the state', '/data/attributes/serial');
-  }
   const version = deps.store.transaction(() => {
     const pending = deps.store.stateVersions.insert({
       id: newId('sv'),

@@ -14,7 +14,7 @@ export const presentVariable = (variable: VariableRecord): Resource => ({
     hcl: variable.hcl,
     sensitive: variable.sensitive,
     'created-at': variable.createdAt,
-    'version-id': variable.id.replace('var-', ''),
+    'version-id': variable.versionId,
   },
   relationships: { configurable: linkTo('workspaces', variable.workspaceId) },
   links: { self: `/api/v2/workspaces/${variable.workspaceId}/vars/${variable.id}` },

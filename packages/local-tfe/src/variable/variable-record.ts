@@ -8,4 +8,6 @@ export interface VariableRecord {
   hcl: boolean;
   sensitive: boolean;
   createdAt: string;
+  /** Another one after each change. */
+  versionId: string;
 }

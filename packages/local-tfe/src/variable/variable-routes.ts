@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { created, invalid, noContent, notFound, ok } from '../http/answer.ts';
 import type { Answer } from '../http/answer.ts';
@@ -28,6 +29,8 @@ const Attributes = z.object({
   sensitive: z.boolean().nullish(),
 });
 
+const newVersion = (): string => randomBytes(32).toString('hex');
+
 function variableOf(call: Call, deps: VariablesRouteDeps, need: Need = 'read-variables'): VariableRecord {
   const workspace = workspaceOf(call, deps, need);
   const variable = deps.store.variables.get(call.params['variable_id'] ?? '');
@@ -55,6 +58,7 @@ function create(call: Call, deps: VariablesRouteDeps): Answer {
     hcl: attributes.hcl ?? false,
     sensitive: attributes.sensitive ?? false,
     createdAt: deps.timestamp(),
+    versionId: newVersion(),
   });
   return created({ data: presentVariable(variable) });
 }
@@ -88,6 +92,7 @@ function update(call: Call, deps: VariablesRouteDeps): Answer {
     description: attributes.description === undefined ? variable.description : attributes.description,
     hcl: attributes.hcl ?? variable.hcl,
     sensitive: attributes.sensitive ?? variable.sensitive,
+    versionId: newVersion(),
   });
   return ok({ data: presentVariable(updated) });
 }
