@@ -53,7 +53,6 @@ describe('text from outside in a terminal', () => {
     ['outputs', () => ['outputs', key]],
     ['outputs --json', () => ['outputs', key, '--json']],
     ['outputs --reveal', () => ['outputs', key, '--reveal', 'said']],
-    ['list', () => ['list', '--workspace', workspace]],
     ['list --tfe', () => ['list', '--tfe', '--workspace', workspace]],
     ['logs', () => ['logs', key]],
     ['logs --raw', () => ['logs', key, '--raw']],
