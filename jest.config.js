@@ -41,7 +41,7 @@ export default {
       displayName: 'server',
       testMatch: ['<rootDir>/{test,packages/*/test}/**/*.test.ts'],
       testPathIgnorePatterns: [
-        '<rootDir>/test/(faults|package|docs|other-tfe|pages|mutants)/',
+        '<rootDir>/test/(faults|scenarios|package|docs|other-tfe|pages|mutants)/',
         '<rootDir>/packages/[^/]+/test/peers/',
         '<rootDir>/test/stack/postgres.test.ts',
       ],
@@ -52,11 +52,12 @@ export default {
       displayName: 'faults',
       testMatch: ['<rootDir>/test/faults/{invariants,lost-answers,matrix}.test.ts'],
     },
-    // What goes on around them: killed and stopped processes, outages, people at work in TFE. Minutes more.
+    // What goes on around them: killed and stopped processes, outages, people and the reaper at work, and the scenarios in
+    // which a request meets other runs. Minutes more.
     {
       ...onTemporal,
       displayName: 'crashes',
-      testMatch: ['<rootDir>/test/faults/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{faults,scenarios}/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/faults/(invariants|lost-answers|matrix).test.ts'],
     },
     // Minutes each: every command of docs/operations.md, and the production-shaped stack.

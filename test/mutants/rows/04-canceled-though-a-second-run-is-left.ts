@@ -10,8 +10,8 @@ export const mutant: Mutant = {
     },
   ],
   test: {
-    project: 'server',
-    file: 'test/workflows/second-runs.test.ts',
+    project: 'crashes',
+    file: 'test/scenarios/second-runs.test.ts',
     name: 'is what it ends with where it never got a run of its own',
   },
   because: '"kind": "canceled"',

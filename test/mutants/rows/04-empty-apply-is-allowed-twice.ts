@@ -10,8 +10,8 @@ export const mutant: Mutant = {
     },
   ],
   test: {
-    project: 'server',
-    file: 'test/workflows/second-runs.test.ts',
+    project: 'crashes',
+    file: 'test/scenarios/second-runs.test.ts',
     name: 'is the only one that is applied, also where TFE never lists it',
   },
   because: '-   "planned_and_finished"',

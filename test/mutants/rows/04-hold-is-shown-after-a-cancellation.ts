@@ -15,8 +15,8 @@ export const mutant: Mutant = {
     },
   ],
   test: {
-    project: 'server',
-    file: 'test/workflows/second-runs.test.ts',
+    project: 'crashes',
+    file: 'test/scenarios/second-runs.test.ts',
     name: 'is not shown as what blocks a request that is canceled: that holds no apply any more',
   },
   because: 'a second run of this request cannot be ended',

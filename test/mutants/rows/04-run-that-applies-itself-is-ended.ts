@@ -10,8 +10,8 @@ export const mutant: Mutant = {
     },
   ],
   test: {
-    project: 'server',
-    file: 'test/workflows/second-runs.test.ts',
+    project: 'crashes',
+    file: 'test/scenarios/second-runs.test.ts',
     name: 'is the request’s run as soon as TFE lists it, and the other one is never applied',
   },
   because: 'waited 20 s for the lost run, in vain',

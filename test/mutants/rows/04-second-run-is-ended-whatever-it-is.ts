@@ -10,8 +10,8 @@ export const mutant: Mutant = {
     },
   ],
   test: {
-    project: 'server',
-    file: 'test/workflows/second-runs.test.ts',
+    project: 'crashes',
+    file: 'test/scenarios/second-runs.test.ts',
     name: 'and that somebody confirmed is followed as soon as it is seen: the other one is never applied',
   },
   because: 'confirmed-elsewhere',

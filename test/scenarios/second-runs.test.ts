@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { useOrchestrator, type Orchestrator } from '../support/orchestrator.ts';
-import { APPLY, CANCEL, CREATE, DISCARD, sent, statusOf, undoAfterEach, withLostRun, withLostRunIn } from './scenes.ts';
+import {
+  APPLY,
+  CANCEL,
+  CREATE,
+  DISCARD,
+  sent,
+  statusOf,
+  undoAfterEach,
+  withLostRun,
+  withLostRunIn,
+} from '../workflows/scenes.ts';
 
 // A lost request has created a run, which TFE does not list until the request has made another one.
 
