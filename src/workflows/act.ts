@@ -6,24 +6,24 @@ import { askUnless } from './inbox/stand-still.ts';
 import type { Step } from './steps.ts';
 import { waitForRateLimit } from './inbox/wait-in-view.ts';
 
-/** Something that is asked of TFE for a run: apply, discard, cancel, override. */
+/** A change that TFE is asked to make to a run: apply, discard, cancel, override. */
 export interface Act<Answer extends { kind: string } = ActionAnswer> {
   /** In TFE's words, e.g. `apply`. */
   what: string;
-  /** Whether it is wanted now, by everything that is known: a pure look at the state. */
+  /** Whether the act is wanted now, judged by everything that is known. Only reads the state. */
   isWanted: () => boolean;
   send: () => Step<Answer>;
-  /** The workflow comes back here, also in a new execution. */
+  /** The wait may end in continue-as-new: the workflow comes back here in the new execution. */
   mayContinueAsNew?: true;
 }
 
-/** `withdrawn`: not sent, because it was not wanted any more. */
+/** `withdrawn`: nothing was sent, because the act was no longer wanted. */
 export type Acted<Answer> = Exclude<Answer, { kind: 'later' | 'withdrawn' }> | InDoubt | { kind: 'withdrawn' };
 
 /**
- * The only way in which a run is changed. What is wanted is looked at in the workflow task that sends the act; while it is
- * queued or waits for TFE's rate limit it was not sent, and is withdrawn when it is not wanted any more. After every
- * answer but 202 the caller reads the run once (read-unless.ts) before anything is repeated or given up.
+ * The only way to change a run. The workflow task that sends the act checks that it is still wanted. While the act is
+ * queued or waits for TFE's rate limit, nothing was sent, so an act that is no longer wanted is withdrawn. After every
+ * answer but 202 the caller reads the run once (read-unless.ts) before it repeats the act or gives it up.
  */
 export async function actOnce<Answer extends { kind: string }>(
   context: RequestContext,
@@ -47,10 +47,10 @@ export async function actOnce<Answer extends { kind: string }>(
   return { kind: 'withdrawn' };
 }
 
-/** What was not done, though it was wanted. */
+/** The answers that mean: the act was wanted, and was not done. */
 export type NotTaken = Extract<ActionAnswer, { kind: 'refused' | 'not-allowed' | 'not-seen' }>;
 
-/** What keeps an act from being taken, or from being sent at all, in one sentence. `what` is in TFE's words. */
+/** Says in one sentence what kept TFE from taking an act, or kept us from sending it. `what` is in TFE's words. */
 export function blockerOf(what: string, answer: NotTaken): string {
   switch (answer.kind) {
     case 'refused':

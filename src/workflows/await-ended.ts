@@ -3,7 +3,7 @@ import { nextStep } from '../domain/next-step.ts';
 import type { RequestContext } from './request-context.ts';
 import { lookUntil } from './inbox/look-until.ts';
 
-/** Until the apply has ended, or is to be interrupted. Until TFE shows an accepted apply, the run is looked at closely. */
+/** Waits until the apply has ended or must be interrupted. Looks closely until TFE shows an apply that it accepted. */
 export async function awaitEnded(context: RequestContext): Promise<void> {
   const { state } = context;
   const isAssumed = (): boolean => !isPastConfirmation(state.reading);

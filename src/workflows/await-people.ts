@@ -7,7 +7,7 @@ import { askUnless } from './inbox/stand-still.ts';
 const DECISION = { pace: 'people', waitingFor: 'people to decide' } as const;
 const HELD = { pace: 'working', waitingFor: 'what holds the approved run' } as const;
 
-/** Until people have decided, or the run is not theirs to decide any more. They see the plan before they are asked. */
+/** Waits until people have decided, or the decision is no longer theirs. Shows them the plan before it asks them. */
 export async function awaitPeople(context: RequestContext): Promise<void> {
   const { state } = context;
   const isTheirs = (): boolean => nextStep(state.facts).kind === 'people';
@@ -25,9 +25,9 @@ export async function awaitPeople(context: RequestContext): Promise<void> {
 }
 
 /**
- * What the run would change: counts and addresses. The look that found the plan has brought them, unless the run was
- * planned before it was found (a look-up, a reset, a restored backup) or the answer failed. A server that does not show
- * them gets a few tries, then people are told so.
+ * Shows what the run would change: counts and addresses. The look that found the plan brings them, unless the run was
+ * planned before we found it (a look-up, a reset, a restored backup) or the answer failed. If the server does not show
+ * them after a few tries, people are told so.
  */
 async function showPlan({ state, steps }: RequestContext, isDue: () => boolean): Promise<void> {
   const { reading, data } = state;

@@ -6,7 +6,7 @@ import { endEarlierLives, endOtherRuns } from './other-runs.ts';
 import { readUnless } from './inbox/read-unless.ts';
 import type { RunState } from './state/run-state.ts';
 
-/** Until the run is planned, in as many turns as it takes: queued, planning, or about to end because nothing changes. */
+/** Waits until the run is planned, in as many turns as it takes: queued, planning, or about to end without changes. */
 export async function awaitPlanned(context: RequestContext): Promise<void> {
   const { state } = context;
   if (state.runPhase === 'queued') return await awaitPlanning(context);
@@ -27,7 +27,7 @@ function quietOf({ request: { deadlines } }: RunState): { quiet?: true } {
   return deadlines.queueMs === undefined && deadlines.planMs === undefined ? { quiet: true } : {};
 }
 
-/** TFE ends a run without changes by itself within a moment; one that it lets rest goes to people. */
+/** TFE itself ends a run without changes within a moment. If it lets the run rest instead, people decide on it. */
 async function awaitEmptyEnd(context: RequestContext): Promise<void> {
   const { state } = context;
   const isOver = (): boolean => isElsewhere(state) || !isEmptyAndConfirmable(state.reading);
@@ -43,13 +43,13 @@ async function awaitEmptyEnd(context: RequestContext): Promise<void> {
   if (!isOver()) state.letRestEmpty();
 }
 
-// A list budget of 30 a minute is shared by all requests: a queue of hours is looked through a few times.
+// All requests share a list budget of 30 a minute, so during hours in the queue we list only a few times.
 const SLOWEST_LOOK_UP_MS = 15 * 60_000;
 
 /**
- * Until TFE starts the plan. After a doubt the run may be queued behind a second run of this very request, which waits
- * for people for ever: so it is looked for again and again, each time after twice as long. Without a doubt, only where
- * the run that holds the workspace is seen to be one.
+ * Waits until TFE starts the plan. After a doubt, the run may be queued behind a second run of this very request, which
+ * waits for people for ever. So we look for such a run again and again, and double the pause each time. Without a
+ * doubt, we look only when an earlier life of this request is seen to hold the workspace.
  */
 async function awaitPlanning(context: RequestContext): Promise<void> {
   const { state } = context;
@@ -88,7 +88,7 @@ async function endWhatHoldsUs(context: RequestContext, isOver: () => boolean): P
     await endEarlierLives(context, [heldByEarlierLife], isOver);
     return state.holdsNoMore();
   }
-  // Refused: it is looked for again later.
+  // After a refusal we look for other runs again later.
   const { kind: looked } = await endOtherRuns(context, { isDue: isOver, patience: 'until-refused' });
   if (looked === 'refused') state.note({ blocker: undefined });
 }

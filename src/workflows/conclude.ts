@@ -11,7 +11,7 @@ import { failureType } from './settled.ts';
 import { ask, askUnless } from './inbox/stand-still.ts';
 import { countsOf, runUrlOf } from './state/view-of.ts';
 
-/** Thrown inside the workflow when a cancellation has been followed and nothing is left to report. */
+/** Thrown inside the workflow when a cancellation is complete and nothing is left to report. */
 export class RequestCanceled extends Error {
   override readonly name = 'RequestCanceled';
 }
@@ -94,7 +94,7 @@ function reasonOf({ decisions }: RunState, ending: Extract<Ending, { kind: 'outc
   return rejection?.comment ? `rejected by ${rejection.by}: ${rejection.comment}` : `rejected by ${rejection?.by}`;
 }
 
-/** Outputs of this apply. They are worth a warning, not a failure: the apply has happened. */
+/** Reads the outputs of this apply. A failure to read them is a warning only: the apply has happened. */
 async function collectOutputs({ steps, state }: RequestContext): Promise<void> {
   const stateVersionId = state.reading.apply?.stateVersionId;
   state.note({ waitingFor: 'TFE to read the outputs out of the state' });
@@ -125,7 +125,10 @@ async function failureOf(
   return failRequest(context, { ...ending, message, ...(of && (await whatBroke(context, of))) });
 }
 
-/** Whose log says why, and the summaries of its errors as far as TFE gives them: the failure is told all the same. */
+/**
+ * Names the phase whose log says why, and the error summaries that TFE gives. Without them the failure is still
+ * reported.
+ */
 async function whatBroke({ steps, state }: RequestContext, of: 'plan' | 'apply'): Promise<WhatBroke> {
   const { planId, applyId } = state.reading;
   const id = of === 'plan' ? planId : applyId;
@@ -168,7 +171,7 @@ export function failRequest(
   });
 }
 
-/** TFE does not show the run any more, and nobody knows what became of it. */
+/** TFE no longer shows the run, and nobody knows how it ended. */
 export const goneFailure = (context: RequestContext): ApplicationFailure =>
   failRequest(context, {
     type: 'cleanup-incomplete',
@@ -178,12 +181,12 @@ export const goneFailure = (context: RequestContext): ApplicationFailure =>
 
 function changedSoFar({ data }: RunState): Changed {
   if (data.reading === undefined) return 'nothing';
-  // A server without timestamps does not show that an ended run was confirmed: then our own apply tells.
+  // A server without timestamps does not show that an ended run was confirmed. Then we rely on having sent the apply.
   if (!isPastConfirmation(data.reading) && !data.acts.applySent) return 'nothing';
   return isFinalRun(data.reading) && data.reading.status === 'applied' ? 'something' : 'unknown';
 }
 
-/** What the execution ends with when the workflow threw: Canceled, a typed failure, or the bug itself. */
+/** The error that ends the execution when the workflow threw: Canceled, a typed failure, or the bug itself. */
 export function endingError(context: RequestContext, error: unknown): unknown {
   if (error instanceof RequestCanceled) {
     context.state.enter('finished');

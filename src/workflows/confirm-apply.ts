@@ -8,8 +8,8 @@ import { noOtherRunIsConfirmed } from './other-runs.ts';
 import { readUnless } from './inbox/read-unless.ts';
 
 /**
- * Sends the apply of the approved run once, and sees what became of it: being past the confirmation is success, however
- * it came about. The workflow comes back here where TFE did not take it and it is still wanted.
+ * Sends the apply of the approved run once and reads what became of it. A run past its confirmation is success, however
+ * it got there. If TFE did not take the apply and it is still wanted, the workflow comes back here.
  */
 export async function confirmApply(context: RequestContext): Promise<void> {
   const { state, steps } = context;
@@ -50,11 +50,11 @@ export async function confirmApply(context: RequestContext): Promise<void> {
   }
 }
 
-/** A refusal with the run still waiting is the token's or the workspace's trouble: show it, and try again later. */
+/** TFE refused while the run still waits, so the token or the workspace is at fault: show that, and try again later. */
 async function whileNotTaken(context: RequestContext, answer: NotTaken, isWanted: () => boolean): Promise<void> {
   const { state } = context;
   const { pollRefusedMs, pollWorkingMaxMs } = state.request.timing;
-  // In view before the read: what keeps TFE from answering the apply keeps it from answering that as well.
+  // Show the blocker before the read: what keeps TFE from answering the apply also keeps it from answering the read.
   state.note({ blocker: blockerOf('the apply', answer) });
   await readUnless(context, () => !isWanted());
   await untilConfirmed(context, answer.kind === 'not-seen' ? pollWorkingMaxMs : pollRefusedMs, isWanted);

@@ -15,18 +15,18 @@ import { readUnless } from './inbox/read-unless.ts';
 import { untilProcessed, type Processing } from './until-processed.ts';
 import { waitInView } from './inbox/wait-in-view.ts';
 
-/** What is known of the creation, while it is not settled. */
+/** What is known of the creation until it is settled. */
 interface Creation extends Processing {
   /** The execution that may send. After a reset it is not this one, and the activity then answers "in doubt". */
   sender: string;
   lookedUpAtMs?: number;
-  /** Whether this execution, or one that it goes on from, has sent anything. */
+  /** Whether this execution, or one that it continues, has sent anything. */
   sent: boolean;
 }
 
 /**
- * Creates the run once: TFE has no idempotency key, so a lost answer is looked up, never repeated blindly
- * (docs/adr/0001). A cancellation and the queue deadline are looked at before each request.
+ * Creates the run once. TFE has no idempotency key, so a lost answer is looked up, never repeated blindly
+ * (docs/adr/0001). Each request is sent only after a check of the cancellation and the queue deadline.
  */
 export async function createRunOnce(context: RequestContext): Promise<void> {
   const { state } = context;
@@ -59,7 +59,7 @@ const NEVER_UPLOADED =
 const NOT_LISTED =
   'whether a request before it, whose answer was lost, had created a run TFE was not able to say: the reaper ends it';
 
-/** Fails the request, unless an earlier request of ours, given up as lost, has landed since. */
+/** Fails the request, unless a create that we had given up as lost has landed since. */
 async function fail(context: RequestContext, { type, message }: { type: FailureType; message: string }): Promise<void> {
   const settled = await endOtherRunsInTime(context);
   if (context.state.data.reading !== undefined) return;
@@ -67,7 +67,7 @@ async function fail(context: RequestContext, { type, message }: { type: FailureT
   throw ApplicationFailure.nonRetryable(isUnknown ? `${message}; ${NOT_LISTED}` : message, type);
 }
 
-/** Ends a request that is not to get a run any more. Returns where one is found that somebody has confirmed. */
+/** Ends a request that must not get a run any more. Returns if it finds a run that somebody has confirmed. */
 async function stop(context: RequestContext): Promise<void> {
   const { state } = context;
   let settled = await endOtherRunsInTime(context);
@@ -80,7 +80,7 @@ async function stop(context: RequestContext): Promise<void> {
   throw state.canceled ? await canceledUnlessLeft(context, notEndedOf(settled)) : whyNoRun(context);
 }
 
-/** Lists lag behind what was created: nothing is left behind for one that came too early. */
+/** Lists lag behind what was created. Waiting here keeps a listing that came too early from leaving a run behind. */
 const untilListsCatchUp = (context: RequestContext): Promise<void> =>
   waitInView(context, {
     ms: context.state.request.timing.pollWorkingMaxMs,
@@ -88,7 +88,7 @@ const untilListsCatchUp = (context: RequestContext): Promise<void> =>
     waitingFor: (until) => `TFE’s list to catch up: it is looked for a lost run once more at ${until}`,
   });
 
-/** TFE does not say whether there is a run, and the request has no time left to ask on. */
+/** TFE does not say whether there is a run, and the request has no time left to keep asking. */
 function unsettled(context: RequestContext): ApplicationFailure {
   const { state } = context;
   return failRequest(context, {
@@ -122,8 +122,8 @@ async function askForRun(context: RequestContext, creation: Creation) {
 }
 
 /**
- * TFE applies an empty plan by itself where the run allows that, so there is no apply that could be held back: once a
- * request is in doubt, only the run that it may have created is to allow it.
+ * TFE itself applies an empty plan if the run allows that, so there is no apply to hold back. Once a request is in
+ * doubt, only the run that it may already have created may allow that.
  */
 function optionsOf({ state }: RequestContext): RunOptions {
   const { run } = state.request;
@@ -139,7 +139,7 @@ function messageOf(context: RequestContext): string {
   return markedMessage(run.message ?? `asked for by ${requestedBy}`, markerOf(context));
 }
 
-/** Settles a doubt: when a lost request cannot land any more, TFE is asked for the run, and the oldest one is adopted. */
+/** Settles a doubt: once a lost request can no longer land, asks TFE for the run and adopts the oldest one. */
 async function lookUp(context: RequestContext, creation: Creation): Promise<void> {
   const { state } = context;
   await waitInView(context, {
@@ -151,7 +151,7 @@ async function lookUp(context: RequestContext, creation: Creation): Promise<void
   if (found === 'given-up') return;
   creation.sender = found.executionRunId;
   creation.lookedUpAtMs = found.lookedUpAtMs;
-  // One that somebody has confirmed is the one: no other may be applied.
+  // A run that somebody has confirmed comes first: no other may be applied.
   const run = found.runs.find(isPastConfirmation) ?? found.runs[0];
   if (run !== undefined) {
     if (!creation.sent || found.executionRunId !== workflowInfo().firstExecutionRunId)
@@ -163,7 +163,7 @@ async function lookUp(context: RequestContext, creation: Creation): Promise<void
   await settleOtherRuns(context, found);
 }
 
-/** A listing that TFE refuses is asked for again, until the request is not to get a run any more (`stop`). */
+/** Repeats a listing that TFE refuses, until the request must not get a run any more (`stop`). */
 async function findInDoubt(context: RequestContext): Promise<FoundRuns | 'given-up'> {
   for (;;) {
     const found = await findOurRuns(context, { isDue: () => isDue(context), patience: 'until-listed' });
@@ -173,8 +173,8 @@ async function findInDoubt(context: RequestContext): Promise<FoundRuns | 'given-
 }
 
 /**
- * The run of an earlier execution (before a reset, or newer than a restored backup) stands on the configuration version of
- * that time; this one may have brought its archive to TFE again.
+ * A run of an earlier execution (before a reset, or newer than a restored backup) uses the configuration version of
+ * that time. This execution may have uploaded the archive once more.
  */
 function takeOverConfiguration({ state }: RequestContext, { configurationVersionId }: RunReading): void {
   if (configurationVersionId !== undefined) state.useConfigurationVersion(configurationVersionId, { own: false });

@@ -14,8 +14,8 @@ import { askUnless } from './inbox/stand-still.ts';
 import { takeNews } from './state/take-news.ts';
 
 /**
- * One round of ending the request's run: asks TFE, and sees what became of it. Never forces. The workflow comes back here
- * while the run is not final; after the request's cleanup time it is given up, with what TFE says of it then.
+ * One round of ending the request's run: asks TFE and reads what became of it. Never forces. The workflow comes back
+ * here until the run is final. After the cleanup time it gives the run up and reports what TFE says of it then.
  */
 export async function endRun(context: RequestContext, endedFor: EndedFor): Promise<void> {
   const { state } = context;
@@ -41,17 +41,19 @@ export async function endRun(context: RequestContext, endedFor: EndedFor): Promi
   });
 }
 
-/** A run that is to be ended, the request's own or another one. */
+/** A run to be ended: the request's own or another one. */
 export interface ToBeEnded {
   /** As it was read last. */
   reading: () => RunReading;
   take: (news: News) => void;
-  /** Stands in TFE beside the act. */
+  /** TFE shows it beside the act. */
   comment: string;
   isWanted: () => boolean;
 }
 
-/** Asks TFE once to end a run, and looks until it did, offers another way, or may be asked again. */
+/**
+ * Asks TFE once to end a run, then looks until the run has ended, TFE offers another way, or it is time to ask again.
+ */
 export async function endOnce(context: RequestContext, run: ToBeEnded): Promise<void> {
   const { steps, state } = context;
   const before = run.reading();
@@ -78,7 +80,7 @@ export async function endOnce(context: RequestContext, run: ToBeEnded): Promise<
     case 'refused':
     case 'not-allowed':
     case 'not-seen':
-      // In view before the read: what keeps TFE from answering the act keeps it from answering that as well.
+      // Show the blocker before the read: what keeps TFE from answering the act also keeps it from answering the read.
       state.note({ blocker: blockerOf(`to ${action} run ${before.id}`, answer) });
       await readOnce(context, run, isOver);
       await lookClosely(context, run, { isOver, forMs: answer.kind === 'not-seen' ? pollWorkingMaxMs : pollRefusedMs });
@@ -91,7 +93,7 @@ async function readOnce(context: RequestContext, run: ToBeEnded, isOver: () => b
   if (news !== 'given-up') run.take(news);
 }
 
-/** Looks at a run ahead of all waiting looks, until it is over or the time has passed and the run was read since. */
+/** Looks at a run ahead of all waiting looks, until it is over, or until a look after `forMs` has shown it. */
 async function lookClosely(
   context: RequestContext,
   run: Pick<ToBeEnded, 'reading' | 'take'>,

@@ -4,7 +4,7 @@ import type { RequestContext } from './request-context.ts';
 import { askUnless } from './inbox/stand-still.ts';
 import type { AnswerOf } from './steps.ts';
 
-/** The marker of this request's run. N counts plans, and a request has one. */
+/** The marker of this request's run. Its number counts plans, and a request has one plan. */
 export function markerOf({ state }: Pick<RequestContext, 'state'>): RunMarker {
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const { installation, namespaceId } = state.accepted;
@@ -13,12 +13,12 @@ export function markerOf({ state }: Pick<RequestContext, 'state'>): RunMarker {
 
 export type FoundRuns = Extract<AnswerOf<RequestContext['steps']['findRuns']>, { kind: 'found' }>;
 
-/** `until-listed`: what is in view as the blocker already is no answer. */
+/** `until-listed`: keep asking while TFE refuses for the reason that is already shown as the blocker. */
 export type Patience = 'until-refused' | 'until-listed';
 
 /**
- * Every run of this request that TFE lists, oldest first. A listing that TFE keeps refusing is shown as what blocks, and
- * answered as `refused`.
+ * Every run of this request that TFE lists, oldest first. If TFE keeps refusing the listing, shows that as the blocker
+ * and answers `refused`.
  */
 export async function findOurRuns(
   context: RequestContext,

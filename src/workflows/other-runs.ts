@@ -8,8 +8,8 @@ import { lookUntil } from './inbox/look-until.ts';
 import { readUnless } from './inbox/read-unless.ts';
 
 /**
- * After a doubt the request may have a second run. Before the apply all of them must be known, and final: true where the
- * request's own run is the one to apply now. Until then the apply is held, and that is shown.
+ * After a doubt the request may have a second run. All its runs must be known and final before the apply; until then
+ * the apply is held, and people see that. True when the request's own run is the one to apply now.
  */
 export async function noOtherRunIsConfirmed(context: RequestContext, isWanted: () => boolean): Promise<boolean> {
   const { state } = context;
@@ -19,7 +19,7 @@ export async function noOtherRunIsConfirmed(context: RequestContext, isWanted: (
     ({ kind: settled } = await endOtherRuns(context, { isDue, patience: 'until-refused' }));
     if (settled === 'refused') await whileNotListed(context, isWanted);
     if (settled !== 'unsettled' || !isWanted()) continue;
-    // Whoever confirmed that one would have two of them applied.
+    // If somebody confirmed that run as well, two runs would be applied.
     state.note({ blocker: 'a second run of this request cannot be ended: the apply is held until it is' });
     await readUnless(context, isDue);
     if (isWanted()) return false;
@@ -28,7 +28,7 @@ export async function noOtherRunIsConfirmed(context: RequestContext, isWanted: (
   return isWanted();
 }
 
-/** TFE is asked for the list again later. Meanwhile somebody may end or confirm the run there, and that is followed. */
+/** Asks TFE for the list again later. If somebody ends or confirms the run in TFE meanwhile, we follow that. */
 async function whileNotListed(context: RequestContext, isWanted: () => boolean): Promise<void> {
   await lookUntil(context, {
     over: () => !isWanted(),
@@ -47,8 +47,8 @@ export const notEndedOf = (settled: Settled): readonly RunReading[] =>
   settled.kind === 'unsettled' ? settled.notEnded : [];
 
 /**
- * After any doubt: ends the runs of this request that are not its own one. While it is queued, before the apply, and at
- * the end, also where it has no run.
+ * Ends all runs of this request but its own, after any doubt. Called while the run is queued, before the apply, and at
+ * the end, also if the request has no run.
  */
 export async function endOtherRuns(
   context: RequestContext,
@@ -60,7 +60,7 @@ export async function endOtherRuns(
   return await settleOtherRuns(context, found, wait.isDue);
 }
 
-/** The same within the request's cleanup time: the end of a request is not withheld for a listing. */
+/** The same within the request's cleanup time: a refused listing must not hold up the end of a request. */
 export async function endOtherRunsInTime(context: RequestContext): Promise<Settled> {
   const { state } = context;
   if (!state.data.doubted) return { kind: 'settled' };
@@ -71,7 +71,7 @@ export async function endOtherRunsInTime(context: RequestContext): Promise<Settl
   return settled;
 }
 
-/** Ends what may be ended. A run that is past its confirmation becomes the request's own: a second one is never applied. */
+/** Ends what may be ended. A run past its confirmation becomes the request's own, so that no second one is applied. */
 export async function settleOtherRuns(
   context: RequestContext,
   { runs, earlierLives }: FoundRuns,
@@ -79,7 +79,7 @@ export async function settleOtherRuns(
 ): Promise<Settled> {
   const { state } = context;
   const notEnded: RunReading[] = [];
-  const own = state.data.reading?.id; // ended where another one is followed, and told of there
+  const own = state.data.reading?.id; // if another run is followed instead, `follow` ends and reports this one
   await endEarlierLives(context, earlierLives, isDue);
   for (const run of runs) {
     if (run.id === own || run.id === state.data.reading?.id) continue;
@@ -94,7 +94,9 @@ export async function settleOtherRuns(
   return notEnded.length === 0 ? { kind: 'settled' } : { kind: 'unsettled', notEnded };
 }
 
-/** Runs of a request with this key that Temporal has forgotten: what waits is ended unapplied, all is said. */
+/**
+ * Ends, unapplied, the waiting runs of an earlier life of this key that Temporal has forgotten. Reports all of them.
+ */
 export async function endEarlierLives(
   context: RequestContext,
   runs: readonly RunReading[],
@@ -110,8 +112,8 @@ export async function endEarlierLives(
 }
 
 /**
- * TFE may apply it before an act of ours ends it, and the request's own run, which is queued behind it and allows no empty
- * apply (create-run.ts), cannot go that way: nothing is lost where the other one is followed.
+ * TFE may apply the other run before we can end it. The request's own run is queued behind it and allows no empty apply
+ * (create-run.ts), so TFE cannot apply that one by itself. Following the other run therefore loses nothing.
  */
 function mayApplyItself({ state }: RequestContext, run: RunReading): boolean {
   const own = state.data.reading;
@@ -137,7 +139,7 @@ async function follow(context: RequestContext, other: RunReading): Promise<void>
   state.warn(aboutSecondRun(ended));
 }
 
-/** Ends a run that is not the request's own, unless it was confirmed. Returns it as TFE shows it then. */
+/** Ends a run that is not the request's own, unless it was confirmed. Returns the run as TFE shows it afterwards. */
 async function endOther(
   context: RequestContext,
   run: RunReading,
@@ -163,7 +165,7 @@ async function endOther(
   return reading;
 }
 
-// The same words each time it is listed, so that it is told once.
+// Always the same words, so that a repeated listing does not warn twice.
 const aboutSecondRun = (run: RunReading): string =>
   `a lost or repeated request had created a second run, ${run.id}: ${statusOf(run)}`;
 

@@ -8,9 +8,9 @@ import { settled } from './settled.ts';
 import { askUnless } from './inbox/stand-still.ts';
 
 /**
- * Hands a decided override to TFE: every policy check and task stage that holds the run now. Idempotent by re-reading:
- * the run being past the override is success. What TFE has not taken for sure stays pending, so that it is handed over
- * again where the run is still held. It approves nothing.
+ * Hands a decided override to TFE, for every policy check and task stage that holds the run now. Idempotent by
+ * re-reading: a run past the override is success. If TFE has not certainly taken an override, it stays pending and is
+ * handed over again while the run is still held. It approves nothing.
  */
 export async function overridePolicies(context: RequestContext): Promise<void> {
   const { steps, state } = context;
@@ -43,7 +43,7 @@ export async function overridePolicies(context: RequestContext): Promise<void> {
       case 'not-seen':
         isWhollyTaken = false;
         break;
-      // What is refused for good needs another decision: people are asked again.
+      // After a final refusal another decision is needed, so people are asked again.
       case 'refused':
       case 'not-allowed':
         state.warn(blockerOf(`the override of ${held.id}`, answer));
@@ -65,7 +65,7 @@ export async function overridePolicies(context: RequestContext): Promise<void> {
   if (state.runPhase !== 'awaiting-override') state.overrideWasTaken(overridesDone);
 }
 
-/** TFE is asked again later. Meanwhile somebody may override in TFE, or end the run there, and that is followed. */
+/** Asks TFE again later. If somebody overrides or ends the run in TFE meanwhile, we follow that. */
 async function whileNotListed(
   context: RequestContext,
   { why, isWanted }: { why: string; isWanted: () => boolean },

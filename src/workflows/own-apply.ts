@@ -4,9 +4,9 @@ import type { RequestContext } from './request-context.ts';
 import { ask } from './inbox/stand-still.ts';
 
 /**
- * A run that was confirmed though this execution sent no apply: by somebody in TFE, or by this request itself, before
- * a reset made it forget that. Which of the two is asked of TFE, wherever the run is found so: whether an execution was
- * reset is not asked, because a replay of the part before the reset would answer differently.
+ * Finds out who confirmed a run if this execution sent no apply: somebody in TFE, or this request before a reset made
+ * it forget. We ask TFE each time a run is found like that. We do not ask whether the execution was reset: a replay of
+ * the part before the reset would answer differently.
  */
 export async function recognizeOwnApply({ state, steps }: RequestContext): Promise<void> {
   const { reading, data } = state;

@@ -9,8 +9,8 @@ import type { Step } from './steps.ts';
 import { waitInView } from './inbox/wait-in-view.ts';
 
 /**
- * Everything before the run: accept the request, check the workspace, bring the configuration to TFE. Stops at any point
- * where the request is canceled or its queue deadline passes: all it leaves behind is an unused configuration version.
+ * Everything before the run: accept the request, check the workspace, bring the configuration to TFE. Stops as soon as
+ * the request is canceled or its queue deadline passes. It then leaves only an unused configuration version behind.
  */
 export async function prepare(context: RequestContext, input: unknown): Promise<void> {
   const { state, steps } = context;
@@ -24,11 +24,11 @@ export async function prepare(context: RequestContext, input: unknown): Promise<
   await bringConfiguration(context);
 }
 
-/** The request is not to get a run any more. */
+/** The request must not get a run any more. */
 export const isDue = ({ state }: Pick<RequestContext, 'state'>): boolean =>
   state.canceled || state.times.hasPassed('queue');
 
-/** What the request ends with where it has no run. */
+/** The error that ends a request without a run. */
 export function whyNoRun({ state }: Pick<RequestContext, 'state'>): Error {
   const { queueMs } = state.request.deadlines;
   if (state.canceled || queueMs === undefined) return new RequestCanceled();
@@ -57,8 +57,8 @@ async function bringConfiguration(context: RequestContext): Promise<void> {
   }
 }
 
-// An upload URL dies when it expires, and a token that is rotated cannot unseal it: a new version has another URL. Storage
-// that refuses every URL is given some minutes to come back.
+// An upload URL expires, and a rotated token cannot unseal it. A new version has another URL. Storage that refuses
+// every URL gets some minutes to recover.
 const MOST_VERSIONS = 5;
 
 async function uploadArchive(context: RequestContext, archive: ArchiveRef): Promise<void> {

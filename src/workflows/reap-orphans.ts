@@ -11,15 +11,16 @@ import { byNamespace, type ForeignRun } from '../domain/other-namespaces.ts';
 import type { RunActivities } from '../activities/index.ts';
 import { settled } from './settled.ts';
 
-// The reaper is never in a hurry: it uses the list budget, which no open request needs in its happy path. What TFE
-// refuses for a quarter of an hour is left to the next pass.
+// The reaper is never in a hurry. It uses the list budget, which no open request needs in its happy path. If TFE
+// refuses something for a quarter of an hour, the next pass tries again.
 const RETRY = { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '5m' } as const;
 const GIVEN_UP_AFTER = '15m';
 
 /**
- * Ends the non-final runs of this installation whose workflow is gone: terminated by hand, or forgotten after retention.
- * Never touches a run without our marker, one of another namespace, one whose workflow lives, nor an apply: each is looked at again right before it
- * is ended. An organization that TFE does not show is reported, and keeps nobody else's orphans alive.
+ * Ends the non-final runs of this installation whose workflow is gone: terminated by hand, or forgotten after
+ * retention. Never touches a run without our marker, a run of another namespace, a run whose workflow lives, or an
+ * apply. Looks at each run again right before it ends it. If TFE does not show an organization, the reaper reports that
+ * and goes on with the others.
  */
 export async function reapOrphans(input: ReapInput): Promise<ReapReport> {
   const { orphans, examined, foreign, unread } = await findAll();
@@ -37,7 +38,7 @@ interface Found {
   unread: UnreadOrganization[];
 }
 
-/** Everything is found before anything is ended: a list that shrinks while it is read hides runs between its pages. */
+/** Finds everything before it ends anything: a list that shrinks while it is read hides runs between its pages. */
 async function findAll(): Promise<Found> {
   const orphans = new Map<string, Orphan>();
   const examined = new Set<string>();

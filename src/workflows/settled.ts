@@ -8,7 +8,7 @@ export interface InDoubt {
 }
 
 /**
- * The answer of a write that is tried once. Whatever is not an answer is doubt: a killed worker, a timeout, a bug
+ * The answer of a write that is tried once. Anything but an answer is doubt: a killed worker, a timeout, a bug
  * (decision D2: an allow-list of what is certain, never a list of what is not).
  */
 export async function settled<Answer>(call: Promise<Answer>): Promise<Answer | InDoubt> {
@@ -26,7 +26,7 @@ function whyOf(error: ActivityFailure): string {
   return cause?.message ?? 'the worker reported no result';
 }
 
-/** Our failure type, where the error is one of ours: classes do not survive the wire, type strings do. */
+/** Our failure type, if the error is one of ours. Classes do not survive the wire; type strings do. */
 export function failureType(error: unknown): FailureType | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   return cause instanceof ApplicationFailure ? FAILURE_TYPES.find((type) => type === cause.type) : undefined;

@@ -4,11 +4,12 @@ import { activityQueuesOf } from '@runwright/client/contract';
 import type { RunActivities } from '../activities/index.ts';
 
 /**
- * Every activity with its queue, its summary in TFE's words, and its retry class. Each number has its reason here.
- * An activity attempt is one HTTP request (docs/adr/0002), but for an act on a run (docs/adr/0013); the HTTP timeouts stand in src/tfe/http/timeouts.ts.
+ * Every activity with its queue, its summary in TFE's words, and its retry class. Each number has its reason here. An
+ * activity attempt is one HTTP request (docs/adr/0002), except for an act on a run (docs/adr/0013). The HTTP timeouts
+ * are in src/tfe/http/timeouts.ts.
  */
 
-/** A step that was not begun yet: `ask` and `askUnless` (stand-still.ts) begin it and wait for its answer. */
+/** A step that has not begun yet: `ask` and `askUnless` (stand-still.ts) begin it and wait for its answer. */
 export interface Step<Answer> {
   begin(): Promise<Answer>;
 }
@@ -16,29 +17,30 @@ export interface Step<Answer> {
 // HTTP timeout 20 s, plus time for the worker to report it.
 const REQUEST = { startToCloseTimeout: '30s', cancellationType: ActivityCancellationType.TRY_CANCEL } as const;
 
-// A read may be repeated for ever: what is refused for good is thrown as non-retryable by to-failure.ts.
+// A read may be repeated for ever: to-failure.ts throws what is refused for good as non-retryable.
 const READ: ActivityOptions = {
   ...REQUEST,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
 };
 
-// Worth a few tries, never worth holding a run up.
+// Worth a few tries, never worth a delay of the run.
 const OPTIONAL: ActivityOptions = {
   ...REQUEST,
   scheduleToCloseTimeout: '5m',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
 };
 
-// The activity counts its failures itself, and how long it has waited for TFE: the hour is for workers that die in it.
+// The activity itself counts its failures and the time that it waited for TFE. The hour is for workers that die in it.
 const WAITED: ActivityOptions = {
   ...REQUEST,
   scheduleToCloseTimeout: '1h',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 };
 
-// A second request may be a second run, or a second act on one: the workflow looks before it repeats. The heartbeat
-// tells of a killed worker within seconds: 5 s after the latest moment at which the request was sent, at the soonest
-// (activities/sending-window.ts). One that is given up is waited for: only so is it certain that it was not sent.
+// A second request may make a second run or act on a run twice, so the workflow looks before it repeats. The heartbeat
+// shows within seconds that a worker was killed, but not sooner than 5 s after it can last have sent
+// (activities/sending-window.ts). If we give a write up, we wait for its end: only then is it certain that it was not
+// sent.
 const WRITE: ActivityOptions = {
   ...REQUEST,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -46,18 +48,18 @@ const WRITE: ActivityOptions = {
   retry: { maximumAttempts: 1 },
 };
 
-// The same for an act on a run, which looks at the run first (docs/adr/0013): a read may take 15 s of it.
+// The same for an act on a run, which first looks at the run (docs/adr/0013). That read may take 15 s.
 const ACT: ActivityOptions = { ...WRITE, startToCloseTimeout: '45s' };
 
-// Failing benignly is how a wait costs no history and no slot. The delay is set by each failure; the interval counts
-// only when a worker died in the middle of a look.
+// A wait that fails benignly costs no history and no slot. Each failure sets its own delay; the interval counts only
+// when a worker died in the middle of a look.
 const WATCH: ActivityOptions = {
   ...REQUEST,
   heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 1 },
 };
 
-// The archive may be large: the client gives an upload 17 min, noticed within seconds when the worker dies.
+// The archive may be large: the client gives an upload 17 min. The heartbeat shows within seconds that the worker died.
 const UPLOAD: ActivityOptions = { ...WATCH, startToCloseTimeout: '20m' };
 
 // Pure parsing, no request: run inside the workflow task.
@@ -87,10 +89,10 @@ export function createSteps(taskQueue: string) {
     readRun: step('readRun', { ...READ, heartbeatTimeout: '10s', taskQueue: now, summary: 'GET run: look now' }),
     readPlan: step('readPlan', { ...OPTIONAL, taskQueue: now, summary: 'GET plan: what people are to decide on' }),
     watchRun: step('watchRun', { ...WATCH, taskQueue: poll, summary: 'GET run: wait until something changes' }),
-    // What advances or ends a run must not wait behind the looks of all others.
+    // A step that advances or ends the run must not wait behind the looks of all others.
     watchClosely: step('watchRun', { ...WATCH, taskQueue: now, summary: 'GET run: has TFE done what it was asked?' }),
     findOverridable: step('findOverridable', {
-      ...OPTIONAL, // nobody looks at the run meanwhile: who asks looks, and asks again (override-policies.ts)
+      ...OPTIONAL, // this step does not look at the run: its caller does, and asks again (override-policies.ts)
       taskQueue: now,
       summary: 'GET policy checks and task stages: what holds the run',
     }),
@@ -127,5 +129,4 @@ function asStep<Activity>(activity: Activity): StepOf<Activity> {
   return ((input: unknown) => ({ begin: () => begin(input) })) as StepOf<Activity>;
 }
 
-/** What a step answers. */
 export type AnswerOf<Of> = Of extends (input: never) => Step<infer Answer> ? Answer : never;

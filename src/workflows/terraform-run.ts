@@ -26,13 +26,12 @@ import { createSteps } from './steps.ts';
 /**
  * One request, one run: brings the configuration to TFE, creates the run once, waits until it is planned, holds it for
  * people, applies it, and reports. `input` is a RunRequestInput, parsed by the first step; `snapshot` comes from
- * continue-as-new. Completes with a RunResult, fails with a FailureType, or ends as Canceled.
- *
- * The workflow is one line of events: it stands still in one place (stand-still.ts), and there takes in what has come from
- * outside. A cancellation is one of those things, so nothing of the workflow is in a scope that Temporal cancels.
+ * continue-as-new. Completes with a RunResult, fails with a FailureType, or ends as Canceled. The workflow is one line
+ * of events: it stands still in one place (stand-still.ts) and there takes in what has come from outside. A
+ * cancellation is one of those events, so no part of the workflow is in a scope that Temporal cancels.
  */
 export async function terraformRun(...[input, snapshot]: RunArguments): Promise<RunResult> {
-  // A second argument counts only where we wrote it: whoever starts a workflow by hand may send anything.
+  // We trust a second argument only if we wrote it: a person who starts a workflow by hand may send anything.
   const carried = workflowInfo().continuedFromExecutionRunId === undefined ? undefined : snapshot;
   const state = new RunState(carried, workflowInfo().startTime);
   answerMessages(state);
@@ -90,7 +89,7 @@ async function takeStep(context: RequestContext, next: Exclude<NextStep, { kind:
   }
 }
 
-/** After a doubt the request's other runs are ended too, or one of them is followed. Returns those that TFE did not end. */
+/** After a doubt, ends the request's other runs, or follows one of them. Returns those that TFE did not end. */
 async function endWhatIsLeft(context: RequestContext): Promise<readonly RunReading[]> {
   const { state } = context;
   const settled = await endOtherRunsInTime(context);

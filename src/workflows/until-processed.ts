@@ -2,16 +2,16 @@ import type { RequestContext } from './request-context.ts';
 import { isDue } from './prepare.ts';
 import { waitInView } from './inbox/wait-in-view.ts';
 
-/** How long TFE has been waited for, until it has unpacked the configuration version. */
+/** How long we have waited for TFE to unpack the configuration version. */
 export interface Processing {
   processingMs: number;
 }
 
-// TFE unpacks within seconds. What was never uploaded stays so for ever: ten minutes, unless the request says otherwise.
+// TFE unpacks within seconds, but never what was not uploaded: we wait ten minutes, unless the request says otherwise.
 const MOST_REFUSED_PAUSES = 10;
 
 /**
- * One pause before the run is asked for again. Each is as long as all before it together, so that ten minutes cost a
+ * One pause before we ask for the run again. Each is as long as all before it together, so that ten minutes cost a
  * dozen requests.
  */
 export async function untilProcessed(context: RequestContext, processing: Processing): Promise<'waited' | 'too-long'> {

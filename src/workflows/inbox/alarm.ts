@@ -4,13 +4,13 @@ import type { Inbox } from './inbox.ts';
 // An answer takes 20 s at most; a TFE that is away for longer does not say whether a run has ended.
 export const LAST_LOOK_MS = 30_000;
 
-/** A timer. That it rang comes from outside, so it is taken in as everything else is. */
+/** A timer. Its ringing comes from outside, so it passes through the inbox like everything else. */
 export class Alarm {
   private rang = false;
   private readonly scope = new CancellationScope({ cancellable: true });
   readonly atMs: number;
 
-  /** `summary` is what the Temporal UI calls it; `ring` is called when it is taken in. */
+  /** `summary` is its name in the Temporal UI. `ring` is called when the workflow takes the ringing in. */
   constructor(inbox: Inbox, { atMs, summary, ring = () => {} }: { atMs: number; summary: string; ring?: () => void }) {
     this.atMs = atMs;
     this.scope

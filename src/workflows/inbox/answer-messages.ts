@@ -13,7 +13,9 @@ import { parseCancellation, parseDecision } from '@runwright/client/domain';
 import type { RunState } from '../state/run-state.ts';
 import { viewOf } from '../state/view-of.ts';
 
-/** Wires what the request can be told and asked. Handlers take whatever was sent, into the inbox, and never throw. */
+/**
+ * Wires the signals, updates and queries of a request. Handlers put whatever was sent into the inbox and never throw.
+ */
 export function answerMessages(state: RunState): void {
   const { inbox, decisions } = state;
   const record = (choice: Decision['choice']) => (sent: unknown) =>
@@ -49,7 +51,7 @@ function takeExplanation(state: RunState, sent: unknown): void {
   else state.explainCancel(parsed.cancellation);
 }
 
-// A refused update leaves no event, so only what nobody could read is refused; the rest is recorded and answered.
+// A refused update leaves no event, so we refuse only what nobody can read, and record and answer the rest.
 function refuseMalformed(sent: unknown): void {
   const parsed = parseDecision(sent);
   if (parsed.kind === 'refused') throw new Error(parsed.reason);

@@ -1,7 +1,7 @@
 import { nextStep } from '../../domain/next-step.ts';
 import type { RequestContext } from '../request-context.ts';
 
-/** Sets the deadlines that count for the run as it is now, or for the request while it has none. */
+/** Sets the deadlines that count for the run in its present phase, or for the request while it has no run. */
 export function armDeadlines({ state, deadlines }: RequestContext): void {
   const { queueMs, planMs, applyMs } = state.request.deadlines;
   const { acceptedAtMs, expiresAtMs } = state.data;
@@ -21,7 +21,10 @@ export function armDeadlines({ state, deadlines }: RequestContext): void {
   });
 }
 
-/** When a run is given up that TFE does not show: after a cancellation it is time to end sooner. */
+/**
+ * When we give up a run that TFE does not show. A canceled request gives it up after its cleanup time, if that is
+ * sooner.
+ */
 function goneAtMs({ state }: Pick<RequestContext, 'state'>): number | undefined {
   const { goneSinceMs } = state.data;
   if (goneSinceMs === undefined) return undefined;

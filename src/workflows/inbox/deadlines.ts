@@ -1,7 +1,7 @@
 import { Alarm } from './alarm.ts';
 import type { Inbox } from './inbox.ts';
 
-/** What may take too long. The numbers are the request's: contract/run-request.ts. */
+/** The deadlines of a request. The request says how long each is: contract/run-request.ts. */
 export type Deadline = 'queue' | 'plan' | 'approval' | 'apply' | 'cleanup' | 'gone';
 
 const SUMMARIES: Record<Deadline, string> = {
@@ -13,7 +13,7 @@ const SUMMARIES: Record<Deadline, string> = {
   gone: 'a run that TFE does not show any more is given up',
 };
 
-/** The deadlines that count now, each with one timer for as long as it counts. */
+/** The deadlines that count now. Each has a timer for as long as it counts. */
 export class Deadlines {
   private readonly armed = new Map<Deadline, Alarm>();
   private readonly inbox: Inbox;
@@ -24,7 +24,7 @@ export class Deadlines {
     this.pass = pass;
   }
 
-  /** Absolute times of those that count; the others are stopped. One that is armed for the same time goes on. */
+  /** Takes absolute times. Stops every deadline without one, and leaves a timer alone if its time has not changed. */
   arm(wanted: { [D in Deadline]?: number | undefined }): void {
     for (const deadline of Object.keys(SUMMARIES) as Deadline[]) this.set(deadline, wanted[deadline]);
   }

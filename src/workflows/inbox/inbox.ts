@@ -1,12 +1,12 @@
 /**
- * What has come from outside and is not taken in yet: signals, updates, the cancellation, timers that rang. The workflow
- * takes it in where it stands still, in the order of its arrival (stand-still.ts says why).
+ * What has come from outside and is not taken in yet: signals, updates, the cancellation, timers that rang. The
+ * workflow takes it in where it stands still, in order of arrival (stand-still.ts says why).
  */
 export class Inbox {
   private items: (() => void)[] = [];
   private closed = false;
 
-  /** Resolves with what `take` returned, when the workflow has taken it in. */
+  /** Resolves with the result of `take` once the workflow has taken the item in. */
   put<Taken>(take: () => Taken): Promise<Awaited<Taken>> {
     return new Promise((resolve, reject) => {
       const item = (): void => {
@@ -29,7 +29,7 @@ export class Inbox {
     for (const item of this.items.splice(0)) item();
   }
 
-  /** The workflow is over: what still comes is answered at once. */
+  /** The workflow is over: from now on every item is answered at once. */
   close(): void {
     this.closed = true;
     this.takeIn();

@@ -12,33 +12,36 @@ import { askUnless } from './stand-still.ts';
 import { takeNews } from '../state/take-news.ts';
 
 export interface Wait {
-  /** When waiting is over: a pure look at the state. */
+  /** When the wait is over. Only reads the state. */
   over: () => boolean;
   pace: Pace;
   /** In one sentence, for people. */
   waitingFor: string;
-  /** `closely` where TFE was asked for something and what it did advances or ends the run: not behind all others' looks. */
+  /**
+   * `closely`: TFE was asked for something that advances or ends the run, so this look must not queue behind all
+   * others.
+   */
   look?: 'closely';
   /** Absolute; the answer is then 'deadline'. */
   deadlineAtMs?: number | undefined;
   deadlineSummary?: string;
-  /** Whether TFE moves from one of its working phases to the next is not worth telling at once. */
+  /** A change between TFE's own working phases need not be shown at once. */
   quiet?: true;
   /** Also ask whether applies are still paused. */
   pauseIsNews?: true;
-  /** Continue-as-new happens only where the workflow can be taken up again from the state alone. */
+  /** May end in continue-as-new. Set it only where the state alone is enough to resume. */
   mayContinueAsNew?: true;
 }
 
 /**
- * Looks at the run until the wait is over: one watching activity that fails benignly until something changed, cut short
- * by a nudge (docs/adr/0003). What ends a wait early is one of the things that `over` sees.
+ * Looks at the run until the wait is over: one watching activity fails benignly until something has changed, and a
+ * nudge cuts it short (docs/adr/0003). `over` must see everything that can end the wait early.
  */
 export async function lookUntil(context: RequestContext, wait: Wait): Promise<'over' | 'deadline'> {
   const { state } = context;
   if (wait.over()) return 'over';
   const startedAtMs = Date.now();
-  // The first look comes at once anyway; what people have decided on a run that was not looked at yet needs one of its own.
+  // The first look happens at once, so an earlier nudge is answered by it. Early decisions need a look of their own.
   if (state.data.early.length === 0) state.nudged = false;
   state.note({ waitingFor: wait.waitingFor });
   const { deadlineAtMs: atMs, deadlineSummary: summary = 'deadline' } = wait;
@@ -62,7 +65,7 @@ interface Turn {
   alarm: Alarm | undefined;
 }
 
-/** One turn: ends with a change of the run, a nudge that was followed, or something that ends the wait. */
+/** One turn. Ends when the run has changed, a nudge was followed, or something ends the wait. */
 async function lookOnce(context: RequestContext, wait: Wait, { startedAtMs, alarm }: Turn): Promise<void> {
   const { state, steps } = context;
   const { canceled } = state;
@@ -85,7 +88,7 @@ async function lookOnce(context: RequestContext, wait: Wait, { startedAtMs, alar
   }
 }
 
-// As in a watched look, a blocker is of the phase in which it was seen; a pause ends by itself.
+// As in a watched look, a blocker belongs to the phase in which it was seen. A pause ends by itself.
 function takeRead(state: RunState, news: News, wait: Wait): void {
   const isNewPhase = news.reading !== undefined && phaseOfRun(news.reading) !== state.runPhase;
   takeNews(state, { ...(isNewPhase && wait.pauseIsNews === undefined && { blocker: null }), ...news });
@@ -94,7 +97,7 @@ function takeRead(state: RunState, news: News, wait: Wait): void {
 const isAssumed = ({ data, reading }: RunState): boolean =>
   data.applyAccepted !== undefined && !isPastConfirmation(reading);
 
-// Shorter than this nobody follows the phases of a plan; longer, people want to see them.
+// Nobody follows the phases of a plan during its first 5 s. After that people want to see them.
 const QUIET_MS = 5_000;
 
 function watchInput({ state }: RequestContext, wait: Wait, waitStartedAtMs: number) {

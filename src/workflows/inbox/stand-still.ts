@@ -3,10 +3,10 @@ import type { Inbox } from './inbox.ts';
 import type { Step } from '../steps.ts';
 
 /**
- * The only place where the workflow stands still: until the answer that it asked for is there, or something from outside
- * brings `orElse` about. An answer that came in the same workflow task counts before what came from outside, whatever
- * order Temporal hands them out in: where a query asked in between, they come in two parts, the answer first
- * (docs/adr/0010). So the workflow has one line of events, and begins the same commands in both cases.
+ * The only place where the workflow stands still: until the answer that it asked for has come, or something from
+ * outside makes `orElse` true. An answer counts before everything from outside that came in the same workflow task, in
+ * whatever order Temporal hands them out. If a query comes in between, Temporal hands them out in two parts, the answer
+ * first (docs/adr/0010). So the workflow sees one line of events and begins the same commands in both cases.
  */
 export async function standStill(inbox: Inbox, isAnswered: () => boolean, orElse: () => boolean): Promise<void> {
   while (!isAnswered()) {
@@ -19,9 +19,9 @@ export async function standStill(inbox: Inbox, isAnswered: () => boolean, orElse
 }
 
 /**
- * The SDK hands out the events of a workflow task one after the other, signals first, and wakes whoever waits for a
- * condition after each. An answer passes through promises before it is here, and no condition: a second condition is
- * looked at only when all those have run (`tryUnblockConditions` in @temporalio/workflow), so one round is enough.
+ * The SDK hands out the events of a workflow task one by one, signals first, and checks all waiting conditions after
+ * each. An answer gets here through promises, without a condition. The SDK looks at a second condition only after all
+ * these promises have run (`tryUnblockConditions` in @temporalio/workflow), so one round is enough.
  */
 function answersFirst(): Promise<void> {
   let isNext = false;
@@ -32,14 +32,14 @@ function answersFirst(): Promise<void> {
   });
 }
 
-/** The answer of a step; what comes from outside meanwhile is taken in. */
+/** Begins a step and returns its answer. Meanwhile takes in what comes from outside. */
 export async function ask<Answer>(inbox: Inbox, step: Step<Answer>): Promise<Answer> {
   return (await askUnless(inbox, step, () => false)) as Answer;
 }
 
 /**
- * The same, given up as soon as `isDue` sees a reason in what came from outside. A read is let go at once. A write that
- * a worker has begun is waited for, and its answer counts; `given-up` then means that it was never begun.
+ * The same, but gives up as soon as `isDue` sees a reason in what came from outside. A read is dropped at once. If a
+ * worker has begun a write, we wait for it, and its answer counts; for a write, `given-up` means that it never began.
  */
 export async function askUnless<Answer>(
   inbox: Inbox,

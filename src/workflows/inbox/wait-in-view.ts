@@ -2,7 +2,10 @@ import { Alarm } from './alarm.ts';
 import type { RequestContext } from '../request-context.ts';
 import { standStill } from './stand-still.ts';
 
-/** A pause in a timer: what the Temporal UI calls it, and what the view says is waited for, until when (ISO 8601). */
+/**
+ * A pause by a timer. `summary` names it in the Temporal UI; `waitingFor` says in the view what we wait for, and until
+ * when (ISO 8601).
+ */
 export interface TimedWait {
   ms: number;
   summary: string;
@@ -11,7 +14,7 @@ export interface TimedWait {
   unless?: () => boolean;
 }
 
-/** Sleeps, and tells people meanwhile what for. */
+/** Sleeps, and shows people meanwhile what it waits for. */
 export async function waitInView({ state }: RequestContext, wait: TimedWait): Promise<void> {
   const { ms, summary, waitingFor, unless = () => false } = wait;
   if (unless()) return;
@@ -27,7 +30,7 @@ export async function waitInView({ state }: RequestContext, wait: TimedWait): Pr
   state.note({ waitingFor: undefined });
 }
 
-/** Until TFE's rate limit lets a write through that it refused. `what` completes "the … is sent again". */
+/** Waits until TFE's rate limit admits a write that it refused. `what` completes "the … is sent again". */
 export async function waitForRateLimit(
   context: RequestContext,
   write: { what: string; retryAfterMs: number; summary: string; unless: () => boolean },

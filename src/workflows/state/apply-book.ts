@@ -6,11 +6,13 @@ import type { RunSnapshot } from './run-snapshot.ts';
 interface Surroundings {
   /** TFE accepted the apply, so the request counts as being applied. */
   applies: () => void;
-  /** In doubt from now on, or no more. */
+  /** In doubt from now on; undefined: no longer in doubt. */
   doubt: (inDoubt: string | undefined) => void;
 }
 
-/** Whether the apply of the run was sent, what came of that, and who else confirmed it. Kept in the request's snapshot. */
+/**
+ * Whether the run's apply was sent, what came of it, and who else confirmed the run. Kept in the request's snapshot.
+ */
 export class ApplyBook {
   private readonly data: RunSnapshot;
   private readonly around: Surroundings;
@@ -20,14 +22,14 @@ export class ApplyBook {
     this.around = around;
   }
 
-  /** A look from before the accepted apply took effect: a 202 is only queued, and reads may lag behind it. */
+  /** A look from before the accepted apply took effect. A 202 only queues the apply, and reads may lag behind it. */
   isStale(reading: RunReading): boolean {
     const { applyAccepted } = this.data;
     if (applyAccepted === undefined || Date.now() >= applyAccepted.settlesAtMs) return false;
     return phaseOfRun(reading) === 'awaiting-confirmation';
   }
 
-  /** A look at the run, which shows what became of an apply. */
+  /** Takes in a look at the run, which shows what became of an apply. */
   observe(reading: RunReading): void {
     if (isPastConfirmation(reading) && this.data.applyMayHaveLanded) this.data.acts.applySent = true;
     if (phaseOfRun(reading) === 'awaiting-confirmation') this.didNotCount();
@@ -47,7 +49,7 @@ export class ApplyBook {
     this.around.doubt(`apply: ${why}`);
   }
 
-  /** A lost apply cannot land any more: what the run shows now is so. */
+  /** A lost apply can no longer land, so what the run shows now is true. */
   doubtIsOver(): void {
     this.around.doubt(undefined);
     const { reading, applyAccepted } = this.data;
@@ -59,7 +61,10 @@ export class ApplyBook {
     else this.data.confirmer = whom;
   }
 
-  /** The run waits for its confirmation after all: what was sent did not count, so a cancel or a reject still does. */
+  /**
+   * The run waits for its confirmation after all. The apply that we sent did not count, so a cancel or a rejection
+   * still does.
+   */
   private didNotCount(): void {
     delete this.data.applyAccepted;
     if (this.data.inDoubt === undefined) this.data.acts.applySent = false;

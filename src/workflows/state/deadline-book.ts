@@ -18,7 +18,7 @@ export class DeadlineBook {
     this.around = around;
   }
 
-  /** A deadline has passed. What is approved does not expire, however long TFE refuses the apply. */
+  /** A deadline has passed. What people approved does not expire, however long TFE refuses the apply. */
   pass(deadline: Deadline): void {
     if (deadline === 'approval' && this.around.verdict() !== 'pending') return;
     this.data.passed = [...this.data.passed, deadline];
@@ -32,7 +32,7 @@ export class DeadlineBook {
     return this.data.passed.includes(deadline);
   }
 
-  /** When the deadline of a phase passes: its time counts from the first question, also in a later execution. */
+  /** When the deadline of a phase passes. The first call starts it, and it keeps its time in a later execution. */
   atMs(of: 'plan' | 'apply' | 'cleanup', lengthMs: number | undefined): number | undefined {
     if (lengthMs === undefined) return undefined;
     this.data.deadlinesAtMs = { [of]: Date.now() + lengthMs, ...this.data.deadlinesAtMs };
@@ -45,18 +45,18 @@ export class DeadlineBook {
     this.around.changed();
   }
 
-  /** Somebody confirmed what was to be ended, so it goes on: an ending that is due later has its whole time. */
+  /** Somebody confirmed a run that was to be ended, so the run goes on. A later ending gets its whole time. */
   leaveCleanup(): void {
     delete this.data.deadlinesAtMs?.cleanup;
     this.data.passed = this.data.passed.filter((deadline) => deadline !== 'cleanup');
   }
 
-  /** An apply that is sent again has its time again. */
+  /** An apply that is sent again gets its whole time again. */
   applyBeginsAnew(): void {
     delete this.data.deadlinesAtMs?.apply;
   }
 
-  /** TFE does not show the run: that is bounded (`goneMs`). */
+  /** TFE does not show the run. `goneMs` bounds how long we accept that. */
   noteGone(): void {
     this.data.goneSinceMs ??= Date.now();
   }

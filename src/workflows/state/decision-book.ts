@@ -15,18 +15,18 @@ import {
 import type { RunSnapshot } from './run-snapshot.ts';
 
 const MAX_REFUSED_MESSAGES = 10;
-// Decisions about a run that was not looked at yet; a flood of them is not kept.
+// The most decisions that we keep about a run that was not looked at yet: a flood must not fill the state.
 const MAX_EARLY = 20;
 
 interface Surroundings {
-  /** Where the run is; undefined before there is one. */
+  /** The run's phase; undefined before there is a run. */
   runPhase: () => RunPhase | undefined;
   changed: () => void;
   /** Asks for a look at the run. */
   look: () => void;
 }
 
-/** What people have sent about a request, whether it counts, and what it adds up to. Kept in the request's snapshot. */
+/** What people have decided on a request, which decisions count, and the verdict. Kept in the request's snapshot. */
 export class DecisionBook {
   private readonly data: RunSnapshot;
   private readonly around: Surroundings;
@@ -58,7 +58,7 @@ export class DecisionBook {
     return this.counting('reject').at(-1);
   }
 
-  /** The override that somebody decided on and TFE has not taken yet. */
+  /** The override that somebody decided on and that TFE has not taken yet. */
   get pendingOverride(): Decision | undefined {
     return this.around.runPhase() === 'awaiting-override'
       ? this.counting('override')[this.data.overridesDone ?? 0]
@@ -73,7 +73,7 @@ export class DecisionBook {
     else this.record(parsed.decision);
   }
 
-  /** The update `decide`, already found well formed by its validator. Answered when the run was looked at. */
+  /** The update `decide`, whose validator has found it well formed. Answers once the run was looked at. */
   async decide(sent: unknown): Promise<DecisionAnswer> {
     const parsed = parseDecision(sent);
     if (parsed.kind === 'refused') throw new Error(parsed.reason); // the validator refuses it before history does
@@ -85,7 +85,7 @@ export class DecisionBook {
     return { kind: 'refused', refusal: ignored, message: refusalSentence(ignored), ...answer };
   }
 
-  /** Weighs what came before the run was looked at. */
+  /** Weighs the decisions that came before the run was looked at. */
   weighEarly(): void {
     const { early } = this.data;
     if (early.length === 0) return;
@@ -97,7 +97,10 @@ export class DecisionBook {
     }
   }
 
-  /** The request goes on in a new execution, where the rest is weighed: only who waits for an answer cannot wait on. */
+  /**
+   * The request continues in a new execution, which weighs the rest. Callers who wait for an answer get it now: they
+   * cannot wait across executions.
+   */
   answerWaiting(): void {
     const { early } = this.data;
     const unanswered = early.filter((sent) => !this.answers.has(sent));
@@ -115,12 +118,12 @@ export class DecisionBook {
     if (this.data.refusedMessagesDropped === 0) this.around.changed(); // in a flood: see record
   }
 
-  // People see the run in TFE before Runwright does: what they decide on this very run is not too early for good. Also
-  // where the creation is in doubt, and the run is not known yet.
+  // People may see the run in TFE before Runwright does, so their decision on this very run is only early, not wrong.
+  // The same holds while the creation is in doubt and the run is not known yet.
   private isEarly(sent: SentDecision): boolean {
     const { reading, inDoubt, early } = this.data;
     if (this.context()?.openTo !== 'nothing-yet' || early.length >= MAX_EARLY) return false;
-    // A rejection of what is approved already needs no look: the run was planned before.
+    // To reject what is approved already needs no look: the run was planned before.
     if (sent.choice === 'reject' && this.verdict === 'approved') return false;
     return reading === undefined ? inDoubt !== undefined : reading.id === sent.runId;
   }
@@ -142,12 +145,14 @@ export class DecisionBook {
     const ignored = context === undefined ? 'no-run-yet' : refusalOf(sent, this.data.decisions, context);
     const decision: Decision = { ...sent, at: now(), ...(ignored && { ignored }) };
     this.keep(decision);
-    // In a flood, what does not count is shown with the next change: drawing each would outlast the workflow task.
+    // In a flood, a decision that does not count is shown with the next change: drawing each would outlast the workflow
+    // task.
     if (ignored === undefined || this.data.decisionsDropped === 0) this.around.changed();
     return decision;
   }
 
-  // What counts is always kept; of the rest the newest, so that a flood of signals cannot fill the state.
+  // Every decision that counts is kept. Of the rest only the newest are, so that a flood of signals cannot fill the
+  // state.
   private keep(decision: Decision): void {
     const all = [...this.data.decisions, decision];
     if (all.length > MAX_KEPT_DECISIONS) {
@@ -158,7 +163,7 @@ export class DecisionBook {
     this.data.decisions = all;
   }
 
-  /** On this run. */
+  /** The decisions on this run that count. */
   private counting(choice: Decision['choice']): Decision[] {
     const { decisions, reading } = this.data;
     return decisions.filter(

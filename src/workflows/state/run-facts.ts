@@ -3,13 +3,13 @@ import { phaseOfRun, type RunPhase } from '@runwright/client/domain';
 import { nextStep, type RunFacts } from '../../domain/next-step.ts';
 import type { RunSnapshot } from './run-snapshot.ts';
 
-/** Where the run itself is; an apply that TFE accepted counts as begun before it shows. */
+/** The phase of the run itself. An apply that TFE accepted counts as begun before TFE shows it. */
 export function runPhaseOf(reading: RunReading, applyAccepted: RunSnapshot['applyAccepted']): RunPhase {
   const seen = phaseOfRun(reading);
   return applyAccepted && seen === 'awaiting-confirmation' ? 'applying' : seen;
 }
 
-/** What stands beside the snapshot: it is of this execution, or is weighed anew each time. */
+/** The facts outside the snapshot: they belong to this execution, or are weighed anew each time. */
 type Around = Pick<RunFacts, 'run' | 'verdict' | 'canceled' | 'overrideDue'> & { request: RunRequest };
 
 /** All that decides what comes next for the run of a request. */
@@ -28,7 +28,7 @@ export function factsOf(known: Readonly<RunSnapshot>, { request, ...around }: Ar
   };
 }
 
-/** What people are told. That a run waits for them they are told when they can see what it would change. */
+/** The phase that people see. It says that the run waits for them only once they can see what it would change. */
 export function shownPhaseOf({ acts, planSeen }: Readonly<RunSnapshot>, facts: RunFacts): Phase {
   if (acts.endedFor !== undefined && nextStep(facts).kind === 'end') return 'cleaning-up';
   return facts.phase === 'awaiting-confirmation' && !planSeen ? 'checking' : facts.phase;

@@ -17,11 +17,11 @@ import type { SentDecision } from '@runwright/client/domain';
 import type { OurActs } from '../../domain/outcome.ts';
 import type { Deadline } from '../inbox/deadlines.ts';
 
-/** What `acceptRequest` answers: the request with its defaults, and whom it is for. */
+/** The answer of `acceptRequest`: the request with its defaults, and where it belongs. */
 export interface AcceptedRequest {
   request: RunRequest;
   installation: string;
-  /** Id of the namespace, as its server has it: no workflow can ask for it. */
+  /** The namespace's id, from its server: a workflow has no way to ask for it. */
   namespaceId: string;
   /** https://tfe.example.com, without a path: for links to runs. */
   tfeAddress: string;
@@ -30,9 +30,9 @@ export interface AcceptedRequest {
 /** Everything a request knows, as plain JSON: continue-as-new carries it, so no class, Map or Date may stand in it. */
 export interface RunSnapshot {
   accepted?: AcceptedRequest;
-  /** When the request was started: a reset, even to the very beginning, does not move it. Bounds the look-ups. */
+  /** When the request was started. No reset moves it, not even one to the very beginning. Bounds the look-ups. */
   startedAtMs: number;
-  /** When this request began, or began anew by a reset to its beginning; deadlines count from it. */
+  /** When this request began, or began anew after a reset to its beginning. Deadlines count from it. */
   acceptedAtMs: number;
   workspaceId?: string;
   /** Configuration versions that this request created, newest last. */
@@ -42,43 +42,43 @@ export interface RunSnapshot {
   phase: Phase;
   history: PhaseChange[];
   decisions: Decision[];
-  /** Decisions that were counted but are not kept any more. */
+  /** How many counted decisions are no longer kept. */
   decisionsDropped: number;
-  /** Signals about a run that was not looked at yet: weighed when it has been. */
+  /** Signals about a run that was not looked at yet. They are weighed after the look. */
   early: SentDecision[];
   refusedMessages: RefusedMessage[];
   refusedMessagesDropped: number;
-  /** People can see what the run would change, or are told why not: only then they are asked. */
+  /** People can see what the run would change, or why that is not shown. Only then are they asked. */
   planSeen?: true;
   /** When the approval expires; set when people are asked. */
   expiresAtMs?: number;
-  /** When the deadlines pass that begin with a phase of the run. */
+  /** When the deadlines pass that start with a phase of the run. */
   deadlinesAtMs?: { plan?: number; apply?: number; cleanup?: number };
   passed: Deadline[];
   acts: OurActs;
   /** Which option TFE ignored when it made the run, as a sentence. */
   optionIgnored?: string;
-  /** The answer of an apply was lost: a confirmation that is seen later is ours. */
+  /** The answer to an apply was lost. If the run is seen confirmed later, we confirmed it. */
   applyMayHaveLanded?: true;
-  /** TFE accepted the apply; until it shows that, or till then, the run counts as being applied. */
+  /** TFE accepted the apply. Until TFE shows that, or until this time, the run counts as being applied. */
   applyAccepted?: { settlesAtMs: number };
-  /** TFE lets a run without changes rest instead of finishing it: people are asked. */
+  /** TFE lets a run without changes rest instead of finishing it, so people are asked. */
   restsEmpty?: true;
-  /** A phase that was assumed and not seen in TFE yet. */
+  /** A phase that we assume and have not seen in TFE yet. */
   unseen?: 'applying';
-  /** The run was confirmed, and that was looked into: it was not this request. */
+  /** Somebody else confirmed the run: we have checked that it was not this request. */
   confirmer?: 'somebody-else';
   /** Overrides of this run that TFE has taken. */
   overridesDone?: number;
-  /** A write was in doubt once, so the look-up is repeated before the apply and at the end. */
+  /** A write was in doubt once, so we look for other runs again before the apply and at the end. */
   doubted?: true;
   inDoubt?: string;
   blocker?: string;
-  /** The run that holds the workspace is of this key, and of a life that Temporal has forgotten. */
+  /** The run that holds the workspace, if an earlier life of this key made it and Temporal has forgotten that life. */
   heldByEarlierLife?: RunReading;
-  /** Since when TFE has not shown the run any more (404). */
+  /** Since when TFE has answered 404 for the run. */
   goneSinceMs?: number;
-  /** Who said that they cancel, last; it counts only with the cancellation. */
+  /** The last message that said who cancels. It counts only if the cancellation comes. */
   cancellation?: Cancellation;
   warnings: string[];
   waitingFor?: string;
@@ -107,7 +107,9 @@ export const newRequest = (startedAtMs: number, nowMs: number): RunSnapshot => (
   warnings: [],
 });
 
-/** Another run is the request's from now on: what was seen, decided and done of the one before does not count for it. */
+/**
+ * Another run is the request's from now on. What we saw, decided and did about the one before does not count for it.
+ */
 export function forgetRun(snapshot: RunSnapshot): void {
   for (const fact of ['planSeen', 'plannedChanges', 'unlistedChanges', 'expiresAtMs', 'restsEmpty'] as const) {
     delete snapshot[fact];
@@ -121,5 +123,5 @@ export function forgetRun(snapshot: RunSnapshot): void {
   snapshot.phase = 'queued';
 }
 
-/** What an execution starts with: the request as it was sent, or the snapshot with which another one ended. */
+/** What an execution starts with: the request as it was sent, or the snapshot of the execution before it. */
 export type RunArguments = [input: unknown, snapshot?: RunSnapshot];

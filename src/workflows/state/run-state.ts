@@ -22,27 +22,23 @@ import { forgetRun, newRequest, type AcceptedRequest, type RunSnapshot } from '.
 const MAX_PHASE_CHANGES = 100;
 const MAX_WARNINGS = 20;
 
-/** The state of one request and its rules of change. Whatever changes it calls `onChange`, which shows it to people. */
+/** The state of one request and the rules for changing it. Every change calls `onChange`, which shows it to people. */
 export class RunState {
-  /** What has come from outside and is not taken in yet. */
   readonly inbox = new Inbox();
-  /** What people have decided. */
   readonly decisions: DecisionBook;
-  /** When deadlines pass, and which have passed. */
   readonly times: DeadlineBook;
-  /** Whether the apply was sent, and what came of it. */
   readonly apply: ApplyBook;
-  /** Somebody says that the run changed. */
+  /** Somebody has told us that the run changed. */
   nudged = false;
   canceled = false;
   /** Called after each change; set by the workflow, which may not be imported here. */
   onChange: (change: 'phase' | 'detail') => void = () => {};
   private readonly snapshot: RunSnapshot;
 
-  /** `started` is the start of a request that has no snapshot yet. */
+  /** `started`: when a request that has no snapshot yet was started. */
   constructor(snapshot: RunSnapshot | undefined, started: Date) {
     this.snapshot = snapshot ?? newRequest(started.getTime(), Date.now());
-    this.nudged = this.snapshot.early.length > 0; // an execution before this one had no time to look
+    this.nudged = this.snapshot.early.length > 0; // the execution before this one had no time to look
     this.decisions = new DecisionBook(this.snapshot, {
       runPhase: () => this.snapshot.reading && this.runPhase,
       changed: () => this.onChange('detail'),
@@ -59,7 +55,7 @@ export class RunState {
     });
   }
 
-  /** What is known; changed by the methods of this class and of its books alone. */
+  /** What is known. Only the methods of this class and of its books change it. */
   get data(): Readonly<RunSnapshot> {
     return this.snapshot;
   }
@@ -78,7 +74,7 @@ export class RunState {
     return this.snapshot.reading;
   }
 
-  /** Where the run itself is; the request's phase says `cleaning-up` while it is being ended. */
+  /** The phase of the run itself. The request's phase is `cleaning-up` while the run is being ended. */
   get runPhase(): RunPhase {
     return runPhaseOf(this.reading, this.snapshot.applyAccepted);
   }
@@ -98,7 +94,7 @@ export class RunState {
     this.onChange('detail');
   }
 
-  /** What a cancellation that follows is for; one that was said before the cancellation counts. */
+  /** Says who cancels and why, if a cancellation follows. Only a message before the cancellation counts. */
   explainCancel(cancellation: Cancellation): void {
     if (!this.canceled) this.snapshot.cancellation = cancellation;
   }
@@ -118,13 +114,13 @@ export class RunState {
     this.snapshot.configurationVersionId = id;
   }
 
-  /** A write was in doubt: the run may not be the only one of this request. */
+  /** A write was in doubt: the request may have more than one run. */
   doubt(why?: string): void {
     this.snapshot.doubted = true;
     if (why !== undefined) this.note({ inDoubt: why });
   }
 
-  /** From now on this is the request's run. What was decided on another one does not count for it. */
+  /** Makes this the request's run. A decision on another run does not count for it. */
   adopt(run: RunReading): void {
     const { snapshot } = this;
     if (snapshot.reading && snapshot.reading.id !== run.id) forgetRun(snapshot);
@@ -132,17 +128,17 @@ export class RunState {
     this.observe(run);
   }
 
-  /** TFE made the run with an option that was not asked for: it is ended, whatever it has become. */
+  /** TFE made the run with an option that was not asked for, so the run is ended, whatever has become of it. */
   ignoresOption(sentence: string): void {
     this.warn(sentence);
     this.snapshot.optionIgnored = sentence;
     this.beginEnding('option-ignored');
   }
 
-  /** A look at the run: moves the phase. */
+  /** Takes in a look at the run, and moves the phase. */
   observe(seen: RunReading): void {
     const { reading: before, restsEmpty, plannedChanges } = this.snapshot;
-    // A server that does not tell the counts along with the run was asked for them, once.
+    // A server that does not send the counts with the run was asked for them, once.
     const plan = seen.plan ?? (before?.id === seen.id ? before.plan : undefined);
     const reading: RunReading = { ...seen, ...(plan && { plan }), ...(restsEmpty && { restsEmpty }) };
     this.snapshot.reading = reading;
@@ -162,14 +158,14 @@ export class RunState {
     this.onChange('phase');
   }
 
-  /** TFE did not finish a run without changes by itself. */
+  /** TFE itself did not finish a run without changes. */
   letRestEmpty(): void {
     this.snapshot.restsEmpty = true;
     this.warn(`TFE lets run ${this.reading.id} wait although its plan changes nothing: it goes to people`);
     this.observe(this.reading);
   }
 
-  /** People can see what the run would change, or are told why not: from now on they may approve it. */
+  /** People can see what the run would change, or why that is not shown. From now on they may approve it. */
   showPlan(plan: { changes?: PlannedChanges; counts?: RunReading['plan'] }): void {
     this.snapshot.planSeen = true;
     if (plan.changes) this.takePlannedChanges(plan.changes);
@@ -182,7 +178,7 @@ export class RunState {
     if (unlisted.length > 0) this.snapshot.unlistedChanges = unlisted;
   }
 
-  /** TFE accepted the apply. Search attributes follow when it is seen, or the next phase is. */
+  /** TFE accepted the apply. The search attributes follow when TFE shows it, or with the next phase. */
   private applies(): void {
     this.times.applyBeginsAnew();
     this.snapshot.unseen = 'applying';
@@ -190,7 +186,7 @@ export class RunState {
     this.onChange('detail');
   }
 
-  /** The run is to be ended from now on. The first reason counts. */
+  /** From now on the run is to be ended. The first reason counts. */
   beginEnding(endedFor: EndedFor): void {
     this.snapshot.acts.endedFor ??= endedFor;
     this.enter('cleaning-up');

@@ -7,8 +7,8 @@ import type { RunState } from './run-state.ts';
 import { approversOf, countsOf, viewOf } from './view-of.ts';
 
 /**
- * Keeps the Temporal UI in step: details on every change (free), search attributes once per phase (one event). The outcome
- * is told along with the last phase; only where it turns out to be another one, it costs an event of its own.
+ * Keeps the Temporal UI in step: details on every change (free), search attributes once per phase (one event). The
+ * outcome is set together with the last phase. Only if it turns out to be another one does it cost an event of its own.
  */
 export function showToPeople(state: RunState): void {
   const show = () => setCurrentDetails(detailsOf(viewOf(state)));
@@ -29,7 +29,7 @@ function searchAttributesOf(state: RunState) {
     ...(data.reading ? [{ key: SEARCH_ATTRIBUTES.runId, value: data.reading.id }] : []),
     ...(approvers.length > 0 ? [{ key: SEARCH_ATTRIBUTES.approvers, value: approvers }] : []),
     ...(since ? [{ key: SEARCH_ATTRIBUTES.waitingSince, value: new Date(since.at) }] : []),
-    // After a doubt another run may be followed than the one that had ended: then there is no outcome any more.
+    // After a doubt the request may follow another run than the one that had ended. Then there is no outcome any more.
     ...(outcome !== indexed() ? [{ key: SEARCH_ATTRIBUTES.outcome, value: outcome ?? null }] : []),
   ];
 }
@@ -43,7 +43,7 @@ const indexed = (): string | undefined => workflowInfo().typedSearchAttributes.g
 
 const concluded = ({ data }: RunState): EndingName | undefined => data.outcome ?? data.failure?.type;
 
-/** How the request ends if nothing but its conclusion follows: its run is final. */
+/** How the request ends if only its conclusion is still to come: its run is final. */
 function foreseen({ data: { reading, acts } }: RunState): EndingName | undefined {
   if (reading === undefined || !isFinalRun(reading)) return undefined;
   const ending = endingOf(reading, acts, reading.apply && countsOf(reading.apply));

@@ -1,7 +1,7 @@
 import type { News } from '../../activities/watch-run.ts';
 import type { RunState } from './run-state.ts';
 
-/** What a look at the request's run has told. */
+/** Takes in what a look at the request's run has brought. */
 export function takeNews(state: RunState, news: News): void {
   if (news.plannedChanges) state.takePlannedChanges(news.plannedChanges);
   if (news.reading && !state.apply.isStale(news.reading)) state.observe(news.reading);

@@ -51,7 +51,7 @@ export function viewOf(state: RunState): RunView {
   };
 }
 
-/** Who has approved, in the order in which it counted. */
+/** Who has approved, in the order in which the approvals counted. */
 export const approversOf = ({ decisions }: RunState): string[] => decisions.approvals.map(({ by }) => by);
 
 /** The run's page in TFE. */
