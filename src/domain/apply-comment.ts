@@ -8,7 +8,7 @@ interface Approved {
   key: string;
 }
 
-/** What stands in TFE beside the apply: who approved, by which rule, for which request. */
+/** The comment that TFE shows beside the apply: who approved, by which rule, for which request. */
 export function applyComment({ approvals, approvers, key }: Approved): string {
   const people = approvals.map(({ by, comment }) =>
     comment ? `${nameInLine(by)} (${quotedText(comment)})` : nameInLine(by),
@@ -16,12 +16,12 @@ export function applyComment({ approvals, approvers, key }: Approved): string {
   return `${BEGINNING}${people.join(', ')} (${approvals.length} of ${approvers})${endOf(key)}`;
 }
 
-/** The comment as it stands in TFE: its signature tells it from what anybody may write. */
+/** The comment as TFE keeps it. Its signature tells it from a comment that anybody may write. */
 export const signedComment = (comment: string, signature: string): string => `${comment} [signed ${signature}]`;
 
 const SIGNED = /^(.*) \[signed ([\w.-]+)\]$/s;
 
-/** The parts of a signed comment; whether the signature is good is not said. */
+/** Splits a signed comment into its parts. Does not check the signature. */
 export function readSignedComment(body: string): { comment: string; signature: string } | undefined {
   const [, comment, signature] = SIGNED.exec(body) ?? [];
   return comment === undefined || signature === undefined ? undefined : { comment, signature };

@@ -1,6 +1,6 @@
 import type { AskedRun, RunOptions } from '@runwright/client/contract';
 
-// Each may have 64 KB, and a view is read again and again: what is longer is read in the request itself.
+// A value may have 64 KB, and a view is read again and again. The request itself holds longer values whole.
 const VALUE_MAX_CHARACTERS = 500;
 const MOST_LISTED = 50;
 

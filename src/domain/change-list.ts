@@ -3,13 +3,13 @@ import { countedByKind, destroys, destructiveFirst, summedUp } from './planned-c
 
 type PlanInView = Pick<RunView, 'key' | 'plan' | 'plannedChanges' | 'unlistedChanges'>;
 
-/** What people are shown of a plan: some changes by name, what destroys first, and the rest counted. */
+/** The part of a plan that people see: some changes by name, destructive ones first, and the rest counted. */
 export interface ChangeList {
   listed: PlannedChange[];
   rest: UnlistedChanges[];
 }
 
-/** `isShown` is asked of one after the other, and no more once it has said no. */
+/** Calls `isShown` for one change after the other and stops at the first false. */
 export function changeList(view: PlanInView, isShown: (change: PlannedChange) => boolean): ChangeList {
   const all = destructiveFirst(view.plannedChanges ?? []);
   const cut = all.findIndex((change) => !isShown(change));
@@ -20,15 +20,15 @@ export function changeList(view: PlanInView, isShown: (change: PlannedChange) =>
   };
 }
 
-/** How many resources of today are gone after the apply, replaced ones among them: TFE's count, or ours where it is larger. */
+/** How many existing resources the apply removes, replaced ones included: the larger of TFE's count and ours. */
 export const destroyedBy = (view: PlanInView): number => Math.max(view.plan?.destructions ?? 0, knownToDestroy(view));
 
 const knownToDestroy = ({ plannedChanges = [], unlistedChanges = [] }: PlanInView): number =>
   plannedChanges.filter(destroys).length + sumOf(unlistedChanges.filter(destroys));
 
 /**
- * What the list does not show, in words: first, and loudly, what is destroyed. TFE may count more than its plan lists to
- * us; that is told too.
+ * Says in words what the list leaves out: first, and loudly, what is destroyed. TFE may count more than its plan lists
+ * to us, and the text says that too.
  */
 export function restOf(view: PlanInView, { listed, rest }: ChangeList): { loud: string[]; quiet: string[] } {
   const where = `runwright show ${view.key} --all`;

@@ -1,15 +1,15 @@
 import type { TerraformError } from '@runwright/client/contract';
 
-/** A plan with more errors than these has a common cause, which is among them. */
+/** A plan with more errors than this has a common cause, and these ten show it. */
 export const MAX_ERRORS = 10;
 const MAX_WORDS = 12;
 const MAX_WORD_LENGTH = 24;
 const MAX_ADDRESS_LENGTH = 300;
 
 /**
- * What terraform's structured log says went wrong, as far as it may be kept: of each error the first words of its summary,
- * and the resource. Never the detail, the code, or a value: details hold what provisioners printed and what checks compared.
- * Total: text for people, a cut line, or a foreign document brings nothing.
+ * The errors in terraform's structured log, as far as we may keep them: the first words of each summary, and the
+ * resource. Never the detail, the code, or a value: details hold what provisioners printed and what checks compared.
+ * Total: text for people, a cut line or a foreign document yields nothing.
  */
 export function errorSummariesOf(log: string): TerraformError[] {
   const errors = new Map<string, TerraformError>();
@@ -33,8 +33,8 @@ function errorIn(line: string): TerraformError | undefined {
 }
 
 /**
- * Terraform's own summaries are fixed titles; those of providers may be a whole message, with names and values in it. Values
- * stand behind a colon, in quotes or brackets, or look unlike a word: the first of those ends what is kept.
+ * Terraform's own summaries are fixed titles. A provider's may be a whole message with names and values in it. Values
+ * follow a colon, stand in quotes or brackets, or look unlike a word, so we stop at the first of those.
  */
 function firstWords(summary: string): string {
   const kept: string[] = [];
@@ -50,7 +50,8 @@ function firstWords(summary: string): string {
 
 const cut = (kept: readonly string[]): string => (kept.length === 0 ? 'an error' : `${kept.join(' ')} …`);
 
-// Words of a sentence (also local-exec, provider's, can't), and abbreviations as in "EC2": too short for a secret.
+// Words of a sentence (also local-exec, provider's, can't), and abbreviations such as "EC2", which are too short for a
+// secret.
 const WORD = /^[A-Za-z][a-z]*(?:-[a-z]+)*(?:'[a-z]{1,2})?$/u;
 const ABBREVIATION = /^[A-Z]{1,4}\d?$/u;
 

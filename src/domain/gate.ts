@@ -1,15 +1,15 @@
 import { lifeOf, readMarker, type RunMarker } from './run-marker.ts';
 
-/** Who asks for an act on a run, by what Temporal says of it: nothing of this is believed from an activity's input. */
+/** Who asks for an act on a run, according to Temporal. Nothing here comes from an activity's input. */
 export interface Caller {
   workflowType: string;
   workflowId: string;
-  /** Of the workflow with that id, where it runs. */
+  /** Of the workflow with that id, if it runs. */
   taskQueue?: string;
   firstExecutionRunId?: string;
 }
 
-/** What Runwright's installation is, for the gate. */
+/** What the gate knows of its own installation. */
 export interface OwnInstallation {
   installation: string;
   namespaceId: string;
@@ -20,15 +20,15 @@ export interface OwnInstallation {
 
 /** Why the gate stays shut. */
 export type GateRefusal =
-  /** Not asked by a request of this installation. */
+  /** The caller is not a request of this installation. */
   | 'not-a-request'
-  /** The run is of another request, or of nobody. */
+  /** The run belongs to another request, or to none. */
   | 'another-run'
-  /** The run is of a life of this request that Temporal has forgotten: it is ended, never applied. */
+  /** An earlier life of this request, forgotten by Temporal, made the run: it may be ended, never applied. */
   | 'earlier-life'
   /** The run carries no marker, and the request's history does not show that the request made it. */
   | 'unproven'
-  /** What is to be overridden does not belong to the run. */
+  /** The policy check or task stage to override does not belong to the run. */
   | 'not-of-the-run';
 
 export interface Shut {
@@ -37,14 +37,14 @@ export interface Shut {
   message: string;
 }
 
-/** Whether whoever asks is a request of this installation; undefined where it is. */
+/** Why the caller is not a request of this installation; undefined if it is one. */
 export function whyNoRequest(caller: Caller, own: OwnInstallation): Shut | undefined {
   const { workflowType, workflowId, taskQueue, firstExecutionRunId } = caller;
   const shut = (message: string): Shut => ({ because: 'not-a-request', message });
   if (workflowType !== own.workflowType) return shut(`${workflowId} is a workflow of type ${workflowType}`);
   if (taskQueue === undefined) return shut(`Temporal knows no running workflow ${workflowId}`);
   if (taskQueue !== own.taskQueue) return shut(`${workflowId} runs on the task queue ${taskQueue}`);
-  // Without it, another life of the same id could not be told apart.
+  // Without it, we could not tell another life of the same id apart.
   if (firstExecutionRunId === undefined) return shut(`Temporal does not say when ${workflowId} was first started`);
   return undefined;
 }
@@ -52,7 +52,7 @@ export function whyNoRequest(caller: Caller, own: OwnInstallation): Shut | undef
 /** What is asked for: an apply (and what leads to it), or the end of a run. */
 export type GuardedAct = 'advance' | 'end';
 
-/** What the marker of the run says: `unmarked` leaves it to another proof; undefined opens the gate. */
+/** Judges by the run's marker: `unmarked` leaves it to another proof; undefined opens the gate. */
 export function whyNotThisRun(
   act: GuardedAct,
   run: { id: string; message?: string },

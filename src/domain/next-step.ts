@@ -2,24 +2,24 @@ import type { RunReading, RunRequest, Verdict } from '@runwright/client/contract
 import { isFinalRun, isPastConfirmation, type RunPhase } from '@runwright/client/domain';
 import type { EndedFor } from './outcome.ts';
 
-/** Deadlines that pass while a run is on its way. The approval's is a verdict (`expired`). */
+/** Deadlines that can pass before a run has ended. The approval's deadline is a verdict instead (`expired`). */
 export type RunDeadline = 'queue' | 'plan' | 'apply';
 
 /** All that decides what comes next for a run. */
 export interface RunFacts {
-  /** As it was read last. */
+  /** As last read. */
   run: RunReading;
-  /** Of the run; `applying` also where TFE has accepted our apply and does not show it yet. */
+  /** The run's phase; `applying` also if TFE has accepted our apply and does not show it yet. */
   phase: RunPhase;
   verdict: Verdict;
   /** The caller canceled the request. */
   canceled: boolean;
-  /** TFE has not shown the run for so long that it is given up. */
+  /** TFE has not shown the run for so long that we give it up. */
   gone: boolean;
   passed: readonly RunDeadline[];
-  /** The run is being ended already, and why. */
+  /** Why the run is being ended, if it is. */
   endedFor: EndedFor | undefined;
-  /** Who confirmed the run, where it is past its confirmation. */
+  /** Who confirmed the run, if it is past its confirmation. */
   confirmer: 'nobody' | 'us' | 'somebody-else';
   /** Somebody decided to override what holds the run, and TFE has not taken that yet. */
   overrideDue: boolean;
@@ -32,7 +32,7 @@ export interface RunFacts {
 export type NextStep =
   /** Wait until the run is planned. */
   | { kind: 'plan' }
-  /** Wait for people, or for what holds an approved run. */
+  /** Wait for people, or for whatever holds an approved run. */
   | { kind: 'people' }
   /** Hand a decided override to TFE. */
   | { kind: 'override' }
@@ -42,7 +42,7 @@ export type NextStep =
   | { kind: 'end'; for: EndedFor }
   /** Wait until the apply has ended. */
   | { kind: 'finish' }
-  /** TFE does not show the run any more, and what becomes of it is not waited for. */
+  /** TFE no longer shows the run, and we do not wait to learn how it ends. */
   | { kind: 'give-up' }
   /** The run is final. */
   | { kind: 'done' };
@@ -52,7 +52,7 @@ export function nextStep(facts: RunFacts): NextStep {
   if (isFinalRun(facts.run)) return { kind: 'done' };
   if (facts.gone) return { kind: 'give-up' };
   const endFor = isConfirmed(facts) ? whyToInterrupt(facts) : whyToEnd(facts);
-  // An override is the only thing that a run whose apply is held can go on by, also where it is to be interrupted no more.
+  // Only an override moves a run whose apply is held, even if the run is no longer to be interrupted.
   if (endFor === undefined && facts.overrideDue) return { kind: 'override' };
   if (endFor !== undefined) return { kind: 'end', for: endFor };
   if (isConfirmed(facts)) return { kind: 'finish' };
@@ -61,7 +61,8 @@ export function nextStep(facts: RunFacts): NextStep {
     case 'planning':
       return { kind: 'plan' };
     case 'checking':
-      // Checks that follow an override are waited for with the people who are to approve.
+      // After an override its checks run again. Wait for them with the people who are to approve, if they were asked
+      // already.
       return { kind: facts.asked ? 'people' : 'plan' };
     case 'awaiting-override':
       return { kind: 'people' };
@@ -77,7 +78,7 @@ export function nextStep(facts: RunFacts): NextStep {
 
 const isConfirmed = ({ run, phase }: RunFacts): boolean => phase === 'applying' || isPastConfirmation(run);
 
-/** Before its confirmation a run is ended for whatever speaks against it; what was begun is carried on. */
+/** Before its confirmation, any reason to end a run ends it; a begun ending is carried on. */
 function whyToEnd({ endedFor, canceled, verdict, passed }: RunFacts): EndedFor | undefined {
   if (endedFor !== undefined) return endedFor;
   if (canceled) return 'canceled';
@@ -91,7 +92,7 @@ function whyToInterrupt(facts: RunFacts): EndedFor | undefined {
   if (endedFor === 'option-ignored') return endedFor;
   if (confirmer !== 'us' && facts.confirmedElsewhere === 'interrupt') return endedFor ?? 'confirmed-elsewhere';
   if (canceled && facts.cancelDuringApply === 'interrupt') return endedFor ?? 'canceled';
-  // Somebody else's apply is theirs: no deadline of ours ends it.
+  // An apply that somebody else confirmed is theirs: no deadline of ours ends it.
   if (confirmer === 'us' && passed.includes('apply')) return endedFor ?? 'deadline';
   return undefined;
 }

@@ -7,14 +7,14 @@ export interface AskedFor {
   /** The whole message, as it was sent. */
   message: string;
   configurationVersionId: string | undefined;
-  /** Configuration versions that this request created itself: what stands on one of them is nobody else's. */
+  /** Configuration versions that this request created itself: only its own runs can use them. */
   ownConfigurationVersionIds: readonly string[];
   allowEmptyApply: boolean;
 }
 
 /**
- * By what a run is known to be this request's (docs/adr/0008): its marker, or, where the server keeps no messages or cuts
- * them, a configuration version of the request's own. Undefined = by nothing.
+ * What shows that a run is this request's (docs/adr/0008): its marker or, if the server drops or cuts messages, a
+ * configuration version that only this request has. Undefined if nothing shows it.
  */
 export function recognizedBy(
   run: RunReading,
@@ -26,10 +26,10 @@ export function recognizedBy(
   return isOnOurs && isCutOf(run.message ?? '', message) ? 'own-configuration' : undefined;
 }
 
-// What a server puts where it cuts: dots, half a character, or its word for it.
+// How servers mark a cut: dots, half a character, or a word for it.
 const CUT_MARK = /(?:…|\.{3}|\ufffd+|[[(][^\][()]*(?:truncated|shortened|cut|…|\.{3})[^\][()]*[\])])$/i;
 
-// Nothing at all, or a beginning of it. Servers write blanks in their own way.
+// Whether a server shows nothing of the message, or only its beginning. Blanks differ between servers.
 function isCutOf(shown: string, sent: string): boolean {
   const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
   return inOneLine(sent).startsWith(inOneLine(inOneLine(shown).replace(CUT_MARK, '')));

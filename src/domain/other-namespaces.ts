@@ -5,7 +5,7 @@ export interface ForeignRun {
   namespaceId: string;
 }
 
-/** By namespace, each run once: a list that grows while it is read shows runs twice. */
+/** Groups runs by namespace, each run once: a list that grows while it is read shows some runs twice. */
 export function byNamespace(runs: readonly ForeignRun[]): OtherNamespace[] {
   const found = new Map<string, Set<string>>();
   for (const { runId, namespaceId } of runs) {

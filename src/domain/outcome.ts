@@ -9,7 +9,7 @@ export interface OurActs {
   /** Our apply was accepted, or its answer was lost and the run is confirmed. */
   applySent: boolean;
   endedFor?: EndedFor;
-  /** The policy approved an empty apply in advance, and TFE makes it by itself. */
+  /** The policy approved an empty apply in advance, and TFE makes such an apply by itself. */
   emptyApply: 'refused' | 'approved-in-advance';
 }
 
@@ -76,7 +76,10 @@ function endingOfCanceled(run: RunReading, acts: OurActs, applied?: ResourceCoun
   return outcome('canceled', changed, 'somebody canceled the run in TFE');
 }
 
-/** Neither of the two stopped it: who reads "rejected" or "expired" believes that nothing was applied. */
+/**
+ * Neither a rejection nor an expiry stopped the apply, so we report neither: both words suggest that nothing was
+ * applied.
+ */
 function interruptedAlthough(what: 'rejected' | 'expired', acts: OurActs, changed: Changed): Ending {
   const rest = 'its apply was interrupted: part of it may be applied';
   if (acts.applySent) return outcome('canceled', changed, `${what} too late, and ${rest}`);
@@ -97,7 +100,7 @@ function endingOfErrored(run: RunReading, acts: OurActs, applied?: ResourceCount
   return failure('plan-errored', 'nothing', 'the plan ended with an error');
 }
 
-// TFE queues the plan when the tasks before it have passed; not every server tells of each of these stages.
+// TFE queues the plan once the tasks before it have passed. Not every server reports each of these stages.
 const endedBeforePlan = (stages: RunReading['statusTimestamps']): boolean =>
   Object.keys(stages).some((stage) => stage.startsWith('pre-plan-')) &&
   ['queuing-at', 'plan-queued-at', 'planning-at'].every((stage) => stages[stage] === undefined);
@@ -127,8 +130,8 @@ function endedByUs(endedFor: EndedFor, changed: Changed): Ending {
   }
 }
 
-// Counts are the best witness; without them a confirmed run may have changed anything. A server without timestamps
-// does not show that an ended run was confirmed: then our own apply tells.
+// Counts are the best witness. Without them a confirmed run may have changed anything. A server without timestamps does
+// not show that an ended run was confirmed, so we then rely on having sent the apply.
 function changedBy(run: RunReading, acts: OurActs, applied?: ResourceCounts): Changed {
   if (run.status === 'applied') return 'something';
   if (!isPastConfirmation(run) && !acts.applySent) return 'nothing';

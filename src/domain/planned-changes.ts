@@ -1,19 +1,19 @@
 import type { PlannedChange, UnlistedChanges } from '@runwright/client/contract';
 
-/** What a plan would change: what destroys something comes first, and is left out last. */
+/** The changes of a plan. Destructive ones come first and are the last to be left out. */
 export interface PlannedChanges {
   listed: PlannedChange[];
-  /** Everything else, counted: together with the list it is the whole plan. */
+  /** All other changes, counted. List and counts together are the whole plan. */
   unlisted: UnlistedChanges[];
 }
 
-/** A plan of thousands of changes is counted, not listed: this many that destroy nothing are read by nobody. */
+/** We list no more harmless changes than this: nobody reads thousands, so the rest is counted. */
 export const MAX_HARMLESS_LISTED = 100;
-// They cross history with a look and with every continue-as-new, and Temporal refuses a payload of 2 MB. A thousand
-// deletions fit.
+// The list crosses history with a look and with every continue-as-new, and Temporal refuses a payload of 2 MB. A
+// thousand deletions fit.
 const LISTED_MAX_BYTES = 100_000;
 const ADDRESS_MAX_CHARACTERS = 300;
-// Types come from the provider's author, so there are few; a plan that has more is summed up.
+// A provider has few resource types. A plan with more than this is summed up.
 const MAX_KINDS = 40;
 export const OTHER_TYPES = 'resources of other types';
 
@@ -31,7 +31,9 @@ export function plannedChangesOf(plan: unknown): PlannedChanges {
   return { listed: changes.slice(0, cut).map(short), unlisted: countedByKind(changes.slice(cut)) };
 }
 
-/** Every resource change of a terraform plan JSON, what destroys first. Total: whatever it cannot read is left out. */
+/**
+ * Every resource change of a terraform plan JSON, destructive ones first. Total: leaves out whatever it cannot read.
+ */
 export function allChangesOf(plan: unknown): PlannedChange[] {
   const listed = fieldOf(plan, 'resource_changes');
   if (!Array.isArray(listed)) return [];
@@ -44,25 +46,25 @@ export function allChangesOf(plan: unknown): PlannedChange[] {
   );
 }
 
-/** What is there now is gone afterwards, also where something new takes its place. */
+/** Whether the existing resource is gone afterwards, even if a new one replaces it. */
 export const destroys = ({ action }: Pick<PlannedChange, 'action'>): boolean =>
   action === 'delete' || action === 'replace';
 
-// What terraform only forgets is there afterwards, and nobody looks after it any more.
+// A forgotten resource still exists afterwards, but nothing manages it any more.
 const RANKS: readonly PlannedChange['action'][] = ['delete', 'replace', 'forget'];
 const rankOf = ({ action }: Pick<PlannedChange, 'action'>): number =>
   RANKS.includes(action) ? RANKS.indexOf(action) : RANKS.length;
 
-/** Deletions, replacements, then what is forgotten; everything else as terraform lists it. */
+/** Deletions, then replacements, then forgotten resources; the rest in terraform's order. */
 export const destructiveFirst = <Change extends Pick<PlannedChange, 'action'>>(changes: readonly Change[]): Change[] =>
   changes.toSorted((one, other) => rankOf(one) - rankOf(other));
 
-/** So many of each action and resource type, what destroys first. */
+/** Counts per action and resource type, destructive ones first. */
 export function countedByKind(changes: readonly PlannedChange[]): UnlistedChanges[] {
   return summedUp(changes.map(({ action, address }) => ({ action, type: typeOf(address), count: 1 })));
 }
 
-/** The same counts in as few entries as possible, and never more than there are places for. */
+/** The same counts in few entries: merges them until they fit the allowed number. */
 export function summedUp(counts: readonly UnlistedChanges[]): UnlistedChanges[] {
   const kinds = mergedByKind(counts).toSorted((one, other) => rankOf(one) - rankOf(other) || other.count - one.count);
   if (kinds.length <= MAX_KINDS) return kinds;
@@ -88,7 +90,7 @@ function typeOf(address: string): string {
   return type !== undefined && /^[\w-]{1,80}$/.test(type) ? type : 'resource';
 }
 
-/** The beginning says where it is, the end which one it is. */
+/** Keeps both ends: the beginning says where the resource is, the end which one it is. */
 function short({ address, action }: PlannedChange): PlannedChange {
   if (address.length <= ADDRESS_MAX_CHARACTERS) return { address, action };
   const half = ADDRESS_MAX_CHARACTERS / 2;

@@ -1,9 +1,9 @@
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** What a time may look like, for the sentence about one that does not. */
+/** The accepted forms of a time, for the sentence that refuses another form. */
 export const POINTS_IN_TIME = 'a time such as 2026-11-30T03:00Z, or how long ago: 90m, 2h, 3d';
 
-/** ISO 8601, in UTC unless it names its zone, or how long before now. In ms since 1970; undefined where it is neither. */
+/** Reads ISO 8601 (UTC unless it names a zone) or a span before now. In ms since 1970; undefined if it is neither. */
 export function pointInTime(text: string, nowMs: number): number | undefined {
   const atMs = agoMs(text, nowMs) ?? isoMs(text);
   return atMs !== undefined && atMs >= 0 ? atMs : undefined;
@@ -23,7 +23,7 @@ function isoMs(text: string): number | undefined {
   return Number.isNaN(atMs) ? undefined : atMs;
 }
 
-// Date.parse takes the 30th of February for the 2nd of March.
+// Date.parse reads the 30th of February as the 2nd of March.
 function isOnTheCalendar(date: string): boolean {
   const midnightMs = Date.parse(`${date}T00:00Z`);
   return !Number.isNaN(midnightMs) && new Date(midnightMs).toISOString().startsWith(date);

@@ -1,6 +1,6 @@
 import type { Timing } from '@runwright/client/contract';
 
-/** Who is being waited for decides how long a look may be put off. */
+/** What we wait for: TFE at work, or people. It decides how long a look may be put off. */
 export type Pace = 'working' | 'people';
 
 /**

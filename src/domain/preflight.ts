@@ -1,6 +1,9 @@
 import type { FailureType, RunRequest } from '@runwright/client/contract';
 
-/** What TFE says of a workspace, as far as it decides whether a request can be run there. Absent = the server does not say. */
+/**
+ * What TFE says of a workspace, as far as it decides whether a request can run there. A field is absent if the server
+ * does not say.
+ */
 export interface WorkspaceFacts {
   id: string;
   name: string;
@@ -9,7 +12,7 @@ export interface WorkspaceFacts {
   autoApply?: boolean;
   allowDestroyPlan?: boolean;
   workingDirectory?: string;
-  /** TFP-AppName: asked only of a server whose workspace applies by itself. */
+  /** TFP-AppName: read only for a workspace that applies by itself. */
   serverApp?: string;
   permissions: { queueRun?: boolean; queueApply?: boolean; queueDestroy?: boolean };
 }
@@ -21,7 +24,7 @@ export interface PreflightRefusal {
 
 const APPLYING_MODES = new Set<RunRequest['run']['mode']>(['plan-and-apply', 'destroy', 'refresh-only']);
 
-/** The first reason why the request cannot be run in the workspace, or undefined. Asked before anything is created. */
+/** The first reason why the request cannot run in the workspace, or undefined. Checked before anything is created. */
 export function preflightRefusal(request: RunRequest, workspace: WorkspaceFacts): PreflightRefusal | undefined {
   return (
     unsuitable(request, workspace) ?? permissionMissing(request, workspace) ?? noTerraformFiles(request, workspace)
@@ -73,7 +76,7 @@ function permissionMissing({ run }: RunRequest, { name, permissions }: Workspace
 function noTerraformFiles({ configuration }: RunRequest, workspace: WorkspaceFacts): PreflightRefusal | undefined {
   if (configuration.kind !== 'archive') return undefined;
   const listed = configuration.archive.terraformFiles;
-  if (listed === undefined || listed.length >= 100) return undefined; // not told, or cut off: TFE itself will say
+  if (listed === undefined || listed.length >= 100) return undefined; // unknown, or cut off: TFE itself will say
   const directory = normalDirectory(workspace.workingDirectory ?? '');
   if (listed.map(normalDirectory).includes(directory)) return undefined;
   return {

@@ -5,14 +5,14 @@ import { destroys } from './planned-changes.ts';
 
 /** What the server accepts. */
 export const DETAILS_MAX_BYTES = 20_000;
-// What people wrote before the list of changes must not push it out.
+// The text before the list of changes comes from people and must leave room for the list.
 const BEFORE_CHANGES_MAX_BYTES = 9_000;
 const HARMLESS_SHOWN = 40;
 const DECISIONS_SHOWN = 10;
 
 /**
- * What the Temporal UI shows while a request is open: Markdown, at most DETAILS_MAX_BYTES. Total. The changes stand last,
- * because they are what grows, and what destroys something stands first among them.
+ * What the Temporal UI shows while a request is open: Markdown, at most DETAILS_MAX_BYTES. Total. The changes stand
+ * last because their length varies, and destructive ones stand first among them.
  */
 export function detailsOf(view: RunView): string {
   const toDo = whatToDo(view);
@@ -60,7 +60,7 @@ const failureIn = ({ type, message, changed }: NonNullable<RunView['failure']>):
 
 const VARIABLES_SHOWN = 10;
 
-/** Variables are public, and people decide on them. */
+/** Variables are public, and people need them to decide. */
 function asked({ asked: run }: RunView): [string, string | undefined][] {
   const variables = Object.entries(run?.variables ?? {});
   const shown = variables
@@ -80,7 +80,7 @@ function plan(view: RunView, maxBytes: number): string {
   const sum = counts === undefined ? '**Plan**' : sumOfPlan(counts);
   const destroyed = destroyedBy(view);
   const alarm = destroyed > 0 ? `**${countOf(destroyed, 'resource')} will be destroyed or replaced.**` : '';
-  // The sentences about what is not listed need room as well.
+  // Keep room for the sentences about what is not listed.
   let bytes = utf8Bytes(joined([sum, alarm])) + 3_000;
   let harmless = 0;
   const list = changeList(view, (change) => {
@@ -88,7 +88,7 @@ function plan(view: RunView, maxBytes: number): string {
     return bytes <= maxBytes && (destroys(change) || ++harmless <= HARMLESS_SHOWN);
   });
   const { loud, quiet } = restOf(view, list);
-  // The Temporal UI takes a list for one only after an empty line.
+  // The Temporal UI recognizes a list only after an empty line.
   const lines = [...list.listed.map(lineOf), ...quiet.map((line) => `- ${escapeMarkdown(line)}`)];
   return joined([sum, alarm, ...loud.map((line) => `**${escapeMarkdown(line)}**`), lines.join('\n')]);
 }
@@ -138,7 +138,7 @@ function notes(view: RunView): string {
   return joined(lines.filter((line): line is string => Boolean(line)));
 }
 
-/** Those that count are never crowded out by those that do not. */
+/** Decisions that count keep their places, however many others there are. */
 function decisions({ approval, refusedMessages }: RunView): string {
   const counted = approval.decisions.filter(({ ignored }) => ignored === undefined);
   const others = approval.decisions.filter(({ ignored }) => ignored !== undefined);
@@ -155,8 +155,8 @@ function decisionLine({ choice, by, comment, ignored }: Decision): string {
   return `- ${choice} by ${escapeMarkdown(by, 200)}${why}${ignored ? ` (not counted: ${ignored})` : ''}`;
 }
 
-// Names and messages are other people's text: they must not become links, tables or markup. A bare address becomes a
-// link however it is escaped, so an invisible word joiner parts it; control and direction characters are left out.
+// Names and messages are other people's text and must not become links, tables or markup. Escaping does not keep a bare
+// address from becoming a link, so an invisible word joiner splits it. Control and direction characters are left out.
 const escapeMarkdown = (text: string, longest = 500): string =>
   oneLine(text, longest)
     .replaceAll(/[\\`*_[\]<>|#~&!]/g, '\\$&')

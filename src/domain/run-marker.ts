@@ -1,7 +1,10 @@
-/** The token at the end of a run's message by which the run is recognized as a request's (docs/adr/0001, 0011). */
+/** The token at the end of a run's message. By it we recognize which request made the run (docs/adr/0001, 0011). */
 export interface RunMarker {
   installation: string;
-  /** Of the Temporal namespace, made by its server: two namespaces may be given the same installation by mistake. */
+  /**
+   * Of the Temporal namespace, made by its server: the same installation name may be given to two namespaces by
+   * mistake.
+   */
   namespaceId: string;
   workflowId: string;
   firstExecutionRunId: string;
@@ -9,8 +12,8 @@ export interface RunMarker {
   plan: number;
 }
 
-// At the very end of the message and nowhere else: what people write before it may look like a marker.
-// The parts are told apart by blanks alone: a workflow id may hold brackets (an IPv6 host: runwright/[::1]:8090/…).
+// Only at the very end of the message, because people's text before it may look like a marker. Only blanks separate the
+// parts: a workflow id may hold brackets (an IPv6 host: runwright/[::1]:8090/…).
 const MARKER = /\[runwright (\S+) (\S+) (runwright\/\S+) ([0-9a-f-]{36}) #([1-9][0-9]{0,8})\]\s*$/;
 
 export function writeMarker({ installation, namespaceId, workflowId, firstExecutionRunId, plan }: RunMarker): string {
@@ -41,8 +44,8 @@ export const carriesMarker = (message: string | undefined, marker: RunMarker): b
 };
 
 /**
- * Whose life a marker tells of, for the request with that workflow id: its own, or an earlier one that Temporal has
- * forgotten (terminated and deleted, or newer than a restored backup). Undefined: another request's, or nobody's.
+ * Which life of the request with that workflow id made the run: its own, or an earlier one that Temporal has forgotten
+ * (terminated and deleted, or newer than a restored backup). Undefined: another request made it, or none.
  */
 export function lifeOf(message: string | undefined, own: Omit<RunMarker, 'plan'>): 'own' | 'earlier' | undefined {
   const found = readMarker(message);
@@ -50,7 +53,9 @@ export function lifeOf(message: string | undefined, own: Omit<RunMarker, 'plan'>
   return found.firstExecutionRunId === own.firstExecutionRunId ? 'own' : 'earlier';
 }
 
-/** Whose run it is that carries the marker: only of those of its own namespace can an installation say who looks after them. */
+/**
+ * Whose run carries the marker. An installation knows which workflow looks after a run only within its own namespace.
+ */
 export function whoseRun(
   marker: RunMarker | undefined,
   { installation, namespaceId }: Pick<RunMarker, 'installation' | 'namespaceId'>,

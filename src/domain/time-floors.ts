@@ -3,25 +3,26 @@ import type { Timing } from '@runwright/client/contract';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
-/** The least that a request's times may be. Safety rests on them; each number has its reason here. */
+/** The shortest times that a request may set. Safety rests on them; each number has its reason here. */
 export const LEAST_TIMES: Readonly<Record<keyof Timing, number>> = {
-  // A worker sends at most 5 s after Temporal said that it waits for the attempt, and a request is 20 s on its way at most:
-  // so late does it land where the doubt is noticed at once, by a reset (docs/reliability.md, "The commit window").
+  // A worker sends at most 5 s after Temporal said that it waits for the attempt, and a request travels for 20 s at
+  // most. A lost request can land that late, measured from a doubt that a reset shows at once (docs/reliability.md,
+  // "The commit window").
   commitWindowMs: 25 * SECOND_MS,
-  // TFE allows all requests of its user together 30 a second.
+  // TFE allows 30 requests a second to all callers of one user together.
   pollMinMs: SECOND_MS,
   pollWorkingMaxMs: SECOND_MS,
   pollPeopleMaxMs: SECOND_MS,
   pollRefusedMs: SECOND_MS,
-  // A permission that is being changed and a TFE that fails over answer 404 for minutes, and the run lives.
+  // TFE answers 404 for minutes while a permission changes or TFE fails over, though the run lives.
   goneMs: 10 * MINUTE_MS,
-  // terraform is asked to stop, and saves its state.
+  // terraform needs this to stop and to save its state.
   cleanupMs: MINUTE_MS,
-  // A 202 is only queued: an action that is sent again too soon meets the first one.
+  // A 202 only queues an action. The same action sent again too soon would meet the first one.
   actionSettlesMs: 10 * SECOND_MS,
 };
 
-/** A time that must leave room for two looks, and the pause between these. */
+/** Each first time must leave room for two looks with the second as the pause between them. */
 const TWICE: readonly (readonly [keyof Timing, keyof Timing])[] = [
   ['actionSettlesMs', 'pollMinMs'],
   ['goneMs', 'pollRefusedMs'],
