@@ -8,13 +8,13 @@ import type { ActivityDeps } from './activity-deps.ts';
 export interface Accepted {
   request: RunRequest;
   installation: string;
-  /** Of the namespace whose task the worker runs; stands in the marker. */
+  /** Of the namespace whose tasks this worker runs; part of the marker. */
   namespaceId: string;
   tfeAddress: string;
 }
 
 export const createAcceptActivities = (deps: ActivityDeps) => ({
-  /** Parses whatever the workflow was started with: a bad request is a failure, never a stuck workflow. */
+  /** Parses whatever started the workflow: a bad request fails and never leaves a stuck workflow. */
   async acceptRequest(input: unknown): Promise<Accepted> {
     const parsed = parseRunRequest(input);
     if (parsed.kind === 'refused') throw invalid(parsed.faults);
@@ -30,8 +30,8 @@ export const createAcceptActivities = (deps: ActivityDeps) => ({
 });
 
 /**
- * The id is what makes a key one request, and what the marker names: under another one the same key would be a second
- * run, which nobody recognizes as this request's.
+ * The workflow id makes a key one request, and the marker names it. Under another id the same key would make a second
+ * run that nobody recognizes as this request's.
  */
 function faultsOfId(request: RunRequest, tfeAddress: string): string[] {
   const workflowId = activityInfo().workflowExecution?.workflowId;

@@ -11,16 +11,16 @@ export type SendingAnswer =
   | { kind: 'accepted' }
   | { kind: 'refused'; message: string }
   | { kind: 'later'; retryAfterMs: number }
-  /** Nobody wanted it any more when a worker began it: nothing was sent. */
+  /** The act was no longer wanted when a worker began it: nothing was sent. */
   | { kind: 'withdrawn' }
   | { kind: 'in-doubt'; why: string };
 
-/** The same of an act that goes through the gate. */
+/** The same for an act that goes through the gate. */
 export type ActionAnswer = SendingAnswer | NotSent;
 
 export interface ActionInput {
   runId: string;
-  /** Stands in TFE beside the act: who decided, by which rule, for which request. */
+  /** TFE shows it beside the act: who decided, by which rule, for which request. */
   comment: string;
 }
 
@@ -30,11 +30,14 @@ export interface ApplyInput extends ActionInput {
 }
 
 /**
- * Each looks at the run first, and sends only for the request that made it: GET, then POST (docs/adr/0013). The time in
- * which it may send is opened after the look, however long TFE took for that.
+ * Each act first looks at the run, and is sent only for the request that made the run: GET, then POST (docs/adr/0013).
+ * The sending window opens after the look, however long TFE took for it.
  */
 export const createActionActivities = (deps: ActivityDeps) => ({
-  /** GET run, POST apply, unless applies are paused: Temporal is asked right before, so that no pause is overtaken. */
+  /**
+   * GET run, POST apply, unless applies are paused. Asks Temporal for a pause right before, so that no pause is
+   * overtaken.
+   */
   async applyRun({
     runId,
     comment,
@@ -49,7 +52,7 @@ export const createActionActivities = (deps: ActivityDeps) => ({
       const where = pause.scope === 'installation' ? 'all applies are' : `applies in ${organization}/${workspace} are`;
       return { kind: 'paused', blocker: `${where} paused by ${pause.by}${pause.reason ? `: ${pause.reason}` : ''}` };
     }
-    // Signed behind the gate: by this the request knows its own apply again, where it has forgotten that it sent it.
+    // Signed behind the gate. A request that has forgotten sending its apply recognizes it by this signature.
     const { workflowId } = gate.caller;
     const signature = deps.signer.sign(comment, { purpose: 'apply-comment', workflowId, runId });
     return act(whyNot, () => deps.tfe.runs.apply(runId, { comment: signedComment(comment, signature) }));
@@ -69,7 +72,7 @@ async function end(deps: ActivityDeps, runId: string, send: () => Promise<void>)
   return gate.kind === 'open' ? await act(await openSendingWindow(deps), send) : gate;
 }
 
-/** Sends one act, once, and tells what is certain of it. */
+/** Sends one act, once, and answers what is certain of it. */
 export async function act(whyNot: SendingWindow, send: () => Promise<void>): Promise<SendingAnswer> {
   try {
     const notSent = whyNot();

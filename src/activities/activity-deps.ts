@@ -16,16 +16,16 @@ export interface ArchiveSource {
   open(ref: ArchiveRef): Promise<{ body: Readable; bytes: number }>;
 }
 
-/** Whether the workflow of a request still runs: asked by its id, never of visibility, which lags behind. */
+/** Whether the workflow of a request still runs. Read by its id, never from visibility, which lags behind. */
 export interface Liveness {
   state: 'running' | 'closed' | 'unknown';
-  /** Which life of the request it is; absent where there is none, or the server does not say. */
+  /** Which life of the request it is; absent if there is none, or the server does not say. */
   firstExecutionRunId?: string;
   /** Where its workflow tasks go. */
   taskQueue?: string;
 }
 
-/** Whether Temporal still waits for an attempt of an activity; `withdrawn`: the workflow asked that it is not made. */
+/** Whether Temporal still waits for an attempt of an activity. `withdrawn`: the workflow asked that it not be made. */
 export type AttemptState = 'awaited' | 'withdrawn' | 'given-up';
 
 /** Everything the activities need from outside, wired in worker.ts. */
@@ -39,15 +39,15 @@ export interface ActivityDeps {
   namespaceId: string;
   /** https://tfe.example.com, without a path: for links to runs. */
   tfeAddress: string;
-  /** Whether a request may have times below what safety rests on: for tests. */
+  /** Whether a request may set times below the safe minimum: for tests. */
   allowsShortTimes: boolean;
   liveness: (workflowId: string) => Promise<Liveness>;
-  /** Whether a workflow made a run, or the configuration version that it stands on: asks its history. */
+  /** Whether a workflow made a run, or the configuration version that the run uses. Reads the workflow's history. */
   wasMadeBy: (
     execution: { workflowId: string; runId: string },
     made: { runId: string; configurationVersionId?: string },
   ) => Promise<boolean>;
-  /** When `setup --restored` was said last, in ms since 1970; asks Temporal. */
+  /** When `setup --restored` last ran, in ms since 1970. Asks Temporal. */
   restoredAtMs: () => Promise<number | undefined>;
   /** Asks Temporal, by the task token of the attempt. */
   attemptState: (taskToken: Uint8Array) => Promise<AttemptState>;

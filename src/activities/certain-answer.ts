@@ -1,11 +1,11 @@
 import type { TfeError } from '../tfe/http/tfe-error.ts';
 
-/** What is certain of a request that TFE did not carry out, or of which nobody knows whether it did. */
+/** What is certain of a request that TFE did not carry out, or that it may have carried out without an answer. */
 export type CertainAnswer =
-  /** TFE's own word: it was not carried out, and will not be. */
+  /** TFE itself says: it was not carried out, and will not be. */
   | { kind: 'refused'; message: string }
   | LaterAnswer
-  /** No word of TFE's: a request that changes something may have done so. */
+  /** TFE did not answer: a request that changes something may have done so. */
   | { kind: 'no-answer'; why: string };
 
 /** Refused before it was carried out: TFE is rate limiting. */
@@ -21,7 +21,7 @@ export const laterAnswer = ({ facts }: TfeError): LaterAnswer => ({
   retryAfterMs: facts.retryAfterMs ?? RATE_LIMIT_WITHOUT_RESET_MS,
 });
 
-/** The one place that says which answers of TFE are its word: an allow-list, because a list of the others misses one. */
+/** The one place that says which answers are TFE's own word. An allow-list, because a deny-list always misses one. */
 export function certainAnswer(error: TfeError): CertainAnswer {
   switch (error.kind) {
     case 'rate-limited':

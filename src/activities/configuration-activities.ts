@@ -23,16 +23,16 @@ export interface UploadInput extends CreatedConfigurationVersion {
 
 export type UploadAnswer = { kind: 'uploaded' } | { kind: 'url-dead'; why: string };
 
-/** What one attempt of the upload tells the next: it travels in the heartbeat details. */
+/** What one attempt of the upload passes to the next, in the heartbeat details. */
 interface UploadProgress {
   /** `received`: TFE answered 2xx. `doubtful`: sent, the answer was lost. `not-arrived`: looked up, it did not arrive. */
   put: 'received' | 'doubtful' | 'not-arrived';
   sinceMs: number;
-  /** How many attempts were made by workers that do not have the key of the seal. */
+  /** How many attempts ran on workers without the key of the seal. */
   unopened?: number;
 }
 
-// Some seconds, and with two workers a chance of one in a thousand that the one with the key is never asked.
+// Some seconds. With two workers, the chance that the one with the key is never asked is one in a thousand.
 const MOST_UNOPENED = 10;
 
 const uploadUrlOfCaller = (): SealedFor => ({
@@ -42,8 +42,8 @@ const uploadUrlOfCaller = (): SealedFor => ({
 
 export const createConfigurationActivities = (deps: ActivityDeps) => ({
   /**
-   * POST configuration-versions. Provisional: only an applied request becomes the workspace's current configuration;
-   * auto-queue-runs is off, because the run is created with a marker of its own.
+   * POST configuration-versions. Provisional: it becomes the workspace's current configuration only when the request is
+   * applied. auto-queue-runs is off, because we create the run ourselves, with a marker.
    */
   async createConfigurationVersion(input: {
     workspaceId: string;
@@ -68,12 +68,13 @@ export const createConfigurationActivities = (deps: ActivityDeps) => ({
   },
 
   /**
-   * Uploads and waits until TFE has processed the archive: an attempt transfers at most once and looks at most once. A PUT in doubt is looked up first, and repeated only while the configuration version is still pending.
+   * Uploads and waits until TFE has processed the archive. An attempt transfers at most once and looks at most once. A
+   * PUT in doubt is looked up first, and repeated only while the configuration version is still pending.
    */
   async uploadConfiguration(input: UploadInput): Promise<UploadAnswer> {
     const { attempt, heartbeatDetails } = activityInfo();
     const progress = heartbeatDetails as UploadProgress | undefined;
-    // A first attempt has nothing to look up; without details a later one cannot know what the killed one did.
+    // A first attempt has nothing to look up. Without details, a later one cannot know what the killed one did.
     if (attempt === 1 || progress?.put === 'not-arrived') return putArchive(deps, input, progress?.unopened);
     return lookAtUpload(deps, input, progress ?? { put: 'doubtful', sinceMs: Date.now() });
   },
@@ -104,7 +105,7 @@ async function putArchive(deps: ActivityDeps, input: UploadInput, unopened = 0):
   return lookAtUpload(deps, input, { put: 'received', sinceMs: Date.now() });
 }
 
-/** While the token is being rotated, another worker has the key: it is given some attempts. Nothing was sent. */
+/** While the token is being rotated, another worker has the key, so it gets some attempts. Nothing was sent. */
 function leaveToAnother({ timing }: UploadInput, unopened: number): UploadAnswer {
   if (unopened >= MOST_UNOPENED) {
     return { kind: 'url-dead', why: 'its upload URL is sealed with the key of a token that no worker has any more' };
@@ -138,7 +139,7 @@ async function lookAtUpload(deps: ActivityDeps, input: UploadInput, progress: Up
   throw lookAgain(`uploaded, TFE shows it as ${version.status}`, pollDelayMs(wait, Date.now(), input.timing));
 }
 
-// Archivist URLs expire, and are answered like this when they have.
+// Archivist answers like this once its URL has expired.
 const isDeadUrl = (error: unknown): error is TfeError =>
   error instanceof TfeError && ['unauthorized', 'forbidden', 'not-found', 'invalid', 'conflict'].includes(error.kind);
 

@@ -18,8 +18,8 @@ export type OrphanEnding = Pick<Orphan, 'action'> & { status?: string } & Orphan
 
 export const createEndOrphanActivities = (deps: ActivityDeps) => ({
   /**
-   * GET run, then POST discard or cancel, at most once. A pass lists for minutes, and meanwhile a person confirms the
-   * run or the workflow is reset: so both are looked at again here, right before anything is sent.
+   * GET run, then POST discard or cancel, at most once. A pass lists for minutes. Meanwhile a person may confirm the
+   * run, or the workflow may be reset, so both are read again right before anything is sent.
    */
   async endOrphan(orphan: OrphanToEnd): Promise<OrphanEnding> {
     const opening = openSendingWindow(deps);
@@ -41,7 +41,7 @@ interface Looked {
   workflow: Liveness;
 }
 
-/** Nothing was sent, because nothing could be seen. */
+/** Nothing was sent, because the run or its workflow could not be read. */
 interface NotSeen {
   answer: 'refused' | 'later';
   why: string;

@@ -6,11 +6,11 @@ import { Secret } from '../tfe/http/secret.ts';
 import type { ActivityDeps } from './activity-deps.ts';
 import { lookAgain, toFailure } from './to-failure.ts';
 
-// Terraform tells all errors of a run at its end; each brings its detail along, which may be as long as what a provisioner
-// printed.
+// Terraform writes all errors of a run at its end. Each comes with its detail, which may be as long as what a
+// provisioner printed.
 const MAX_READ_BYTES = 256 * 1024;
 
-// The step is tried five times: enough for two workers, while the token is being rotated.
+// The step is tried five times: enough to reach the other of two workers while the token is being rotated.
 const OTHER_WORKER_AFTER_MS = 1_000;
 
 const logUrlOfCaller = (): SealedFor => ({
@@ -19,7 +19,7 @@ const logUrlOfCaller = (): SealedFor => ({
 });
 
 export const createErrorActivities = ({ tfe, sealer }: ActivityDeps) => ({
-  /** GET plan or apply: where its log is. The address is a capability, so it is sealed (decision D7). */
+  /** GET plan or apply: the address of its log. The address is a capability, so it is sealed (decision D7). */
   async readLogAddress({ of, id }: { of: 'plan' | 'apply'; id: string }): Promise<{ sealedLogUrl?: string }> {
     try {
       const { logUrl } = await (of === 'plan' ? tfe.plans : tfe.applies).read(id, { signal: cancellationSignal() });
@@ -29,7 +29,7 @@ export const createErrorActivities = ({ tfe, sealer }: ActivityDeps) => ({
     }
   },
 
-  /** GET log: the summaries of its errors. Nothing else of the log leaves the activity: secrets may be printed there. */
+  /** GET log: the summaries of its errors. The rest of the log never leaves the activity: it may show secrets. */
   async readErrorSummaries({ sealedLogUrl }: { sealedLogUrl: string }): Promise<{ errors: TerraformError[] }> {
     const opened = sealer.open(sealedLogUrl, logUrlOfCaller());
     if (opened.kind === 'not-ours') return { errors: [] };

@@ -1,8 +1,8 @@
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 
 /**
- * The last door before history: whatever is not a failure of ours (a bug, an error of a library) is recorded by its
- * name and its message without links and tokens; its cause, which libraries fill with requests, is left out (D7).
+ * The last door before history. A failure that is not ours (a bug, an error of a library) is recorded by its name and
+ * by its message without links and tokens. Its cause is left out, because libraries put requests into it (D7).
  */
 export const guardFailures = () => ({
   inbound: {
@@ -26,7 +26,7 @@ export function recordable(error: unknown): TemporalFailure {
 const isBenign = (failure: TemporalFailure): boolean =>
   failure instanceof ApplicationFailure && failure.category === ApplicationFailureCategory.BENIGN;
 
-/** A stack of our own code says nothing to people, and looks to them as if something had crashed. */
+/** A stack of our own code says nothing to people and looks like a crash. */
 function withoutStack(failure: TemporalFailure): TemporalFailure {
   failure.stack = '';
   return failure;

@@ -13,7 +13,7 @@ export interface FindRunsInput {
   createdAfterMs: number;
   mode: RunMode;
   timing: Timing;
-  /** What people are shown already: only another refusal is told. */
+  /** The refusal that people see already: only another one is reported. */
   knownBlocker?: string;
 }
 
@@ -22,41 +22,41 @@ export type FoundRuns =
       kind: 'found';
       /** Every run of the request, oldest first. */
       runs: RunReading[];
-      /** Of this request's key, made by a life that Temporal has forgotten. */
+      /** Runs of this request's key, made by a life that Temporal has forgotten. */
       earlierLives: RunReading[];
-      /** The execution in which this was asked: it may send now. */
+      /** The execution that asked: it may send now. */
       executionRunId: string;
       /** By the clock of the worker that asked. */
       lookedUpAtMs: number;
     }
-  /** TFE does not list the runs, several times in a row. */
+  /** TFE refused to list the runs several times in a row. */
   | { kind: 'refused'; blocker: string };
 
-/** What one attempt tells the next: it travels in the heartbeat details. */
+/** What one attempt passes to the next, in the heartbeat details. */
 interface Progress {
-  /** To be listed next; undefined: the list is through. */
+  /** The page to list next; undefined: the list is complete. */
   page: number | undefined;
   lookedUpAtMs: number;
-  /** Ours, so far. */
+  /** Our runs so far. */
   found: RunReading[];
-  /** Listed without anything that tells whose they are: to be read, one by one. */
+  /** Runs that the list does not identify: to be read one by one. */
   unread: string[];
   /** The last run of the page before. */
   lastId?: string;
-  /** Attempts in a row that TFE did not answer. */
+  /** How many attempts in a row TFE did not answer. */
   refusals: number;
 }
 
 const PAGE_SIZE = 100; // TFE's maximum: the list budget is 30 requests a minute
-// Clocks of TFE and Temporal may differ; a run is looked for from this long before the request.
+// The clocks of TFE and Temporal may differ, so the search starts this long before the request.
 const CLOCK_SKEW_MS = 10 * 60_000;
-// A restart of TFE or of a proxy takes a moment; what lasts is shown to people.
+// A restart of TFE or of a proxy takes a moment. People see only a refusal that lasts.
 const REFUSALS_BEFORE_NEWS = 3;
 
 export const createFindActivities = (deps: ActivityDeps) => ({
   /**
-   * GET one page of the workspace's runs an attempt, newest first, until they are older than the request; GET one run an
-   * attempt where the list does not show whose it is.
+   * GET one page of the workspace's runs per attempt, newest first, until they are older than the request. GET one run
+   * per attempt if the list does not show whose it is.
    */
   async findRuns(input: FindRunsInput): Promise<FoundRuns> {
     const progress = (activityInfo().heartbeatDetails as Progress | undefined) ?? newSearch();
@@ -74,7 +74,7 @@ export const createFindActivities = (deps: ActivityDeps) => ({
 
 const newSearch = (): Progress => ({ page: 1, lookedUpAtMs: Date.now(), found: [], unread: [], refusals: 0 });
 
-/** One request. */
+/** Makes one HTTP request. */
 async function goOn({ tfe }: ActivityDeps, input: FindRunsInput, progress: Progress): Promise<Progress> {
   const signal = cancellationSignal();
   const [unread, ...others] = progress.unread;
@@ -83,7 +83,7 @@ async function goOn({ tfe }: ActivityDeps, input: FindRunsInput, progress: Progr
     return { ...progress, unread: others, found: withOurs(progress.found, [run], input), refusals: 0 };
   }
   const { page = 1 } = progress;
-  // TFE leaves plan-only runs out unless they are asked for, and then lists nothing else.
+  // TFE leaves plan-only runs out unless asked for them, and then lists nothing else.
   const operations = input.mode === 'plan-only' ? ['plan_only'] : undefined;
   const listed = await tfe.runs.list(
     { workspaceId: input.workspaceId, page, pageSize: PAGE_SIZE, operations },
@@ -91,7 +91,7 @@ async function goOn({ tfe }: ActivityDeps, input: FindRunsInput, progress: Progr
   );
   const runs = listed.items.map(toReading);
   const last = runs.at(-1);
-  // A server that does not know pages gives the same one, or none, again and again.
+  // A server without paging returns the same page, or none, again and again.
   const isPastRequest = last === undefined || last.id === progress.lastId || isBefore(last.createdAt, input);
   return {
     ...progress,
@@ -103,7 +103,7 @@ async function goOn({ tfe }: ActivityDeps, input: FindRunsInput, progress: Progr
   };
 }
 
-/** New runs push older ones onto the next page: each counts once. */
+/** New runs push older ones onto the next page, so each run counts once. */
 function withOurs(found: readonly RunReading[], runs: readonly RunReading[], input: FindRunsInput): RunReading[] {
   const known = new Set(found.map(({ id }) => id));
   const ours = runs.filter((run) => !known.has(run.id) && (isOurs(run, input) || isEarlierLife(run, input)));
@@ -118,7 +118,7 @@ const answerOf = ({ found, lookedUpAtMs }: Progress, input: FindRunsInput): Foun
   lookedUpAtMs,
 });
 
-/** A listing goes on where it was: TFE allows 30 a minute, so no page is asked for twice without need. */
+/** A listing resumes at its page: TFE allows 30 a minute, so no page is read twice without need. */
 function afterError(error: unknown, { knownBlocker, timing }: FindRunsInput, progress: Progress): FoundRuns {
   if (!(error instanceof TfeError)) throw error;
   if (error.kind === 'rate-limited') {
@@ -135,7 +135,7 @@ function afterError(error: unknown, { knownBlocker, timing }: FindRunsInput, pro
 const isBefore = (createdAt: string | undefined, { createdAfterMs }: FindRunsInput): boolean =>
   createdAt !== undefined && Date.parse(createdAt) < createdAfterMs - CLOCK_SKEW_MS;
 
-/** TFE's lists show by what a run of ours is known; where a server's do not, the run itself may. */
+/** TFE's lists identify our runs. If a server's lists do not, reading the run itself may. */
 const isUnrecognizable = (run: RunReading): boolean =>
   (run.message ?? '').trim() === '' && run.configurationVersionId === undefined;
 

@@ -7,16 +7,16 @@ import type { ActivityDeps } from './activity-deps.ts';
 import { certainAnswer } from './certain-answer.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
-/** Nothing was sent: what has to be known before an act was not seen, or speaks against it. */
+/** Nothing was sent: what we must know before an act could not be read, or it forbids the act. */
 export type NotSent =
   /** TFE refuses to show the run. */
   | { kind: 'refused'; message: string }
   | { kind: 'later'; retryAfterMs: number }
-  /** TFE or Temporal gave no answer, so nobody knows whose run it is. */
+  /** TFE or Temporal gave no answer, so we do not know whose run it is. */
   | { kind: 'not-seen'; why: string }
-  /** Nobody wanted it any more. */
+  /** The act was no longer wanted. */
   | { kind: 'withdrawn' }
-  /** The run is not the caller's to act on. */
+  /** The caller may not act on this run. */
   | ({ kind: 'not-allowed' } & Shut);
 
 export type GateAnswer = { kind: 'open'; run: Run; caller: Required<Caller> } | NotSent;
@@ -24,13 +24,13 @@ export type GateAnswer = { kind: 'open'; run: Run; caller: Required<Caller> } | 
 interface Asked {
   runId: string;
   act: GuardedAct;
-  /** What else speaks against it, once the run is known to be the caller's. */
+  /** Another reason against the act, checked once the run is known to be the caller's. */
   unless?: (run: Run) => Promise<Shut | undefined>;
 }
 
 /**
- * The gate stands where the token is (docs/adr/0013): an act on a run is sent only for the request that made the run, as
- * Temporal and TFE show both in this very attempt. Whatever an activity is told, it believes none of it.
+ * The gate stands where the token is (docs/adr/0013). An act on a run is sent only for the request that made the run,
+ * as Temporal and TFE show both in this very attempt. It believes nothing of the activity's input.
  */
 export async function passGate(deps: ActivityDeps, asked: Asked): Promise<GateAnswer> {
   const { runId, act } = asked;
@@ -50,7 +50,7 @@ export async function passGate(deps: ActivityDeps, asked: Asked): Promise<GateAn
   }
 }
 
-/** Tells whoever runs the worker: a mistake in Runwright, or somebody who tries doors. */
+/** Warns the operator of the worker: this is a mistake in Runwright, or an attempt to act without permission. */
 function refuse(runId: string, { because, message }: Shut): NotSent {
   log.warn('an act on a run is refused: whoever asks for it may not', { because, runId, reason: message });
   return { kind: 'not-allowed', because, message };
@@ -69,7 +69,7 @@ async function callerOf({ liveness }: ActivityDeps): Promise<Caller> {
   };
 }
 
-/** On a server that keeps no messages: Temporal's own record of what this workflow has made. */
+/** For a server that keeps no messages: reads Temporal's own record of what this workflow has made. */
 async function whyUnproven({ wasMadeBy }: ActivityDeps, run: Run): Promise<Shut | undefined> {
   const { id: runId, configurationVersionId } = run;
   const made = { runId, ...(configurationVersionId && { configurationVersionId }) };

@@ -11,7 +11,7 @@ import { isRefusal, lookAgain, toFailure } from './to-failure.ts';
 export interface OutputsInput {
   workspaceId: string;
   runId: string;
-  /** From the apply; without it the workspace's current one is taken, if it is this run's. */
+  /** From the apply. Without it we read the workspace's current one, if this run wrote it. */
   stateVersionId?: string;
   timing: Timing;
 }
@@ -22,36 +22,37 @@ export interface Outputs {
   warning?: string;
 }
 
-/** What one attempt tells the next: it travels in the heartbeat details. */
+/** What one attempt passes to the next, in the heartbeat details. */
 interface Progress {
-  /** Attempts that TFE did not answer as it should. */
+  /** How many attempts TFE did not answer as it should. */
   failures: number;
   stateVersionId?: string;
-  /** To be listed next. */
+  /** The page to list next. */
   page: number;
   outputs: RunOutput[];
-  /** Of the values that are kept. */
+  /** Size of the values that are kept. */
   bytes: number;
 }
 
 const NOTHING_YET: Progress = { failures: 0, page: 1, outputs: [], bytes: 0 };
 
 const PAGE_SIZE = 100;
-// Outputs cross history, and Temporal takes 2 MB at once: a value beyond this is left out, and `runwright outputs --reveal`
+// Outputs cross history, and Temporal takes 2 MB at once. A longer value is left out; `runwright outputs --reveal`
 // reads it from TFE.
 const MAX_OUTPUT_BYTES = 16_384;
 const MAX_BYTES = 262_144;
-// Names and ids alone: as many take some 100 KB.
+// Names and ids alone: a thousand take some 100 KB.
 const MAX_OUTPUTS = 1_000;
-// Worth a few tries, never worth holding the result up.
+// Worth a few tries, never worth a delay of the result.
 const MOST_FAILURES = 5;
-// TFE reads the outputs out of a new state within seconds, and shows none before. Two minutes, unless the request says otherwise.
+// TFE reads the outputs from a new state within seconds and shows none before. We wait two minutes, unless the request
+// says otherwise.
 const MOST_SETTLES = 4;
 
 export const createOutputActivities = ({ tfe }: ActivityDeps) => ({
   /**
-   * GET the outputs of this apply's state version; sensitive ones only as names. Waits until TFE has read them out of the
-   * state. The state version and its first page are read in one attempt, each further page in one of its own.
+   * GET the outputs of this apply's state version; sensitive ones only as names. Waits until TFE has read them from the
+   * state. One attempt reads the state version and its first page; each further page has its own attempt.
    */
   async readOutputs(input: OutputsInput): Promise<Outputs> {
     const before = (activityInfo().heartbeatDetails as Progress | undefined) ?? NOTHING_YET;
@@ -91,8 +92,8 @@ async function listPage(tfe: ActivityDeps['tfe'], stateVersionId: string, before
 }
 
 /**
- * A team may read outputs and no state versions: then nothing tells whether TFE has read the outputs yet, and an empty list
- * is looked at again for a while.
+ * A team may read outputs but no state versions. Then nothing shows whether TFE has read the outputs yet, so an empty
+ * list is read again for a while.
  */
 async function listHidden(tfe: ActivityDeps['tfe'], input: OutputsInput, before: Progress): Promise<Outputs> {
   const listed = await listPage(tfe, input.stateVersionId!, before);
@@ -100,7 +101,7 @@ async function listHidden(tfe: ActivityDeps['tfe'], input: OutputsInput, before:
   throw lookAtOutputsAgain(input, before);
 }
 
-/** `hidden`: TFE does not show it, and the apply has named it. */
+/** `hidden`: the apply names it, but TFE does not show it. */
 async function stateVersionOf(
   tfe: ActivityDeps['tfe'],
   { workspaceId, stateVersionId }: OutputsInput,

@@ -15,7 +15,6 @@ export interface Overridable {
 }
 
 export interface OverrideInput extends Overridable {
-  /** The run that is held. */
   runId: string;
   comment: string;
 }
@@ -39,7 +38,7 @@ export const createOverrideActivities = (deps: ActivityDeps) => ({
     }
   },
 
-  /** GET run, POST override of one of them. One that the run does not name is looked for in its list: GET that, too. */
+  /** GET run, POST override of one of them. If the run does not name it, GET its list as well. */
   async overridePolicy({ runId, comment, ...held }: OverrideInput): Promise<ActionAnswer> {
     const { tfe } = deps;
     const { kind, id } = held;
@@ -60,7 +59,7 @@ async function whyNotOfRun(tfe: ActivityDeps['tfe'], run: Run, { kind, id }: Ove
   return { because: 'not-of-the-run', message: `${id} is none of what holds run ${run.id}` };
 }
 
-// A server without policies or run tasks knows no such list.
+// A server without policies or run tasks does not know these lists.
 async function orNone<Item>(list: Promise<{ items: Item[] }>): Promise<Item[]> {
   try {
     return (await list).items;

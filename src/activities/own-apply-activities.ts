@@ -7,16 +7,16 @@ import { toFailure } from './to-failure.ts';
 export interface OwnApplyInput {
   runId: string;
   key: string;
-  /** Id or name, as the run tells it. */
+  /** Id or name, as the run shows it. */
   confirmedBy?: string;
 }
 
 export const createOwnApplyActivities = ({ tfe, signer }: ActivityDeps) => ({
   /**
-   * GET the run's comments, and whom the token belongs to: whether this very request confirmed the run before a
-   * reset made it forget that. Only both together prove it: the comment is signed for this very run, by the activity that sent the
-   * apply (anybody may write another, or copy that of another run), and the one who confirmed is the token's user. What
-   * cannot be told is somebody else's.
+   * GET the run's comments and the token's user: did this very request confirm the run before a reset made it forget
+   * that? Only both together prove it. The comment is signed for this very run, by the activity that sent the apply
+   * (anybody may write another, or copy that of another run). The person who confirmed is the token's user. Without
+   * this proof it counts as somebody else's.
    */
   async findOwnApply({ runId, key, confirmedBy }: OwnApplyInput): Promise<{ isOurs: boolean }> {
     const options = { signal: cancellationSignal() };
@@ -30,7 +30,7 @@ export const createOwnApplyActivities = ({ tfe, signer }: ActivityDeps) => ({
       };
       if (!comments?.items.some(({ body }) => isOwn(body))) return { isOurs: false };
       if (confirmedBy === undefined) return { isOurs: true };
-      const user = await orUndefined(tfe.account.details(options)); // some tokens have no user to tell
+      const user = await orUndefined(tfe.account.details(options)); // some tokens have no user
       return { isOurs: user === undefined || user.id === confirmedBy || user.username === confirmedBy };
     } catch (error) {
       throw toFailure(error, 'with-a-run');

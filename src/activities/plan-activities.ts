@@ -13,8 +13,8 @@ export interface PlanForPeople {
 
 export const createPlanActivities = ({ tfe }: ActivityDeps) => ({
   /**
-   * GET plan and its JSON: what people are to decide on, where no look has brought it along. Fails where the server shows
-   * one of both not: people are then told why.
+   * GET plan and its JSON, for people to decide on, if no look has brought them. Fails unless the server shows both;
+   * people then see why.
    */
   async readPlan({ runId, planId }: { runId: string; planId?: string }): Promise<PlanForPeople> {
     const options = { signal: cancellationSignal() };

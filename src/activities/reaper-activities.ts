@@ -8,7 +8,7 @@ import type { ActivityDeps, Liveness } from './activity-deps.ts';
 import { toReading } from './run-reading.ts';
 import { toFailure } from './to-failure.ts';
 
-/** One page, because each attempt counts once against TFE's limit for lists. */
+/** One page: each attempt counts once against TFE's limit for lists. */
 export interface OrganizationPage {
   organizations: string[];
   nextPage?: number;
@@ -18,7 +18,7 @@ export interface OrphanPage {
   orphans: Orphan[];
   /** Ids of the non-final runs of this installation in this namespace. */
   examined: string[];
-  /** Those of the same installation in other namespaces. */
+  /** Runs of the same installation in other namespaces. */
   foreign: ForeignRun[];
   nextPage?: number;
 }
@@ -38,7 +38,9 @@ export const createReaperActivities = (deps: ActivityDeps) => ({
     }
   },
 
-  /** GET one page of an organization's non-final runs; ours whose workflow does not run any more. Reads only. */
+  /**
+   * GET one page of an organization's non-final runs. Finds those of ours whose workflow no longer runs. Reads only.
+   */
   async findOrphans({ organization, page }: { organization: string; page: number }): Promise<OrphanPage> {
     try {
       const listed = await deps.tfe.runs.listOfOrganization(
@@ -74,7 +76,9 @@ async function examine(deps: ActivityDeps, seen: { run: Run; organization: strin
   });
 }
 
-/** What has become of the workflow that a marker names. A server that does not tell lives apart gets the benefit of the doubt. */
+/**
+ * What has become of the workflow that a marker names. If the server does not tell lives apart, it counts as this life.
+ */
 export function lifeOf(
   { firstExecutionRunId }: Pick<RunMarker, 'firstExecutionRunId'>,
   { state, firstExecutionRunId: living = firstExecutionRunId }: Liveness,
@@ -83,7 +87,7 @@ export function lifeOf(
   return living === firstExecutionRunId ? 'lives' : 'another-life';
 }
 
-/** Discard where it is offered: TFE refuses it for a run that was confirmed since, which it does not do for a cancel. */
+/** Prefers discard: TFE refuses it for a run that was confirmed meanwhile, but does not refuse a cancel. */
 export function endingActionOf(run: RunReading): Orphan['action'] {
   if (isPastConfirmation(run)) return 'leave';
   if (run.actions.discardable) return 'discard';

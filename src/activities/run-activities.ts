@@ -17,7 +17,9 @@ export interface CreateRunInput {
   sender: string;
   /** When the request was started, in its first execution. */
   startedAtMs: number;
-  /** When the request last looked for its run; a namespace restored since then has forgotten what was sent. */
+  /**
+   * When the request last looked for its run. If the namespace was restored since then, it has forgotten what was sent.
+   */
   lookedUpAtMs?: number;
 }
 
@@ -27,15 +29,15 @@ export type CreateRunAnswer =
   | { kind: 'later'; retryAfterMs: number }
   /** TFE has not unpacked the configuration version yet: nothing was made. */
   | { kind: 'not-processed-yet'; message: string }
-  /** Nobody wanted it any more when a worker began it: nothing was sent. */
+  /** The run was no longer wanted when a worker began: nothing was sent. */
   | { kind: 'withdrawn' }
-  /** `earlier-execution`: nothing was sent; if there is a run, an execution that is forgotten by now created it. */
+  /** `earlier-execution`: nothing was sent. If there is a run, an execution that is forgotten by now created it. */
   | { kind: 'in-doubt'; why: string; sentBy?: 'earlier-execution' };
 
 export const createRunActivities = ({ tfe, restoredAtMs, attemptState }: ActivityDeps) => ({
   /**
    * POST /runs, at most once. Answers what is certain; everything else is doubt, whatever its type: an allow-list,
-   * because a list of the bad ones always misses one.
+   * because a deny-list always misses one.
    */
   async createRun(input: CreateRunInput): Promise<CreateRunAnswer> {
     const { workflowExecution } = activityInfo();
@@ -77,7 +79,7 @@ function answerOfRefusal(error: unknown): CreateRunAnswer {
         type: 'permission-missing',
         message: `${why}: the token may not queue runs here, or the workspace is gone`,
       };
-    case 'invalid': // 400 and 422 are TFE's own words; other 4xx come from whatever stands before it
+    case 'invalid': // 400 and 422 are TFE's own words; other 4xx come from a proxy before it
       if (isStillProcessing(error)) return { kind: 'not-processed-yet', message: why };
       if (error.facts.status === 400 || error.facts.status === 422)
         return { kind: 'refused', type: 'run-refused', message: why };
@@ -92,6 +94,6 @@ function answerOfRefusal(error: unknown): CreateRunAnswer {
   }
 }
 
-// TFE says so only in words: the status and the title are those of any wrong attribute.
+// TFE says so only in words: status and title are those of any wrong attribute.
 const isStillProcessing = ({ facts }: TfeError): boolean =>
   facts.status === 422 && /configuration version is still being processed/i.test(facts.detail ?? '');

@@ -2,7 +2,10 @@ import type { ResourceCounts, RunReading } from '@runwright/client/contract';
 import type { ResourceCounts as TfeCounts } from '../tfe/resources/resource-counts.ts';
 import type { Run } from '../tfe/resources/run-document.ts';
 
-/** What a look brings along: the counts of plan and apply, and who confirmed. TFE refuses an include that it does not know. */
+/**
+ * What a look also reads: the counts of plan and apply, and who confirmed. TFE refuses an include that it does not
+ * know.
+ */
 export const RUN_INCLUDES = ['plan', 'apply'] as const;
 
 /** The facts of a run that the workflow decides on: no links, no secrets, no relations it does not use. */
@@ -44,7 +47,7 @@ export const countsOf = ({ additions = 0, changes = 0, destructions = 0, imports
   imports,
 });
 
-// An apply that never began tells zeros, which would read as "nothing changed" of one that is still running.
+// An apply that never began reports zeros. For one that still runs, they would read as "nothing changed".
 function applyOf({ apply }: Run): RunReading['apply'] {
   if (apply === undefined || !['finished', 'errored', 'canceled'].includes(apply.status)) return undefined;
   const stateVersionId = apply.stateVersionIds?.at(-1);

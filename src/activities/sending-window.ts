@@ -1,14 +1,14 @@
 import { activityInfo } from '@temporalio/activity';
 import type { ActivityDeps } from './activity-deps.ts';
 
-// Once Temporal has said that it waits for the attempt, it may give the attempt up at any moment: at once where the
-// execution is reset, after 10 s without a heartbeat (workflows/steps.ts) where the worker is stopped. What is sent within
-// 5 s of that word, and is 20 s on its way (tfe/timeouts.ts), lands within the 25 s that `commitWindowMs` is at least.
+// Once Temporal has said that it waits for the attempt, it may give the attempt up at any moment: at once if the
+// execution is reset, after 10 s without a heartbeat (workflows/steps.ts) if the worker is stopped. A request that is
+// sent within 5 s and travels for 20 s (tfe/timeouts.ts) lands within 25 s, the least that `commitWindowMs` may be.
 export const MAY_SEND_WITHIN_MS = 5_000;
 
 /**
- * Asked right before a request is sent: why it may not be any more, or undefined. `withdrawn`: the workflow does not want
- * it any more, and waits to hear that nothing was sent.
+ * Called right before a request is sent: why it must not be sent any more, or undefined. `withdrawn`: the workflow no
+ * longer wants it, and waits to hear that nothing was sent.
  */
 export type SendingWindow = () => 'withdrawn' | { why: string } | undefined;
 

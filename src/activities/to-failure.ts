@@ -17,7 +17,7 @@ const IS_RETRYABLE: Record<RetryClass, Record<TfeErrorKind, boolean>> = {
     invalid: false,
     'too-large': false,
   },
-  // A token is rotated, a permission restored: a run that exists is not given up for that (decision D14).
+  // A token is rotated, a permission restored: neither is a reason to give up a run that exists (decision D14).
   'with-a-run': {
     ...TRANSIENT,
     unauthorized: true,
@@ -42,13 +42,13 @@ const FAILURE_OF: Record<TfeErrorKind, FailureType> = {
   'unreadable-answer': 'tfe-refused',
 };
 
-/** What a person can do about it, where the error alone does not say. */
+/** What a person can do about it, if the error alone does not say. */
 const ADVICE: Partial<Record<TfeErrorKind, string>> = {
   unauthorized: 'check the token: it is wrong, expired or revoked (runwright doctor)',
   forbidden: 'give the token’s team the permission it lacks',
 };
 
-/** The failure that Temporal records: no URL, header, body or library error gets into it. */
+/** The failure that Temporal records. It contains no URL, header, body or library error. */
 export function toFailure(error: unknown, retryClass: RetryClass, as?: FailureType): unknown {
   if (!(error instanceof TfeError)) return error;
   const { retryAfterMs } = error.facts;
@@ -63,8 +63,8 @@ export function toFailure(error: unknown, retryClass: RetryClass, as?: FailureTy
 }
 
 /**
- * Fails benignly: the answer is just not there yet. The Temporal UI calls that "Last Failure" of "Attempt 34", so the
- * sentence says that it is none.
+ * Fails benignly: the answer is not there yet. The Temporal UI calls that "Last Failure" of "Attempt 34", so the
+ * sentence says that nothing has failed.
  */
 export const lookAgain = (still: string, afterMs: number): ApplicationFailure =>
   standStill(
@@ -72,13 +72,13 @@ export const lookAgain = (still: string, afterMs: number): ApplicationFailure =>
     afterMs,
   );
 
-/** Fails benignly with what is known already to keep the run from going on. */
+/** Fails benignly with the known reason why the run does not go on. */
 export const standStill = (why: string, afterMs: number): ApplicationFailure => again('waiting', why, afterMs);
 
 const inWords = (ms: number): string =>
   ms < 90_000 ? `${Math.max(1, Math.round(ms / 1_000))} s` : `${Math.round(ms / 60_000)} min`;
 
-/** Fails benignly with what kept the look from happening, under a type of its own: people are shown it while it lasts. */
+/** Fails benignly with the error that prevented the look. Its own failure type lets people see it while it lasts. */
 export const lookAgainAfter = (error: TfeError, afterMs: number): ApplicationFailure =>
   again(FAILURE_OF[error.kind], error.message, afterMs);
 
@@ -90,7 +90,7 @@ const again = (type: FailureType | 'waiting', message: string, afterMs: number):
     category: ApplicationFailureCategory.BENIGN,
   });
 
-/** TFE refuses to show or touch what exists: token, permission, or not visible yet. */
+/** TFE refuses to show or change what exists: the token, a permission, or TFE does not show it yet. */
 export const isRefusal = (error: unknown): error is TfeError =>
   error instanceof TfeError &&
   (error.kind === 'unauthorized' || error.kind === 'forbidden' || error.kind === 'not-found');

@@ -15,21 +15,23 @@ import { withHeartbeat } from './with-heartbeat.ts';
 export interface WatchInput {
   runId: string;
   workspaceId: string;
-  /** Of this request: activities are told only their own execution. */
+  /** Of this request: Temporal gives an activity only its own execution. */
   firstExecutionRunId: string;
-  /** What the workflow knows: only what differs from it is news. */
+  /** What the workflow knows: only a difference is news. */
   known: { phase: Phase; blocker?: string; confirmation?: 'assumed'; emptyAndConfirmable?: true };
   pace: Pace;
   waitStartedAtMs: number;
-  /** Until then a change between TFE's own working phases is no news: nobody watches so closely, and it costs history. */
+  /**
+   * Until then a change between TFE's own working phases is no news: nobody watches so closely, and it costs history.
+   */
   quietUntilMs?: number;
-  /** What was asked for should have taken effect by then: what the run shows from then on is told, whatever it is. */
+  /** By then an act should have taken effect: from then on the look answers with whatever the run shows. */
   settlesAtMs?: number;
-  /** The apply was accepted: until then TFE may still show the run as waiting for it (a 202 is only queued). */
+  /** The apply was accepted. Until then TFE may still show the run as waiting for it (a 202 only queues it). */
   applySettlesAtMs?: number;
-  /** TFE lets a run without changes rest: it waits for people. */
+  /** TFE lets a run without changes rest, so it waits for people. */
   restsEmpty?: true;
-  /** Set until the planned changes are known: the look that finds the plan finished brings them along. */
+  /** Set until the planned changes are known: the look that finds the plan finished also reads them. */
   plannedChanges?: 'wanted';
   timing: Timing;
   /** Set while an apply is held: the end of the pause is news too. */
@@ -38,7 +40,7 @@ export interface WatchInput {
 
 export interface ReadRunInput {
   runId: string;
-  /** What people are shown already. */
+  /** The blocker that people see already. */
   knownBlocker?: string;
 }
 
@@ -47,25 +49,25 @@ export interface News {
   plannedChanges?: PlannedChanges;
   /** What keeps the run from going on; null = nothing any more. */
   blocker?: string | null;
-  /** TFE answers 404, several times in a row. */
+  /** TFE has answered 404 several times in a row. */
   gone?: true;
   pause?: 'over';
   /** Read after `settlesAtMs`. */
   settled?: true;
   /**
-   * The run that holds the workspace is of this very request: something on the way to TFE has sent `POST /runs` twice. Or
-   * it is of a life of this request that Temporal has forgotten.
+   * The run that holds the workspace belongs to this very request: something on the way to TFE has sent `POST /runs`
+   * twice. Or a life of this request that Temporal has forgotten made it.
    */
   heldBy?: { kind: 'own-run' | 'earlier-life'; run: RunReading };
 }
 
-// While a run is queued, every third look asks the workspace who holds it, and then once who that is.
+// While a run is queued, every third look reads from the workspace which run holds it, and then reads that run once.
 const WORKSPACE_EVERY = 3;
 
 export const createWatchActivities = (deps: ActivityDeps) => ({
   /**
-   * One look at a run. Returns when there is news, else fails benignly with the delay until the next look: a wait
-   * costs no history and no slot (decision D4). Every error is retried: a run that exists is not given up (D14).
+   * One look at a run. Returns when there is news, else fails benignly with the delay until the next look: a wait costs
+   * no history and no slot (decision D4). Every error is retried: we do not give up a run that exists (D14).
    */
   async watchRun(input: WatchInput): Promise<News> {
     const { attempt } = activityInfo();
@@ -82,8 +84,8 @@ export const createWatchActivities = (deps: ActivityDeps) => ({
   },
 
   /**
-   * GET run, now: for nudges, and before anything is repeated or given up. A refusal that lasts is answered too: whoever
-   * asks is not to wait until TFE shows the run again.
+   * GET run, now: for nudges, and before anything is repeated or given up. Also answers a refusal that lasts: the
+   * caller must not wait until TFE shows the run again.
    */
   async readRun({ runId, knownBlocker }: ReadRunInput): Promise<News> {
     try {
@@ -98,7 +100,7 @@ export const createWatchActivities = (deps: ActivityDeps) => ({
   },
 });
 
-/** TFE may take its time, longer than a worker counts as alive without a heartbeat; what the beats before told is kept. */
+/** TFE may need longer than a worker counts as alive without a heartbeat. Keeps the details of earlier heartbeats. */
 const readWithHeartbeat = ({ tfe }: ActivityDeps, runId: string) =>
   withHeartbeat(
     (signal) => tfe.runs.read(runId, { include: RUN_INCLUDES, signal }),
@@ -119,13 +121,13 @@ async function lookAtRun(deps: ActivityDeps, input: WatchInput): Promise<News> {
   throw lookAgain(`${reading.id} is ${reading.status}`, delayOf(input));
 }
 
-// Far below what an attempt may last, whatever the request's own times are.
+// Far below the longest time of an attempt, whatever times the request sets.
 const LONGEST_FIRST_LOOK_MS = 1_000;
 
 /**
- * TFE has only just been told: a look at once sees nothing, and the next comes a second later at the soonest, because
- * that is how finely Temporal times its retries (docs/adr/0007). Two fifths of the shortest pause find short plans
- * ended.
+ * TFE has just received the request. An immediate look would see nothing, and the next would come a second later at the
+ * soonest, because Temporal times its retries no finer (docs/adr/0007). After two fifths of the shortest pause, a short
+ * plan has already ended.
  */
 export const firstLookAfterMs = ({ pollMinMs }: Pick<Timing, 'pollMinMs'>): number =>
   Math.min(Math.round(pollMinMs * 0.4), LONGEST_FIRST_LOOK_MS);
@@ -135,7 +137,8 @@ const WORKING: readonly Phase[] = ['queued', 'planning', 'checking'];
 function isNews(reading: RunReading, { known, quietUntilMs = 0, applySettlesAtMs = 0 }: WatchInput): boolean {
   const phase = phaseOfRun(reading);
   const nowMs = Date.now();
-  // An apply that was accepted counts as begun; that it was seen is told when it takes long enough to be looked at.
+  // An apply that was accepted counts as begun. That TFE shows it is reported once it has taken long enough to be
+  // looked at.
   if (phase === known.phase) {
     if (nowMs < quietUntilMs) return false;
     const isConfirmed = known.confirmation === 'assumed' && isPastConfirmation(reading);
@@ -145,7 +148,7 @@ function isNews(reading: RunReading, { known, quietUntilMs = 0, applySettlesAtMs
   return !(WORKING.includes(phase) && WORKING.includes(known.phase) && nowMs < quietUntilMs);
 }
 
-/** People decide on what a plan would change, or asked for nothing but to see it. */
+/** People decide on what a plan would change, or wanted only to see it. */
 function isPlanToBeSeen(reading: RunReading): boolean {
   const phase = phaseOfRun(reading);
   return (
@@ -155,7 +158,7 @@ function isPlanToBeSeen(reading: RunReading): boolean {
 
 /**
  * Addresses and actions of the plan, once per run and in the same attempt (docs/adr/0006). No value of a resource
- * crosses history. A server that shows no plan JSON gets by on the counts.
+ * crosses history. If a server shows no plan JSON, the counts must do.
  */
 async function plannedChangesFor(
   tfe: ActivityDeps['tfe'],
@@ -169,7 +172,7 @@ async function plannedChangesFor(
     return { plannedChanges: plannedChangesOf(plan) };
   } catch (error) {
     if (!(error instanceof TfeError)) throw error;
-    return {}; // read on its own then (readPlan), with its own tries
+    return {}; // then `readPlan` reads it by itself, with its own tries
   }
 }
 
@@ -189,7 +192,7 @@ async function lookAtWorkspace(deps: ActivityDeps, input: WatchInput): Promise<N
   return { blocker, ...(heldBy && { heldBy }) };
 }
 
-/** The run that holds the workspace; undefined = none does, though a person may have locked it. */
+/** The run that holds the workspace; undefined if none does (a person may still have locked it). */
 const holderOf = ({ locked, lockedBy, currentRunId }: Workspace): string | undefined =>
   locked ? (lockedBy?.type === 'runs' ? lockedBy.id : undefined) : currentRunId;
 
@@ -218,7 +221,7 @@ async function kinOf(
   }
 }
 
-/** A refusal that lasts is news, once; everything else is looked at again. */
+/** A refusal that lasts is news, once. After any other error we look again. */
 function afterError(error: unknown, input: WatchInput): News {
   if (!isRefusal(error)) throw withDelay(error, input);
   const refused = refusedLook(error);

@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 
-// A fifth of the shortest heartbeat timeout (10 s): a few may be lost before a worker counts as dead.
+// A fifth of the shortest heartbeat timeout (10 s): a few heartbeats may be lost before a worker counts as dead.
 const HEARTBEAT_EVERY_MS = 2_000;
 
 /** Runs one request with heartbeats, so that a killed worker is noticed within seconds. */
@@ -12,8 +12,8 @@ export async function withHeartbeat<T>(
 }
 
 /**
- * The same for a write, which is not broken off where the workflow gives it up: an answer that is not waited for is a
- * doubt. The HTTP timeout ends it within 20 s.
+ * The same for a write. It runs on when the workflow gives it up: breaking it off would leave a doubt. The HTTP timeout
+ * ends it within 20 s.
  */
 export const withHeartbeatToItsEnd = <T>(request: () => Promise<T>): Promise<T> => beating(request);
 

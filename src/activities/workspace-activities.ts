@@ -11,7 +11,7 @@ import { toFailure } from './to-failure.ts';
 
 export interface CheckedWorkspace {
   workspaceId: string;
-  /** The workspace's current run, where an earlier life of this request made it. */
+  /** The workspace's current run, if an earlier life of this request made it. */
   earlierLife?: RunReading;
 }
 
@@ -44,7 +44,7 @@ export const createWorkspaceActivities = ({ tfe, installation, namespaceId }: Ac
   },
 });
 
-/** The current run is told along with its workspace; only a server that does not do that is asked for it. */
+/** The workspace usually comes with its current run. We read the run by itself only if the server leaves it out. */
 async function earlierLifeOf(
   tfe: ActivityDeps['tfe'],
   { currentRunId, currentRunMessage }: Workspace,
@@ -80,7 +80,7 @@ function permissionsOf({ permissions }: Workspace): WorkspaceFacts['permissions'
   };
 }
 
-// TFE answers 404 both for what is absent and for what the token may not see.
+// TFE answers 404 both for what does not exist and for what the token may not see.
 const workspaceNotFound = (organization: string, workspace: string) =>
   ApplicationFailure.nonRetryable(
     `TFE has no workspace ${organization}/${workspace}, or the token may not see it: check both names, and that the token’s team has access`,
