@@ -8,8 +8,8 @@ import { type ArchiveRef, RunwrightClient } from '@runwright/client';
 import { createFolderStore } from '@runwright/client/archive';
 import { REQUIRED_ATTRIBUTES } from '../src/temporal/required-attributes.ts';
 import { freePorts, startRunwrightStack } from '../src/stack/runwright-stack.ts';
-import { findTemporal } from '../src/stack/temporal-program.ts';
-import type { SearchAttributeType } from '../src/stack/temporal-server.ts';
+import { findTemporal } from '../src/stack/temporal/temporal-program.ts';
+import type { SearchAttributeType } from '../src/stack/temporal/temporal-server.ts';
 import { findTerraform } from '../src/stack/terraform-program.ts';
 import type { TfeControl } from './tfe-control.ts';
 

@@ -1,4 +1,4 @@
-import { findTemporal } from '../src/stack/temporal-program.ts';
+import { findTemporal } from '../src/stack/temporal/temporal-program.ts';
 import { findTerraform } from '../src/stack/terraform-program.ts';
 
 /** `npm run setup`: everything that the demo, the tests and `runwright up` would otherwise set up on their first start. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { endingWithParent, runInPlace } from '../bin/run-in-place.js';
-import { findTemporal } from '../src/stack/temporal-program.ts';
+import { findTemporal } from '../src/stack/temporal/temporal-program.ts';
 
 /**
  * `npm test`: Jest with whatever arguments it is given, after making sure that there is a Temporal server to test on.

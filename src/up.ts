@@ -14,8 +14,8 @@ import { connectionSettings } from './stack/runwright-processes.ts';
 import type { WorkerNews } from './stack/kept-worker.ts';
 import { whatNext } from './stack/what-next.ts';
 import { startRunwrightStack, type RunwrightStack } from './stack/runwright-stack.ts';
-import { findTemporal } from './stack/temporal-program.ts';
-import type { SearchAttributeType } from './stack/temporal-server.ts';
+import { findTemporal } from './stack/temporal/temporal-program.ts';
+import type { SearchAttributeType } from './stack/temporal/temporal-server.ts';
 import { findTerraform } from './stack/terraform-program.ts';
 
 const FIRST = { organization: 'demo', workspace: 'hello' };

@@ -13,8 +13,13 @@ import {
   type ServiceProcess,
 } from './runwright-processes.ts';
 import { openStack, type Stack } from './stack.ts';
-import type { TemporalProgram } from './temporal-program.ts';
-import { startTemporal, type SearchAttributeType, type TemporalPorts, type TemporalServer } from './temporal-server.ts';
+import type { TemporalProgram } from './temporal/temporal-program.ts';
+import {
+  startTemporal,
+  type SearchAttributeType,
+  type TemporalPorts,
+  type TemporalServer,
+} from './temporal/temporal-server.ts';
 import type { TerraformProgram } from './terraform-program.ts';
 
 /** Everything that Runwright needs on one machine: Temporal, a TFE, and a worker between them. */

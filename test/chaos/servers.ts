@@ -10,8 +10,8 @@ import {
   type ServiceProcess,
 } from '../../src/stack/runwright-processes.ts';
 import { openStack } from '../../src/stack/stack.ts';
-import { findTemporal } from '../../src/stack/temporal-program.ts';
-import { startTemporal, type SearchAttributeType } from '../../src/stack/temporal-server.ts';
+import { findTemporal } from '../../src/stack/temporal/temporal-program.ts';
+import { startTemporal, type SearchAttributeType } from '../../src/stack/temporal/temporal-server.ts';
 import { FORGETS_SOON } from '../support/forget-workflow.ts';
 
 /** Temporal, a TFE and workers as processes on disk: each may be killed at any time, and comes back as it was. */

@@ -5,7 +5,7 @@ import type { Environment } from '../../src/stack/child-environment.ts';
 import { projectFile } from '../../src/stack/own-files.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import type { Stack } from '../../src/stack/stack.ts';
-import { secretHost, temporalHttp, type TemporalHttp } from '../../src/stack/temporal-http.ts';
+import { secretHost, temporalHttp, type TemporalHttp } from '../../src/stack/temporal/temporal-http.ts';
 import type { TemporalServerPrograms } from './temporal-server-programs.ts';
 
 /** Ports of one Temporal server; all but those of its frontend are only used within it. See `freeLowPorts`. */

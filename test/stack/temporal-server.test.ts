@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { openStack, type Stack } from '../../src/stack/stack.ts';
-import { findTemporal } from '../../src/stack/temporal-program.ts';
-import { startTemporal, type TemporalServer } from '../../src/stack/temporal-server.ts';
+import { findTemporal } from '../../src/stack/temporal/temporal-program.ts';
+import { startTemporal, type TemporalServer } from '../../src/stack/temporal/temporal-server.ts';
 import { uniqueName } from '../support/temporal.ts';
 
 describe('a Temporal server on a database file', () => {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStack } from '../../src/stack/stack.ts';
-import { findTemporal } from '../../src/stack/temporal-program.ts';
-import { startTemporal, type TemporalServer } from '../../src/stack/temporal-server.ts';
+import { findTemporal } from '../../src/stack/temporal/temporal-program.ts';
+import { startTemporal, type TemporalServer } from '../../src/stack/temporal/temporal-server.ts';
 import { SEARCH_ATTRIBUTE_TYPES } from './search-attributes.ts';
 
 /** A Temporal server of one test file alone, which may be killed and whose database is a file. */

@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '@runwright/client/contract';
-import type { SearchAttributeType } from '../../src/stack/temporal-server.ts';
+import type { SearchAttributeType } from '../../src/stack/temporal/temporal-server.ts';
 
 const SERVER_NAME = {
   TEXT: 'Text',

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStack, type Stack } from '../../src/stack/stack.ts';
-import { findTemporal } from '../../src/stack/temporal-program.ts';
-import { startTemporal } from '../../src/stack/temporal-server.ts';
+import { findTemporal } from '../../src/stack/temporal/temporal-program.ts';
+import { startTemporal } from '../../src/stack/temporal/temporal-server.ts';
 import { bundleWorkflows } from '../../src/worker/workflow-bundle.ts';
 import { FORGETS_SOON } from './forget-workflow.ts';
 import { registerSearchAttributes, SEARCH_ATTRIBUTE_TYPES } from './search-attributes.ts';

@@ -11,8 +11,8 @@ import { startLocalTfe, type LocalTfe } from '../../../packages/local-tfe/src/se
 import type { Closers } from '../../../src/service/closers.ts';
 import { ensureWorkspace } from '../../../src/stack/first-workspace.ts';
 import { openStack } from '../../../src/stack/stack.ts';
-import { findTemporal } from '../../../src/stack/temporal-program.ts';
-import { startTemporal, type SearchAttributeType } from '../../../src/stack/temporal-server.ts';
+import { findTemporal } from '../../../src/stack/temporal/temporal-program.ts';
+import { startTemporal, type SearchAttributeType } from '../../../src/stack/temporal/temporal-server.ts';
 import { createTfeClient } from '../../../src/tfe/client.ts';
 import { createWorkers, createWorkflowWorker, type Hosting } from '../../../src/worker/hosting.ts';
 import { wireActivities } from '../../../src/worker/wiring.ts';

@@ -1,13 +1,13 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withFileLock } from './file-lock.js';
-import type { Environment } from './child-environment.ts';
-import { buildWithGo } from './go-build.ts';
-import { cacheDirectory, findOnPath, isExecutable, outputOf } from './program-path.ts';
-import { projectFile } from './own-files.ts';
+import { withFileLock } from '../file-lock.js';
+import type { Environment } from '../child-environment.ts';
+import { buildWithGo } from '../go-build.ts';
+import { cacheDirectory, findOnPath, isExecutable, outputOf } from '../program-path.ts';
+import { projectFile } from '../own-files.ts';
 import { downloadTemporal } from './temporal-download.ts';
-import { OLDEST_TEMPORAL_SERVER, TEMPORAL_CLI_VERSION } from './tool-versions.ts';
+import { OLDEST_TEMPORAL_SERVER, TEMPORAL_CLI_VERSION } from '../tool-versions.ts';
 
 export interface TemporalProgram {
   readonly path: string;

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Child } from './child-process.ts';
-import { freeLoopbackPort, hiddenLoopbackAddress } from './loopback-ports.ts';
-import type { Stack } from './stack.ts';
+import type { Child } from '../child-process.ts';
+import { freeLoopbackPort, hiddenLoopbackAddress } from '../loopback-ports.ts';
+import type { Stack } from '../stack.ts';
 import { secretHost, temporalHttp, type TemporalHttp } from './temporal-http.ts';
-import { openUiGate, type HostPort } from './ui-gate.ts';
+import { openUiGate, type HostPort } from '../ui-gate.ts';
 
 /** The server's own names of search attribute types. */
 export type SearchAttributeType = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';

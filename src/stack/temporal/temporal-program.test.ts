@@ -17,9 +17,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pack } from 'tar-stream';
-import { waitUntil } from '../../test/support/wait-until.ts';
+import { waitUntil } from '../../../test/support/wait-until.ts';
 import { findTemporal, NoTemporal } from './temporal-program.ts';
-import { TEMPORAL_CLI_VERSION } from './tool-versions.ts';
+import { TEMPORAL_CLI_VERSION } from '../tool-versions.ts';
 
 describe('finding a Temporal dev server', () => {
   let directory: string;
