@@ -16,6 +16,8 @@ import { startTemporal, type SearchAttributeType } from '../../../src/stack/temp
 import { createTfeClient } from '../../../src/tfe/client.ts';
 import { createWorkers, createWorkflowWorker, type Hosting } from '../../../src/worker/hosting.ts';
 import { wireActivities } from '../../../src/worker/wiring.ts';
+import { workflowCode } from '../../../src/worker/workflow-bundle.ts';
+import { firstTaskAlone } from './first-task-alone.ts';
 
 export interface RecordingStack {
   tfe: LocalTfe;
@@ -26,8 +28,11 @@ export interface RecordingStack {
   archiveOf(main: string, script?: unknown): Promise<ArchiveRef>;
   workspace(name: string): Promise<{ organization: string; workspace: string; id: string }>;
   /** No worker takes in what comes for the workflows meanwhile; activities go on. */
-  withoutWorkflows(meanwhile: () => Promise<unknown>): Promise<void>;
+  withoutWorkflows(meanwhile: () => Promise<unknown>, then?: Then): Promise<void>;
 }
+
+/** With the worker that comes back: it has asked for one task, and asks for the next when this is over. */
+type Then = (() => Promise<unknown>) | undefined;
 
 const ORGANIZATION = 'recorded';
 const INSTALLATION = 'recorder';
@@ -120,11 +125,16 @@ async function startWorkers(
     for (const worker of workers) running.delete(worker);
   };
   closers.push(() => stop(...running.keys()));
-  return async (meanwhile) => {
+  const code = await workflowCode(Runtime.instance().logger);
+  return async (meanwhile, then) => {
     await stop(workflowWorker!);
     await meanwhile();
-    workflowWorker = await createWorkflowWorker(hosting);
+    const { tuner, goOn } = firstTaskAlone();
+    const workflows = { ...code, ...(then && { tuner }) };
+    workflowWorker = await createWorkflowWorker({ ...hosting, workflows });
     running.set(workflowWorker, workflowWorker.run());
+    await then?.();
+    goOn();
   };
 }
 

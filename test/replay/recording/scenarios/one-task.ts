@@ -36,6 +36,30 @@ export const ONE_TASK: readonly Scenario[] = [
       return id;
     },
   },
+  {
+    name: 'canceled-with-the-upload-after-a-query',
+    title: 'whose cancellation is taken in together with the end of its upload, which a query had met before',
+    play: async (player) => {
+      player.tfe.faults.add({ match: 'PUT *', fault: 'slow', ms: 1_500 });
+      const id = await player.start();
+      await player.until(id, 'the upload', ({ configurationVersionId }) => configurationVersionId !== undefined);
+      let query: Promise<string> | undefined;
+      await player.withoutWorkflows(
+        async () => {
+          // It waits for a worker, and is the first that one is handed: with the history as it is then.
+          query = player.temporal.workflow.getHandle(id).query<string>('__stack_trace');
+          await untilAnswered(player, id);
+        },
+        async () => {
+          const stack = await query;
+          if (!stack?.includes('askForRun')) throw new Error(`the query has not met the end of the upload: ${stack}`);
+          await player.client.cancel(id);
+        },
+      );
+      await player.untilEnded(id, 'canceled');
+      return id;
+    },
+  },
 ];
 
 const LOOK_AGAIN_MS = 20;
