@@ -79,7 +79,7 @@ describe('a workflow that is reset', () => {
     its.tfe.holds.release();
     const ending = await its.ending(started, { withinMs: 90_000 });
 
-    const warnings = [expect.stringContaining('an earlier life of this request')];
+    const warnings = [expect.stringContaining('before it was reset')];
     expect(ending).toMatchObject({ kind: 'completed', result: { outcome: 'applied', warnings } });
     expect(its.seen(started, 'POST /runs/:run_id/actions/cancel')).toEqual([]);
   }, 180_000);
