@@ -6,23 +6,23 @@ import type { TemporalAccess } from './temporal/temporal-access.ts';
 
 // The server answers a long poll after 20 s at the latest; the rest is for a slow line.
 const LONG_POLL_DEADLINE_MS = 40_000;
-/** How long a Temporal that is restarted or upgraded is waited for before a follower gives up. */
+/** How long a follower waits for a Temporal that is restarted or upgraded before it gives up. */
 export const PATIENCE_MS = 120_000;
 const RETRY_PAUSE_MS = 1_000;
 
-/** How a request is followed. */
+/** How to follow a request. */
 export interface FollowOptions {
   /** Ends the following, which then rejects with its reason; the request goes on. */
   signal?: AbortSignal | undefined;
   /** How long Temporal may be silent, in ms; 2 min unless set. */
   patienceMs?: number | undefined;
-  /** Told when Temporal stops answering, and when it answers again. */
+  /** Called when Temporal stops answering, and when it answers again. */
   onSilence?: (silence: 'begins' | 'is-over') => void;
 }
 
 /**
- * One long poll on the history of an execution: answers as soon as something happens, else after about 20 s.
- * `closed` is told with the run that continues it, if one does.
+ * One long poll on the history of an execution: answers as soon as something happens, else after about 20 s. `closed`
+ * names the run that continues the execution, if there is one.
  */
 export async function pollHistory(
   temporal: TemporalAccess,
@@ -61,7 +61,7 @@ export interface HistoryPosition {
   token?: Uint8Array;
 }
 
-/** Runs `poll` again and again over an unreachable Temporal, for at most `patienceMs` of silence. */
+/** Repeats `poll` while Temporal is unreachable, for at most `patienceMs` of silence. */
 export async function withPatience<T>(
   poll: () => Promise<T>,
   { signal, patienceMs = PATIENCE_MS, onSilence }: FollowOptions,
@@ -75,7 +75,7 @@ export async function withPatience<T>(
     } catch (error) {
       if (!(error instanceof TemporalUnreachableError)) throw error;
       if (silentSince === undefined) onSilence?.('begins');
-      // Not from when it was asked: a long poll is quiet for a while without anybody being away.
+      // Counted from the failure, not from the question: a long poll is quiet for a while although Temporal answers.
       silentSince ??= performance.now();
       if (performance.now() - silentSince > patienceMs) throw error;
       await pause(RETRY_PAUSE_MS, undefined, { ...(signal && { signal }) });

@@ -1,6 +1,6 @@
 /**
- * What a caller of the client can do something about: one class each, one sentence each, safe to print.
- * `kind` is closed and survives where `instanceof` does not (two copies of the package in one process).
+ * One class for each thing that a caller of the client can do something about; each message is one sentence and safe to
+ * print. `kind` is closed and survives where `instanceof` does not (two copies of the package in one process).
  */
 export type ClientErrorKind =
   | 'temporal-unreachable'
@@ -43,7 +43,7 @@ export class TemporalRefusedError extends RunwrightClientError {
   }
 }
 
-/** Thrown when a call needs the installation and nobody said which TFE it drives. */
+/** Thrown when a call needs the installation and the client was not given its TFE. */
 export class InstallationUnknownError extends RunwrightClientError {
   override readonly name = 'InstallationUnknownError';
   readonly kind = 'installation-unknown';
@@ -103,7 +103,7 @@ export class RequestNotFoundError extends RunwrightClientError {
   }
 }
 
-/** Thrown when a request has ended and cannot be told anything any more. */
+/** Thrown when a request has ended and takes no more messages. */
 export class RequestEndedError extends RunwrightClientError {
   override readonly name = 'RequestEndedError';
   readonly kind = 'request-ended';

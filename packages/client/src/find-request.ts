@@ -3,7 +3,8 @@ import { AmbiguousIdError, RequestNotFoundError } from './errors.ts';
 import type { TemporalAccess } from './temporal/temporal-access.ts';
 import { quoted } from './visibility-query.ts';
 
-// Visibility lags behind a start, by up to a second or two on SQL stores: a key that was printed just now must be found.
+// Visibility lags behind a start, by up to a second or two on SQL stores, but a key that was just printed must be
+// found.
 const LOOK_AGAIN_AFTER_MS = [250, 500, 1_000];
 const MAX_NAMED = 10;
 

@@ -46,7 +46,7 @@ export interface RequestListing {
 }
 
 const DEFAULT_LIMIT = 100;
-// Beyond this many, sorting in memory is no answer any more: narrow the filter.
+// Beyond this many, sorting in memory is no solution any more: narrow the filter.
 const MAX_SCANNED = 10_000;
 
 /** The requests of this installation that match, newest first. Sorted here: Temporal's index cannot (decision D10). */
@@ -93,7 +93,7 @@ export function listQueryOf(filter: RequestFilter, installation: string): string
   if (filter.state !== undefined) {
     conditions.push(filter.state === 'open' ? `ExecutionStatus = 'Running'` : `ExecutionStatus != 'Running'`);
   }
-  // A run that has ended says how, before its request has: that may turn out otherwise.
+  // A run that has ended sets the outcome before its request has ended, and that outcome may still change.
   if (filter.outcome !== undefined) conditions.push(outcomeCondition(filter.outcome), `ExecutionStatus != 'Running'`);
   return [...conditions, ...timeConditions(filter)].join(' AND ');
 }
@@ -107,11 +107,11 @@ function timeConditions(filter: RequestFilter): string[] {
   ];
 }
 
-/** Which of its times a request is found by: of what has ended the end is what people look for. */
+/** Which of its times a filter means: people look for an ended request by its end. */
 const isByItsEnd = ({ state, outcome }: RequestFilter): boolean => state === 'closed' || outcome !== undefined;
 
-// The server compares what is quoted in the filter with its escapes left in. So a condition with such a value is left out of
-// the filter, and all are compared here: none is ever taken away.
+// The server compares a quoted value of the filter with its escapes still in it. So we leave conditions with such a
+// value out of the filter, and check every condition here as well.
 const matcherOf = (filter: RequestFilter) => {
   const { organization, workspace, requestedBy, runId } = filter;
   const wanted = Object.entries({ organization, workspace, requestedBy, runId } as const);
@@ -135,7 +135,7 @@ function liesWithin({ since, until }: RequestFilter, at: string | undefined): bo
 
 function listingOf(info: WorkflowExecutionInfo): RequestListing | undefined {
   const address = requestAddressOf(info.workflowId);
-  if (address === undefined) return undefined; // somebody started our workflow type under an id of their own
+  if (address === undefined) return undefined; // a person started our workflow type under an id of their own
   const known = info.typedSearchAttributes;
   const requestedBy = known.get(SEARCH_ATTRIBUTES.requestedBy);
   const runId = known.get(SEARCH_ATTRIBUTES.runId);
@@ -157,7 +157,7 @@ function listingOf(info: WorkflowExecutionInfo): RequestListing | undefined {
   };
 }
 
-// The last phase that was indexed says nothing about a workflow that was ended from outside.
+// If a workflow was ended from outside, the phase that was indexed last says nothing.
 function phaseOf(indexed: Phase, state: WorkflowState): Phase {
   switch (state) {
     case 'running':

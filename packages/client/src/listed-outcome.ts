@@ -5,7 +5,7 @@ import { OUTCOMES } from './contract/outcome.ts';
 import { SEARCH_ATTRIBUTES } from './contract/search-attributes.ts';
 import { quoted } from './visibility-query.ts';
 
-/** Endings that Temporal itself tells: its status, as the client spells it and as filters do. */
+/** Endings that Temporal's own status shows, spelled as in the client and as in filters. */
 const TOLD_BY_TEMPORAL: Partial<Record<EndingName, { status: string; inFilter: string }>> = {
   canceled: { status: 'CANCELLED', inFilter: 'Canceled' },
   failed: { status: 'FAILED', inFilter: 'Failed' },

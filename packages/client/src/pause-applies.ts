@@ -27,7 +27,7 @@ export async function pauseApplies(
         workflowId,
         taskQueue: taskQueueOf(installation),
         args: [input],
-        memo: { by, ...(reason && { reason }) }, // read by whoever is held: see find-pause.ts
+        memo: { by, ...(reason && { reason }) }, // the held requests show it: see find-pause.ts
         workflowIdConflictPolicy: 'FAIL',
         staticSummary: `applies are paused by ${by}`.slice(0, 200),
         staticDetails:

@@ -1,6 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 
-/** What Temporal shows of the step that is under way. */
+/** What Temporal shows of the pending step. */
 export interface PendingStep {
   /** When the run is looked at next, ISO 8601. */
   nextLookAt?: string;
@@ -8,8 +8,8 @@ export interface PendingStep {
   attempt?: number;
 }
 
-// How a look that found nothing new fails (decision D4). Every refusal of TFE has a type of its own, and is benign as well:
-// the category says what Temporal may log, not what people may want to know.
+// The failure type of a look that found nothing new (decision D4). A refusal of TFE is benign too, but has a type of
+// its own: the category says what Temporal may log, not what people may want to know.
 const WAITING = 'waiting';
 
 /** Next look, last failure and attempt of the pending activities; a look that found nothing new is not a failure. */

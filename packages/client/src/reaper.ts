@@ -9,10 +9,10 @@ interface ReaperContext {
   installation: string;
 }
 
-// An orphan holds its workspace until it is ended; more often would spend the list budget on nothing.
+// An orphan holds its workspace until it is ended, but a shorter interval would waste the list budget.
 const EVERY = '15 minutes';
 
-/** Creates the Schedule of the installation's reaper, or finds it there: safe to repeat. */
+/** Creates the Schedule of the installation's reaper, or finds the existing one: safe to repeat. */
 export async function scheduleReaper({ temporal, installation }: ReaperContext): Promise<'created' | 'present'> {
   const scheduleId = reaperScheduleIdOf(installation);
   const input: ReapInput = { mode: 'act' };

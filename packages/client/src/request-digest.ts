@@ -4,8 +4,8 @@ import type { RunRequest } from './contract/run-request.ts';
 import type { FieldDifference } from './errors.ts';
 
 /**
- * The request without what may differ between two tries of the same request: the pauses of the workflow, and what
- * follows from the archive's content anyway.
+ * The request without what may differ between two tries of it: the pauses of the workflow, and what follows from the
+ * archive's content.
  */
 function essenceOf({ timing: _timing, ...request }: RunRequest): Record<string, unknown> {
   const { configuration } = request;
@@ -14,7 +14,7 @@ function essenceOf({ timing: _timing, ...request }: RunRequest): Record<string, 
   return { ...request, configuration: { kind: configuration.kind, archive: { sha256: contentsSha256 } } };
 }
 
-/** By this the same key with another request is told apart; kept in the workflow's memo. */
+/** The digest reveals that a key was already used for another request. The workflow's memo keeps it. */
 export function digestOf(request: RunRequest): string {
   return `sha256:${createHash('sha256')
     .update(canonicalJson(essenceOf(request)))

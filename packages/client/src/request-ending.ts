@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure
 import { FAILURE_TYPES, type FailureFacts, type FailureType } from './contract/failure-types.ts';
 import type { RunResult } from './contract/run-view.ts';
 
-/** How a request ended, whatever way Temporal tells it (decision D8). */
+/** How a request ended, in whatever way Temporal reports it (decision D8). */
 export type RunEnding =
   | { kind: 'completed'; result: RunResult }
   /** `facts.changed` says whether infrastructure was changed. */
@@ -13,7 +13,7 @@ export type RunEnding =
   /** Ended by force: nothing was cleaned up, the run may still be going. */
   | { kind: 'terminated'; message: string };
 
-/** The ending that an error of `handle.result()` stands for, or undefined where the call itself failed. */
+/** The ending behind an error of `handle.result()`, or undefined if the call itself failed. */
 export function endingOfError(error: unknown): RunEnding | undefined {
   if (!(error instanceof WorkflowFailedError)) return undefined;
   const { cause } = error;

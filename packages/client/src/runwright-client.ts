@@ -33,13 +33,16 @@ import { watchRequest } from './watch-request.ts';
 
 /** Which TFE this client's requests are for, and how its installation is named. */
 export interface RunwrightOptions {
-  /** https://tfe.example.com. Only where every id is a workflow id and nothing is started may it be left out. */
+  /** https://tfe.example.com. May be left out only if every id is a workflow id and nothing is started. */
   tfeAddress?: string;
   /** Instead of the id derived from namespace and TFE host: what `RUNWRIGHT_INSTALLATION` holds. */
   installation?: string;
-  /** Where directories are packed into; the workers must read the same store. */
+  /** Where to keep packed directories; the workers must read the same store. */
   archives?: ArchiveStore;
-  /** Where the Temporal UI is, for links; else Temporal Cloud's for its servers, or what `setup` kept in the namespace. */
+  /**
+   * Address of the Temporal UI, for links. Default: Temporal Cloud's for its servers, else what `setup` kept in the
+   * namespace.
+   */
   temporalUi?: string;
 }
 
@@ -53,7 +56,7 @@ export interface RequestHandle {
   /** The caller's key. */
   id: string;
   workflowId: string;
-  /** Its page in the Temporal UI; absent where nobody said where that is. */
+  /** Its page in the Temporal UI; absent if the UI's address is not known. */
   url?: string;
   started: 'new' | 'existing';
   /** Files of the packed `directory` that look like secrets by their names, where there are any: they are uploaded. */
@@ -80,7 +83,7 @@ export class RunwrightClient {
     return new RunwrightClient(await connectTemporal(temporal), options);
   }
 
-  /** Uses a client that the caller has, and keeps open. */
+  /** Uses the caller's own client, and does not close it. */
   static fromTemporalClient(client: Client, options: RunwrightOptions): RunwrightClient {
     return new RunwrightClient(new TemporalAccess(client), options);
   }
@@ -91,7 +94,7 @@ export class RunwrightClient {
     try {
       return await this.installationOnce;
     } catch (error) {
-      this.installationOnce = undefined; // asked again next time: Temporal may be back
+      this.installationOnce = undefined; // ask again next time: Temporal may be back
       throw error;
     }
   }
@@ -129,7 +132,7 @@ export class RunwrightClient {
     return await findWorkflowId(id, { temporal: this.temporal, installation: await this.installation() });
   }
 
-  /** What is known of the request, within 5 s also where no worker answers. */
+  /** What is known of the request, within 5 s even if no worker answers. */
   async view(id: string): Promise<RequestView> {
     return await viewRequest(this.temporal, await this.findId(id));
   }
@@ -160,7 +163,7 @@ export class RunwrightClient {
     return await signalDecision(this.temporal, await this.findId(id), 'override', decision);
   }
 
-  /** How the workflow took a signalled decision; undefined where it has not answered yet or no worker is up. */
+  /** How the workflow took a signalled decision; undefined if it has not answered yet or no worker is up. */
   async answerTo(id: string, decisionId: string): Promise<DecisionAnswer | undefined> {
     return await answerTo(this.temporal, await this.findId(id), decisionId);
   }
@@ -171,8 +174,9 @@ export class RunwrightClient {
   }
 
   /**
-   * Asks for the end of the request: its run is discarded or canceled, and it ends when TFE has said so. Safe to repeat
-   * while it goes on; rejects with RequestEndedError afterwards. Who cancels and why is shown in the view and in TFE.
+   * Asks for the end of the request: its run is discarded or canceled, and the request ends once TFE has confirmed
+   * that. Safe to repeat while it goes on; rejects with RequestEndedError afterwards. The view and TFE show who cancels
+   * and why.
    */
   async cancel(id: string, cancellation?: Cancellation): Promise<void> {
     await cancelRequest(this.temporal, await this.findId(id), cancellation);
@@ -205,24 +209,30 @@ export class RunwrightClient {
     return await scheduleReaper({ temporal: this.temporal, installation: await this.installation() });
   }
 
-  /** Declares that the namespace was restored from a backup: open requests then look before they create a run. */
+  /**
+   * Declares that the namespace was restored from a backup: open requests then look for their run before they create
+   * one.
+   */
   async declareRestored(): Promise<void> {
     await declareRestored({ temporal: this.temporal, installation: await this.installation() });
   }
 
-  /** One pass of the reaper now: ends the runs of this installation whose workflow is gone, or only tells which. */
+  /** One pass of the reaper now: ends the runs of this installation whose workflow is gone, or only reports them. */
   async reap(input: ReapInput): Promise<ReapReport> {
     return await reapNow(input, { temporal: this.temporal, installation: await this.installation() });
   }
 
-  /** The page of a request in the Temporal UI, where it is known where that is (`temporalUi`, Temporal Cloud, the namespace). */
+  /**
+   * The page of a request in the Temporal UI, if the UI's address is known (`temporalUi`, Temporal Cloud, the
+   * namespace).
+   */
   async pageOf(workflowId: string): Promise<string | undefined> {
     const said = this.options.temporalUi ?? knownTemporalUi(this.temporal.address);
     const ui = said ?? (await (this.uiOnce ??= readNamespaceUi(this.temporal)));
     return ui === undefined ? undefined : temporalPageOf(ui, this.temporal.namespace, workflowId);
   }
 
-  /** Closes the connection, where it is this client's own. Requests go on. */
+  /** Closes the connection if this client opened it. Requests go on. */
   async close(): Promise<void> {
     await this.temporal.close();
   }

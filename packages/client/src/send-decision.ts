@@ -34,8 +34,8 @@ export interface RejectionInput extends Omit<DecisionInput, 'comment'> {
 const SIGNALS = { approve: approveSignal, reject: rejectSignal, override: overrideSignal };
 
 /**
- * Sends the signal `approve`, `reject` or `override`: it is kept by Temporal, also while no worker is up. Whether it counts is the
- * workflow's to say: `answerTo`. Resolves with the decision's id.
+ * Sends the signal `approve`, `reject` or `override`. Temporal keeps it, even while no worker is up. Only the workflow
+ * decides whether it counts: `answerTo`. Resolves with the decision's id.
  */
 export async function signalDecision(
   temporal: TemporalAccess,
@@ -51,14 +51,14 @@ export async function signalDecision(
   return decision.decisionId;
 }
 
-/** How the workflow answered a signalled decision; undefined while it has not seen it, or where no worker answers. */
+/** How the workflow answered a signalled decision; undefined while it has not seen it, or if no worker answers. */
 export async function answerTo(
   temporal: TemporalAccess,
   workflowId: string,
   decisionId: string,
 ): Promise<DecisionAnswer | undefined> {
   const handle = temporal.client.workflow.getHandle(workflowId);
-  // Temporal answers a query after the events that came before it, so one look is enough where a worker is up.
+  // Temporal answers a query after the events that came before it, so one look is enough if a worker is up.
   const view = await temporal
     .call(() => handle.query(viewQuery), { id: workflowId, deadlineMs: 5_000 })
     .catch(() => undefined);
@@ -84,8 +84,8 @@ export async function decideByUpdate(
 }
 
 /**
- * Temporal takes the cancellation of an ended workflow without a word, so its state is asked first. Who cancels and why is
- * said before, in a signal of its own; where that fails, the cancellation is sent all the same.
+ * Temporal silently accepts the cancellation of an ended workflow, so its state is read first. A signal says before who
+ * cancels and why; if that signal fails, the cancellation is still sent.
  */
 export async function cancelRequest(
   temporal: TemporalAccess,
@@ -104,7 +104,7 @@ export async function cancelRequest(
   await tell(temporal, workflowId, () => handle.cancel());
 }
 
-/** Sends a message to a running request; tells "has ended" from "never was", which Temporal answers alike. */
+/** Sends a message to a running request. Distinguishes "has ended" from "never was", which Temporal answers alike. */
 export async function tell<T>(temporal: TemporalAccess, workflowId: string, send: () => Promise<T>): Promise<T> {
   try {
     return await temporal.call(send, { id: workflowId });
@@ -116,7 +116,7 @@ export async function tell<T>(temporal: TemporalAccess, workflowId: string, send
   }
 }
 
-/** By its key: that is what people call it, and what the next command takes. */
+/** Names the request by its key: people call it that, and the next command takes it. */
 const endedRequest = (workflowId: string): RequestEndedError =>
   new RequestEndedError(requestAddressOf(workflowId)?.key ?? workflowId);
 

@@ -15,7 +15,7 @@ import { detailsOfRequest, summaryOf } from './request-summary.ts';
 import { readStartedInput } from './temporal/started-input.ts';
 import type { TemporalAccess } from './temporal/temporal-access.ts';
 
-/** Memo field that tells whose call of start made the workflow: Temporal's answer does not say. */
+/** Memo field that shows which call of start made the workflow: Temporal's answer does not say. */
 const START_MEMO = 'runwrightStart';
 
 export interface StartedRequest {
@@ -80,7 +80,7 @@ async function startWorkflow(request: RunRequest, workflowId: string, start: str
   try {
     await temporal.call(() => temporal.client.workflow.start(WORKFLOW_TYPE, options), { id: workflowId });
   } catch (error) {
-    // A closed request with this id: it is described next.
+    // A closed request with this id; it is described next.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }
@@ -97,8 +97,8 @@ function searchAttributesOf(request: RunRequest): NonNullable<WorkflowStartOptio
 }
 
 /**
- * How the request differs from the one that holds the key. Equal digests settle it; a digest of an older version may
- * differ for the same request, and a workflow started by hand has none: then the recorded input is compared.
+ * How the request differs from the one that holds the key. Equal digests settle it. A digest of an older version may
+ * differ for the same request, and a workflow started by hand has none; then the recorded input is compared.
  */
 async function differencesFromStarted(
   request: RunRequest,

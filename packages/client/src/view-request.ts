@@ -27,7 +27,7 @@ export interface RequestView extends RunView {
 // `show` promises an answer within 5 s also without a worker; describing comes first and takes milliseconds.
 const QUERY_DEADLINE_MS = 3_000;
 
-/** The state of a request: asked of its workflow, or put together from what Temporal knows where no worker answers. */
+/** The state of a request: from its workflow or, if no worker answers, from what Temporal knows. */
 export async function viewRequest(
   temporal: TemporalAccess,
   workflowId: string,
@@ -57,7 +57,8 @@ type AboutRequest = CallOptions & { id: string };
 const describe = (temporal: TemporalAccess, about: AboutRequest): Promise<WorkflowExecutionDescription> =>
   temporal.call(() => temporal.client.workflow.getHandle(about.id).describe(), about);
 
-// Whatever keeps the workflow from answering (no worker, a stuck task, an older worker), the rest is still worth showing.
+// Whatever keeps the workflow from answering (no worker, a stuck task, an older worker), the rest is still worth
+// showing.
 async function askWorkflow(temporal: TemporalAccess, about: AboutRequest): Promise<RunView | undefined> {
   const handle = temporal.client.workflow.getHandle(about.id);
   try {
@@ -99,7 +100,7 @@ function viewFromDescription({
 
 export const phaseFrom = (text: string | undefined): Phase => PHASES.find((phase) => phase === text) ?? 'preparing';
 
-/** What the workflow last said, without what it waited for, and with what its ending tells. */
+/** What the workflow said last, without what it waited for, and with what its ending says. */
 function afterTheEnd(view: RunView, ending: RunEnding): RunView & { ending: RunEnding } {
   const { waitingFor: _for, blocker: _by, inDoubt: _doubt, nextLookAt: _look, lastError: _error, ...last } = view;
   switch (ending.kind) {

@@ -4,8 +4,8 @@ import type { TemporalAccess } from './temporal/temporal-access.ts';
 import { viewRequest, type RequestView } from './view-request.ts';
 
 /**
- * The view now, and again whenever it changed, until the request has ended; the last one holds the ending. Nothing is
- * polled: a long poll on the history tells that something happened, and every 20 s or so the view is read anyway.
+ * The view now, and again after every change, until the request has ended; the last one holds the ending. Nothing is
+ * polled: a long poll on the history shows that something happened, and the view is read every 20 s or so anyway.
  */
 export async function* watchRequest(
   temporal: TemporalAccess,
@@ -24,6 +24,6 @@ export async function* watchRequest(
   }
 }
 
-// The time of the next look moves with every look: no news by itself.
+// The time of the next look moves with every look, so it alone is no news.
 const isSameView = ({ nextLookAt: _one, ...a }: RequestView, { nextLookAt: _other, ...b }: RequestView): boolean =>
   isDeepStrictEqual(a, b);

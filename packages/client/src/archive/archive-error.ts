@@ -28,7 +28,10 @@ export class ArchiveError extends Error {
   }
 }
 
-/** The code of a file system error, e.g. ENOENT. Asked of any object, because an error of another realm is no instance of this one's Error. */
+/**
+ * The code of a file system error, e.g. ENOENT. Accepts any object: an error of another realm is no instance of our
+ * Error.
+ */
 export const codeOf = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code

@@ -6,9 +6,9 @@ export type { ArchiveRef };
 export type ArchiveInput =
   | {
       directory: string;
-      /** The workspace's, where it is known: then it must hold Terraform files. */
+      /** The workspace's working directory, if known: it must then hold Terraform files. */
       workingDirectory?: string | undefined;
-      /** What becomes of symbolic links out of the directory; see ListingOptions. */
+      /** What to do with symbolic links out of the directory; see ListingOptions. */
       leavingLinks?: 'refuse' | 'inline' | undefined;
     }
   /** A tar.gz that somebody else packed. */
@@ -18,7 +18,7 @@ export interface PutOptions {
   /** Limit of the packed size; DEFAULT_MAX_BYTES unless given. */
   maxBytes?: number | undefined;
   signal?: AbortSignal | undefined;
-  /** Told while a directory is packed, at the beginning and after every piece that was read. */
+  /** Called while a directory is packed: at the beginning and after every piece that was read. */
   onPacked?: ((sofar: PackedSoFar) => void) | undefined;
 }
 
@@ -43,5 +43,8 @@ export interface OpenArchive {
   bytes: number;
 }
 
-/** Far above any configuration seen (state files and provider binaries left in the directory included), far below what fills a disk unnoticed. */
+/**
+ * Far above any configuration seen (with state files and provider binaries left in the directory), and far below what
+ * fills a disk unnoticed.
+ */
 export const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024;

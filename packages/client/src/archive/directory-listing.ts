@@ -17,24 +17,25 @@ export type Entry =
 
 export interface ListingOptions {
   /**
-   * What becomes of a symbolic link that points out of the directory. `refuse` (default): an error that names it, so that no file of the machine
-   * is uploaded unnoticed. `inline`: what it points at is packed in its place, as the terraform CLI does.
+   * What to do with a symbolic link that points out of the directory. `refuse` (default): an error that names the link,
+   * so that no file of the machine is uploaded unnoticed. `inline`: packs the link's target in its place, as the
+   * terraform CLI does.
    */
   leavingLinks?: 'refuse' | 'inline' | undefined;
-  /** Directories that are left out whatever the rules say; one that is not there is left out already. */
+  /** Directories to leave out, whatever the rules say. They need not exist. */
   leftOut?: readonly string[] | undefined;
 }
 
-// Where this project keeps archives, databases and tokens of whoever tries it out: beside a configuration, or deeper, where it
-// was tried out in a subdirectory.
+// Runwright keeps its archives, databases and tokens here when people try it out: in the configuration's directory, or
+// in a subdirectory of it.
 const OWN_FOLDER = '.runwright';
 const isOwnFolder = (name: string): boolean => name.toLowerCase() === OWN_FOLDER;
 
-// What Node puts in the place of each byte of a name that is not UTF-8; under that name the file cannot be found again.
+// Node replaces each byte of a name that is not UTF-8 with this. The file cannot be found under the resulting name.
 const REPLACED_BYTE = '\uFFFD';
 
 const IGNORE_FILE = '.terraformignore';
-// Every rule is held against every path.
+// Every rule is tested against every path, so the file must be small.
 const MAX_IGNORE_FILE_BYTES = 64 * 1024;
 
 interface Walk {
@@ -72,14 +73,14 @@ async function rootOf(directory: string): Promise<string> {
     throw new ArchiveError('not-a-directory', sentence);
   });
   try {
-    return await placeOf(handle, root); // spelled as the files below it will be
+    return await placeOf(handle, root); // spell the root like the paths below it
   } finally {
     await handle.close();
   }
 }
 
 async function ignoreFileOf(root: string): Promise<string> {
-  // Without NONBLOCK, a pipe of that name would be waited for.
+  // Without NONBLOCK, opening a pipe of that name would block.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK;
   const file = await open(join(root, IGNORE_FILE), flags).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
@@ -98,10 +99,10 @@ async function ignoreFileOf(root: string): Promise<string> {
   }
 }
 
-/** `ancestors`: the real directories above, which tells a link that goes in a circle. */
+/** `ancestors`: the real directories above, which reveal a link that leads in a circle. */
 async function listInto(walk: Walk, source: string, path: string, ancestors: readonly string[]): Promise<void> {
   const found = await readdir(source, { withFileTypes: true }).catch((error: unknown) => {
-    // Somebody else's directory below an excluded one is no reason to refuse.
+    // An unreadable directory below an excluded one is no reason to refuse.
     if (path !== '' && walk.isIgnored(`${path}/`)) return [];
     throw unreadable(path || source, error);
   });
@@ -120,13 +121,13 @@ async function listOne(
   ancestors: readonly string[],
 ): Promise<void> {
   if (isOwnFolder(found.name)) return;
-  // Excluded trees may be huge (.git, node_modules): nothing more is asked of the disk than the names.
+  // Excluded trees may be huge (.git, node_modules), so we read only names from the disk.
   if ((found.isFile() || found.isSymbolicLink()) && walk.isIgnored(path)) return;
   const stats = await lstat(source, { bigint: true }).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT' && path.includes(REPLACED_BYTE)) throw unnameable(path);
     throw unreadable(path, error);
   });
-  // An ignored directory is still looked into: a later rule may bring back something below it.
+  // Look into an ignored directory too: a later rule may include something below it again.
   if (stats.isDirectory())
     return walk.leftOut.has(source) ? undefined : listSubdirectory(walk, source, path, stats, ancestors);
   if (walk.isIgnored(path)) return;
@@ -169,13 +170,16 @@ async function listLink(walk: Walk, source: string, path: string, ancestors: rea
   await inlineTarget(walk, source, path, ancestors);
 }
 
-/** The path relative to the root, or undefined when it lies outside. By name alone, as the receiving side judges. */
+/** The path relative to the root, or undefined if it lies outside. Judged by name alone, as the receiving side does. */
 function targetInside(root: string, absolute: string): string | undefined {
   const inside = relative(root, absolute);
   return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : `/${inside}`;
 }
 
-/** By the other links on its way, as `a/b/../../x` does when `a/b` is a link. One that leads nowhere passes nothing. */
+/**
+ * Whether the link's path leads outside through other links, as `a/b/../../x` does when `a/b` is a link. A dangling
+ * link does not.
+ */
 async function passesOutside(root: string, link: string): Promise<boolean> {
   const actual = await realpath(link).catch(() => undefined);
   return actual !== undefined && targetInside(root, actual) === undefined;
@@ -202,8 +206,8 @@ async function inlineTarget(walk: Walk, source: string, path: string, ancestors:
   await listSubdirectory(walk, real, path, stats, ancestors);
 }
 
-// As in git: "executable" belongs to the file, the other permissions to the umask of whoever checked it out. A request that
-// is repeated from another machine must find the same archive.
+// As in git: "executable" belongs to the file, the other permissions to the umask of the checkout. A request that is
+// repeated from another machine must get the same archive.
 const modeOf = (stats: BigIntStats): number =>
   stats.isDirectory() || (Number(stats.mode) & 0o100) !== 0 ? 0o755 : 0o644;
 

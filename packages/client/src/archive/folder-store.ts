@@ -19,8 +19,8 @@ type DirectoryInput = Extract<ArchiveInput, { directory: string }>;
 type StreamInput = Exclude<ArchiveInput, DirectoryInput>;
 
 /**
- * Archives as files `<sha256>.tar.gz` in one folder, readable by the owner only: configurations hold secrets more often than they should.
- * A file is written under another name, synced and renamed: whoever sees it sees all of it.
+ * Archives as files `<sha256>.tar.gz` in one folder, readable by the owner only: configurations often hold secrets. A
+ * file is written under another name, synced and renamed, so a reader never sees a part of it.
  */
 export function createFolderStore(folder: string): ArchiveStore {
   const pathOf = (sha256: string): string => {
@@ -60,7 +60,7 @@ interface Written extends Required<Omit<ArchiveRef, 'terraformFiles' | 'looksSec
 }
 
 async function listFor(input: DirectoryInput, folder: string): Promise<Entry[]> {
-  // The store may lie in the directory itself, where it is by default: archives never go into archives.
+  // The store lies in the directory itself by default: archives never go into archives.
   const entries = await listDirectory(input.directory, { ...input, leftOut: [folder] });
   refuseWithoutTerraform(readablePaths(entries), input);
   return entries;
@@ -82,7 +82,7 @@ async function writeStream(path: string, input: StreamInput, options: PutOptions
   return { sha256, contentsSha256, bytes, files: filePaths.length, paths: filePaths };
 }
 
-/** Runs `write` into a new file and syncs it; hashes, counts and limits what goes through. `told` is what `write` resolves to. */
+/** Lets `write` fill a new file and syncs it; hashes, counts and limits the bytes. `told` is the result of `write`. */
 async function writeSynced<Told>(
   path: string,
   { maxBytes = DEFAULT_MAX_BYTES }: PutOptions,
@@ -124,7 +124,7 @@ async function writeWhole(file: FileHandle, chunk: Buffer): Promise<void> {
   }
 }
 
-/** Without this a crash can lose the name of a file whose bytes are safe. */
+/** Without this, a crash can lose the name of a file whose bytes are safe. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

@@ -30,7 +30,7 @@ export function parsePattern(pattern: string): Matches | undefined {
     if (part === undefined) return undefined;
     parts.push(part);
   }
-  // What stands literally in the pattern stands in the path: most rules are done with after this.
+  // The path must contain the pattern's longest literal text. This alone settles most rules.
   return (path) => path.includes(longest) && fitsWhole(parts, path);
 }
 
@@ -72,7 +72,9 @@ function fitsWhole(parts: readonly Part[], path: string): boolean {
   return reached.has(parts.length);
 }
 
-/** A part that may stand for nothing is passed as well; no more than two of those stand side by side. */
+/**
+ * Enters a part, and also the part after it if this one may match nothing. At most two such parts stand side by side.
+ */
 function enter(parts: readonly Part[], at: number, reached: Set<number>): void {
   reached.add(at);
   const kind = parts[at]?.kind;
@@ -91,7 +93,7 @@ function step(parts: readonly Part[], at: number, character: string, next: Set<n
       if (part.fits(character)) enter(parts, at, next);
       return;
     case 'directories':
-      next.add(at); // passed only behind a slash: nothing else has been entered anew
+      next.add(at); // only after a slash: nothing else has just been entered
       if (character === '/') enter(parts, at + 1, next);
   }
 }

@@ -13,20 +13,21 @@ export interface ArchiveContents {
   contentsSha256: string;
 }
 
-// gzip shrinks text to a tenth at best, and can shrink to a thousandth: such an archive is made to keep whoever reads it busy.
+// gzip shrinks text to a tenth at best, but can shrink to a thousandth. Such an archive is made to keep its reader
+// busy.
 const MAX_UNPACKED_RATIO = 100;
-// Small ones may be as empty as they like.
+// A small archive may unpack to this much, whatever its ratio.
 const ALWAYS_UNPACKED_BYTES = 16 * 1024 * 1024;
-// A header takes 512 bytes and, packed, scarcely less than this: its name differs from the one before.
+// A header takes 512 bytes, and packed hardly less than this, because its name differs from the one before.
 const PACKED_HEADER_BYTES = 8;
 const ALWAYS_HEADERS = 1_000;
-// A configuration of a million files is no configuration but an attack on the memory of whoever lists it.
+// A million files are no configuration but an attack on the memory of the process that lists them.
 const MAX_HEADERS = 1_000_000;
 const MAX_NAMES_BYTES = 64 * 1024 * 1024;
 
 /**
- * What a packed configuration of so many bytes holds; what it may cost to look is bounded by its own size. Rejects with
- * ArchiveError: `unreadable` when it is no tar.gz, `too-large` when it unpacks to far more than it is.
+ * What a packed configuration of this size holds. The archive's size bounds the cost of reading it. Rejects with
+ * ArchiveError: `unreadable` if it is no tar.gz, `too-large` if it unpacks to far more than its size.
  */
 export async function inspectArchive(path: string, packedBytes: number): Promise<ArchiveContents> {
   const filePaths: string[] = [];

@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder for its owner alone, and what is missing above it. Not by `recursive`: where a parent that is there takes no
- * folder and answers ENOENT, as /proc does, Node tries for ever.
+ * Makes a folder for its owner alone, and its missing parents. Does not use `recursive`: if an existing parent refuses
+ * folders with ENOENT, as /proc does, Node retries for ever.
  */
 export async function makeFolder(path: string): Promise<void> {
   const isThere = async () => (await stat(path).catch(() => undefined))?.isDirectory() === true;
@@ -12,6 +12,6 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
-    if (!(await isThere())) throw error; // somebody else may have made it meanwhile
+    if (!(await isThere())) throw error; // another process may have made it meanwhile
   }
 }

@@ -5,7 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { ArchiveError, codeOf } from './archive-error.ts';
 import { printable } from '../domain/printable.ts';
 
-/** Which file it is, whatever its name: the device and the number of the inode. */
+/** Identifies a file, whatever its name: device and inode number. */
 export type FileIdentity = Pick<BigIntStats, 'dev' | 'ino'>;
 
 /** A file as it was listed; `source` is its real path. */
@@ -15,12 +15,12 @@ export interface ListedFile {
   identity: FileIdentity;
 }
 
-// Without NONBLOCK, a pipe in the file's place would be waited for.
+// Without NONBLOCK, opening a pipe in the file's place would block.
 const READ_THE_FILE_ITSELF = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Opens the very file that was listed. Whoever may write into the directory can put a link in the place of the file, or of a
- * directory above it, at any moment: what was opened is asked which file it is and where it lies, and nothing is read before.
+ * Opens the very file that was listed. Anybody who may write into the directory can replace the file, or a directory
+ * above it, with a link at any moment. So we check identity and place of the opened file before we read from it.
  * Rejects with ArchiveError.
  */
 export async function openListed(listed: ListedFile): Promise<FileHandle> {
@@ -39,8 +39,8 @@ export async function openListed(listed: ListedFile): Promise<FileHandle> {
 }
 
 /**
- * Where an open file lies. Linux tells by the handle, so nothing that happens to the path meanwhile counts. Elsewhere the path
- * is resolved again: a directory that was a link while it was listed and opened, and is none any more, goes unnoticed.
+ * Where an open file lies. Linux answers by the handle, so later changes of the path do not matter. Elsewhere the path
+ * is resolved again: if a directory was a link while it was listed and opened, and is one no more, that goes unnoticed.
  */
 export async function placeOf(file: FileHandle, path: string): Promise<string> {
   return await readlink(`/proc/self/fd/${file.fd}`).catch(() => realpath(path));

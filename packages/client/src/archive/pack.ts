@@ -10,9 +10,9 @@ import type { Entry } from './directory-listing.ts';
 import { hashedBy } from './hashed-by.ts';
 import { changed, openListed, unreadable } from './open-listed.ts';
 
-// As TFE's own tools: configurations are small and packing must not be what one waits for.
+// As in TFE's own tools: configurations are small, and nobody should have to wait for packing.
 const LEVEL = constants.Z_BEST_SPEED;
-// Time, owner and the packing machine must not show in the bytes: the same files make the same archive.
+// Time, owner and machine must not show in the bytes: the same files make the same archive.
 const EPOCH = new Date(0);
 
 /**
@@ -34,7 +34,7 @@ export async function packInto(
   const hashed = hashedBy(contents)(tar as AsyncIterable<Buffer>);
   const flow = pipeline(hashed, createGzip({ level: LEVEL }), withoutPlatform, sink, ...(signal ? [{ signal }] : []));
   const [filled, flowed] = await Promise.allSettled([fill, flow]);
-  // Whichever side broke ends the other with an error of no interest.
+  // When one side breaks, the other side's error is only its consequence.
   if (filled.status === 'rejected' && filled.reason instanceof ArchiveError) throw filled.reason;
   if (flowed.status === 'rejected') throw flowed.reason;
   if (filled.status === 'rejected') throw filled.reason;
@@ -95,7 +95,7 @@ async function addFile(tar: Pack, entry: Extract<Entry, { type: 'file' }>, count
   }
 }
 
-/** The size stands in the header before the bytes do: a file that grows or shrinks meanwhile cannot be packed. */
+/** The header gives the size before the bytes, so a file that grows or shrinks meanwhile cannot be packed. */
 async function* exactly(
   chunks: AsyncIterable<Buffer>,
   entry: Extract<Entry, { type: 'file' }>,

@@ -18,15 +18,15 @@ const NAMES: readonly RegExp[] = [
   /^(?:.*\.)?kubeconfig$/u,
   /^\.?secrets?(?:[._-].*)?\.(?:tfvars|json|ya?ml|txt)$/u,
 ];
-/** Those that say nothing without their directory. */
+/** Names that mean something only together with their directory. */
 const PLACES = new Set(['.aws/credentials', '.docker/config.json', '.kube/config']);
-// Never packed here, but others pack too.
+// We never pack it, but other tools may.
 const OWN_FOLDER = '.runwright';
 
-// What fits on a screen; who sees twenty looks for the rest.
+// What fits on a screen; a person who sees twenty looks for the rest.
 const MOST_NAMED = 20;
 const LONGEST_SHOWN = 200;
-// No file system takes a longer name; an archive that somebody made may hold one.
+// No file system takes a longer name, but an archive made by hand may hold one.
 const LONGEST_NAME = 255;
 
 /** The packed files that look like secrets by their names, at most twenty. */

@@ -1,14 +1,14 @@
 import { ArchiveError } from './archive-error.ts';
 import { extendedName, headerOf, MAX_NAME_BYTES, type TarHeader } from './tar-header.ts';
 
-/** What is looked for in a member. */
+/** What a listing needs of a member. */
 export interface TarMember {
   type: 'file' | 'other';
   name: string;
 }
 
 const BLOCK = 512;
-// A path and a few attributes; what is longer is made to be held in memory.
+// Enough for a path and a few attributes. A longer one is made to fill memory.
 const MAX_EXTENDED_BYTES = 64 * 1024;
 
 /**
@@ -60,7 +60,7 @@ const tooLong = (): ArchiveError =>
 const cutOff = (): ArchiveError => new ArchiveError('unreadable', 'the archive is not a whole tar.gz');
 
 interface ByteReader {
-  /** Exactly so many bytes; undefined at the end. Rejects where the end comes in between. */
+  /** Exactly this many bytes; undefined at the end. Rejects if the end comes earlier. */
   read(count: number): Promise<Uint8Array | undefined>;
   skip(count: number): Promise<void>;
 }
@@ -68,7 +68,7 @@ interface ByteReader {
 function createByteReader(pieces: AsyncIterable<Uint8Array>): ByteReader {
   const source = pieces[Symbol.asyncIterator]();
   let rest = new Uint8Array();
-  /** The next bytes, at most so many; undefined at the end. */
+  /** The next bytes, at most this many; undefined at the end. */
   const take = async (most: number): Promise<Uint8Array | undefined> => {
     while (rest.byteLength === 0) {
       const next = await source.next();

@@ -3,7 +3,7 @@ import { ArchiveError } from './archive-error.ts';
 import type { Entry } from './directory-listing.ts';
 import { printable } from '../domain/printable.ts';
 
-// What a request may carry through history; the shallow directories come first, because working directories are shallow.
+// What a request may carry through history. Shallow directories come first, because working directories are shallow.
 const MOST_LISTED = 100;
 
 const isTerraformFile = (path: string): boolean => /\.tf(\.json)?$/u.test(path);
@@ -22,7 +22,10 @@ const depth = (directory: string): number => (directory === '' ? 0 : directory.s
 const byDepthThenName = (one: string, other: string): number =>
   depth(one) - depth(other) || (one < other ? -1 : one > other ? 1 : 0);
 
-/** Where terraform can read a file: the files, links in place of one, and the files of a linked directory by the link's name. */
+/**
+ * The paths under which terraform can read files: the files, links that stand for one, and the files of a linked
+ * directory under the link's name.
+ */
 export function readablePaths(entries: readonly Entry[]): string[] {
   const files = entries.flatMap((entry) => (entry.type === 'file' ? [entry.path] : []));
   const links = entries.filter((entry) => entry.type === 'link');
@@ -39,8 +42,8 @@ export function readablePaths(entries: readonly Entry[]): string[] {
 }
 
 /**
- * Refuses what no run can plan. Without a working directory any directory will do, since the workspace may name one; with it that directory counts.
- * Throws ArchiveError `empty-directory` or `no-terraform-files`.
+ * Refuses what no run can plan. Without a working directory any directory will do, since the workspace may name one;
+ * otherwise that directory must hold the files. Throws ArchiveError `empty-directory` or `no-terraform-files`.
  */
 export function refuseWithoutTerraform(
   filePaths: readonly string[],

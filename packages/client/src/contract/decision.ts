@@ -8,11 +8,11 @@ export interface Decision {
   decisionId?: string;
   /** ISO 8601, the workflow's time. */
   at: string;
-  /** Why it does not count, where it does not. */
+  /** Why it does not count, if it does not. */
   ignored?: DecisionRefusal;
 }
 
-/** What can be wrong with a decision that is well formed. */
+/** Why a well-formed decision may not count. */
 export type DecisionRefusal =
   | 'no-run-yet'
   | 'other-run'
@@ -34,7 +34,7 @@ export type DecisionAnswer =
 /** A message that no parser could read; kept so that its sender can be answered. */
 export interface RefusedMessage {
   message: string;
-  /** What was wrong with it. Never the message itself: it may hold anything. */
+  /** What was wrong with it. Never the message itself, which may hold anything. */
   reason: string;
   at: string;
 }

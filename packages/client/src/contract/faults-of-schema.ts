@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 
 /**
- * What is wrong, with the bound and how much it is. Only numbers, lengths and counts are said: text may be a secret. Reads
- * issues of a parse that reports its input.
+ * What is wrong, with the bound and the actual number. Only numbers, lengths and counts appear, because text may be a
+ * secret. Needs issues of a parse that reports its input.
  */
 export function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_small') return outOfBounds(issue, atLeast(issue));

@@ -1,4 +1,7 @@
-/** What a request may ask and is told, without zod: workflows import it too. The parsing stands in `@runwright/client/contract/schema`. */
+/**
+ * What a request may ask and what it answers, without zod, because workflows import it too. The parsing is in
+ * `@runwright/client/contract/schema`.
+ */
 export * from './decision.ts';
 export * from './ending-name.ts';
 export * from './failure-types.ts';

@@ -2,14 +2,14 @@ import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@tempo
 import type { DecisionAnswer } from './decision.ts';
 import type { RunView } from './run-view.ts';
 
-// What `defineSignal` and the like of @temporalio/workflow make, without that package: services need none of it.
+// The same objects as `defineSignal` and the like of @temporalio/workflow make; services do not need that package.
 const signal = (name: string) => ({ type: 'signal', name }) as SignalDefinition<[unknown]>;
 const update = <Answer>(name: string) => ({ type: 'update', name }) as UpdateDefinition<Answer, [unknown]>;
 const query = <Answer>(name: string) => ({ type: 'query', name }) as QueryDefinition<Answer>;
 
 /**
- * What a request's workflow can be told and asked. Handlers take `unknown`: people send signals by hand from the
- * Temporal UI. Shapes that count: approve `{runId, by, comment?, decisionId?}`, reject the same with `reason`.
+ * The messages that a request's workflow takes. Handlers take `unknown`: people send signals by hand from the Temporal
+ * UI. Valid shapes: approve `{runId, by, comment?, decisionId?}`, reject the same with `reason`.
  */
 export const approveSignal = signal('approve');
 export const rejectSignal = signal('reject');

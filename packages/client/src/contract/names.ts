@@ -2,7 +2,7 @@
 
 export const WORKFLOW_TYPE = 'terraformRun';
 
-/** Memo field with the digest of the request, by which the same key with another request is told apart. */
+/** Memo field with the digest of the request. It reveals that a key was already used for another request. */
 export const DIGEST_MEMO = 'runwrightDigest';
 
 // Temporal allows 1000 bytes; SQL visibility stores keep 255.
@@ -16,8 +16,8 @@ export interface RequestAddress {
 }
 
 /**
- * The host of a TFE address as it stands in workflow ids: lower case, with the port where it is not the default one, and
- * without the dot that may end a name. Spellings of one address are one installation.
+ * The host of a TFE address as workflow ids contain it: lower case, with any non-default port, and without the dot that
+ * may end a name. All spellings of one address are one installation.
  */
 export const tfeHostOf = (tfeAddress: string): string => new URL(tfeAddress).host.replace(/\.(?=:|$)/, '');
 
@@ -33,16 +33,16 @@ export function requestAddressOf(workflowId: string): RequestAddress | undefined
   return { tfeHost, organization, workspace, key };
 }
 
-/** Stands in the identity of a worker that takes times below what safety rests on, so that everybody sees it. */
+/** Part of the identity of a worker that takes times below the safe minimum, so that everybody sees it. */
 export const SHORT_TIMES_SIGN = 'RUNWRIGHT_TEST_TIMES=allow';
 
 /** Task queue of the workflows; the activity queues are named after it. */
 export const taskQueueOf = (installation: string): string => `runwright-${installation}`;
 
 /**
- * Activities are queued by urgency, not by verb: one queue with a rate limit and many polling runs would starve an apply.
- * now: steps that advance a run, nudged reads. poll: watching attempts. upload: transfers of minutes, which would hold the
- * slots of the others. list: TFE's 30 listings a minute.
+ * Activities are queued by urgency, not by verb: in one queue with a rate limit, many polling runs would starve an
+ * apply. now: steps that advance a run, nudged reads. poll: watching attempts. upload: transfers of minutes, which
+ * would hold the slots of the others. list: TFE's 30 listings a minute.
  */
 export const activityQueuesOf = (taskQueue: string) => ({
   now: `${taskQueue}-now`,
@@ -57,8 +57,8 @@ export type PauseScope = { kind: 'installation' } | { kind: 'workspace'; organiz
 export const PAUSE_WORKFLOW_TYPE = 'pauseApplies';
 
 /**
- * A pause is a workflow that runs: its existence is the state, so pausing and resuming need no worker and survive
- * everything that Temporal survives. `resume` terminates it.
+ * A pause is a running workflow: its existence is the state. So pausing and resuming need no worker, and a pause
+ * survives everything that Temporal survives. `resume` terminates it.
  */
 export const pauseWorkflowIdOf = (installation: string, scope: PauseScope): string =>
   scope.kind === 'installation'
@@ -76,7 +76,7 @@ export const REAPER_WORKFLOW_TYPE = 'reapOrphans';
 export const reaperScheduleIdOf = (installation: string): string => `runwright-reaper-${installation}`;
 
 /**
- * That a namespace was restored from a backup, told by `setup --restored`: the start time of this workflow. Requests
+ * `setup --restored` starts this workflow; its start time says when the namespace was restored from a backup. Requests
  * that were open then look for their run before they create one, because history has forgotten what was sent.
  */
 export const RESTORED_WORKFLOW_TYPE = 'namespaceRestored';

@@ -1,4 +1,4 @@
-/** Our closed view of a run's open status set, one bare word each (docs/glossary.md). */
+/** Our closed set of phases for TFE's open set of run statuses, one bare word each (docs/glossary.md). */
 export const PHASES = [
   'preparing',
   'queued',

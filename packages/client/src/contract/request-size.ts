@@ -1,6 +1,6 @@
 /**
- * What one request may be altogether, as JSON. It crosses the history some six times, with what is found out about the
- * run, and Temporal ends a workflow that records more than 2 MB at once.
+ * The most that one request may have altogether, as JSON. It crosses the history some six times, with what is found out
+ * about the run, and Temporal ends a workflow that records more than 2 MB at once.
  */
 const MAX_REQUEST_BYTES = 262_144;
 
@@ -9,7 +9,7 @@ interface Sized {
   configuration: { kind: string; archive?: { terraformFiles?: unknown } };
 }
 
-/** Where the request is too large: its largest part, and what is wrong. Undefined = it is not. */
+/** If the request is too large: its largest part, and what is wrong. Undefined if it is not. */
 export function faultOfSize(request: Sized): { path: string[]; message: string } | undefined {
   const bytes = bytesOf(request);
   if (bytes <= MAX_REQUEST_BYTES) return undefined;

@@ -1,6 +1,6 @@
 import type { ResourceCounts } from './outcome.ts';
 
-/** What one look at a run tells: the facts that the workflow decides on, without links and secrets. */
+/** The facts from one look at a run that the workflow decides on, without links and secrets. */
 export interface RunReading {
   id: string;
   /** TFE's status: an open set, never switch on it outside domain/run-phase.ts. */
@@ -8,7 +8,10 @@ export interface RunReading {
   actions: { confirmable: boolean; discardable: boolean; cancelable: boolean };
   /** Absent where the server does not say. */
   hasChanges?: boolean;
-  /** TFE lets the run wait for its confirmation although nothing would change: seen by how long it does. */
+  /**
+   * TFE lets the run wait for its confirmation although nothing would change; we see that when it has waited for long
+   * enough.
+   */
   restsEmpty?: true;
   planOnly: boolean;
   autoApply?: boolean;

@@ -4,11 +4,11 @@ import { faultOfName } from './person-name.ts';
 import { faultOfSize } from './request-size.ts';
 import type { ApprovalPolicy, ArchiveRef, Deadlines, RunOptions, RunRequest, Timing } from './run-request.ts';
 
-/** A schema for each field of a type and for nothing else: neither changes without the other. */
+/** A schema for each field of a type and for nothing else, so neither can change without the other. */
 type Fields<T> = { [Name in keyof T]-?: z.ZodType<T[Name] | undefined> };
 
 const DAY_MS = 86_400_000;
-// Temporal keeps a timer for at most 100 years; a year is the longest wait anybody meant.
+// Temporal keeps a timer for at most 100 years. Nobody means to wait for more than a year.
 const durationMs = z
   .number()
   .int()
@@ -87,7 +87,10 @@ const timing = z.strictObject({
   actionSettlesMs: durationMs.default(30_000),
 } satisfies Fields<Timing>);
 
-/** Parses what a caller sent and fills in every default. Cross-field rules are TFE's own, checked before it is asked. */
+/**
+ * Parses what a caller sent and fills in every default. The cross-field rules are TFE's own, checked before TFE is
+ * asked.
+ */
 export const runRequestSchema = z
   .strictObject({
     key: requestKey,

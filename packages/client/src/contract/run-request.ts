@@ -8,8 +8,8 @@ export interface ArchiveRef {
   /** sha256 of the tar.gz, lower-case hex. */
   sha256: string;
   /**
-   * sha256 of the tar inside: the same files have the same one wherever they are packed, while another zlib compresses
-   * them to other bytes. By it a repeated request is recognized; by `sha256` where it is not given.
+   * sha256 of the tar inside. The same files have the same one wherever they are packed, while another zlib compresses
+   * them to other bytes. A repeated request is recognized by it, or by `sha256` if it is not given.
    */
   contentsSha256?: string;
   /** Size of the tar.gz in bytes. */
@@ -18,7 +18,10 @@ export interface ArchiveRef {
   files: number;
   /** Directories (relative to the root, '' for the root itself) that hold *.tf or *.tf.json files; at most 100 are listed. */
   terraformFiles?: string[];
-  /** Files in it that look like secrets by their names, such as `.env` or a state: whoever packs is warned. At most 20. */
+  /**
+   * Files in it that look like secrets by their names, such as `.env` or a state, for a warning to the caller. At most
+   * 20.
+   */
   looksSecret?: string[];
 }
 
@@ -39,7 +42,7 @@ export interface RunOptions {
   /** Only with mode plan-only (TFE's rule). */
   terraformVersion?: string;
   savePlan?: boolean;
-  /** TFE applies such a run by itself when its plan is empty: needs `approval.emptyApply: 'approved-in-advance'`. */
+  /** TFE itself applies such a run if its plan is empty: needs `approval.emptyApply: 'approved-in-advance'`. */
   allowEmptyApply?: boolean;
   allowConfigGeneration?: boolean;
   debuggingMode?: boolean;
@@ -64,18 +67,18 @@ export interface Deadlines {
   queueMs?: number;
   /** From the start of the plan until it waits for people or ends. */
   planMs?: number;
-  /** From the moment the run waits for people: then it is discarded and the request ends as expired. */
+  /** From the moment the run waits for people. After it the run is discarded and the request ends as expired. */
   approvalMs: number;
-  /** From the apply request until the run ends: then TFE is asked to cancel it (never forced). */
+  /** From the apply request until the run ends. After it TFE is asked to cancel the run (never forced). */
   applyMs?: number;
 }
 
 /**
- * Milliseconds. Every pause of the workflow stands here, so tests run a real server with short ones. Elsewhere each has a
+ * Milliseconds. All pauses of the workflow are here, so tests run a real server with short ones. Elsewhere each has a
  * least length, because safety rests on it (domain/time-floors.ts).
  */
 export interface Timing {
-  /** How long after a lost answer the lost request may still land in TFE; then the workflow looks it up. */
+  /** How long after a lost answer the lost request may still land in TFE. After it the workflow looks the run up. */
   commitWindowMs: number;
   /** Shortest pause between two looks at a run; at least 1 because 0 would fail the activity. */
   pollMinMs: number;
@@ -87,9 +90,9 @@ export interface Timing {
   pollRefusedMs: number;
   /** How long TFE may answer that a run does not exist (404) before the request ends without knowing what became of it. */
   goneMs: number;
-  /** How long cleaning up may take before the request ends with a run that is not final yet. */
+  /** How long cleaning up may take. After it the request ends although its run is not final yet. */
   cleanupMs: number;
-  /** How long after a 202 TFE may still show the run as before; then the action is sent again. */
+  /** How long after a 202 TFE may still show the run as before. After it the action is sent again. */
   actionSettlesMs: number;
 }
 

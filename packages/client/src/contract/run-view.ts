@@ -12,16 +12,16 @@ export interface PhaseChange {
   at: string;
 }
 
-/** The part of the run options that people are shown when they decide; variables are public. */
+/** The run options that people see when they decide; variables are public. */
 export type AskedRun = Pick<RunOptions, 'mode' | 'message' | 'targets' | 'replace' | 'variables'>;
 
-/** Who asked for the end of the request, and why: as they said it, nobody checks it. */
+/** Who asked to end the request, and why. Both are that person's own words; nobody checks them. */
 export interface Cancellation {
   by: string;
   reason?: string;
 }
 
-/** Everything a person or a program may ask of a request: answer of the query `view`. */
+/** Everything that people and programs may know of a request: the answer of the query `view`. */
 export interface RunView {
   key: string;
   organization?: string;
@@ -37,7 +37,7 @@ export interface RunView {
   runUrl?: string;
   configurationVersionId?: string;
   plan?: ResourceCounts;
-  /** What the plan changes: what destroys something first. */
+  /** What the plan changes, destructive changes first. */
   plannedChanges?: PlannedChange[];
   /** Only for a plan too large to list: what `plannedChanges` leaves out, counted. */
   unlistedChanges?: UnlistedChanges[];
@@ -59,7 +59,7 @@ export interface RunView {
   lastError?: string;
   warnings: string[];
   cancelRequested?: true;
-  /** Only of a canceled request, and where whoever canceled said it. */
+  /** Only of a canceled request, and only if the person who canceled gave a name. */
   cancellation?: Cancellation;
   outputs?: RunOutput[];
   history: PhaseChange[];
@@ -79,7 +79,7 @@ export interface RunResult {
   stateVersionId?: string;
   outputs?: RunOutput[];
   decisions: Decision[];
-  /** For outcomes that somebody else brought about: who, as far as TFE tells. */
+  /** For outcomes that somebody else caused: who, as far as TFE says. */
   by?: string;
   reason?: string;
   warnings: string[];

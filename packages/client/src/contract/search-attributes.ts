@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-// Named here, so that the declarations of the package name it as Node finds it.
+// Imported by this path so that the package's type declarations name it as Node finds it.
 import type { SearchAttributeKey } from '@temporalio/common/lib/search-attributes.js';
 
 const keyword = (name: string): SearchAttributeKey<'KEYWORD'> =>

@@ -3,19 +3,19 @@ import type { ApprovalPolicy } from '../contract/run-request.ts';
 import type { RunPhase } from './run-phase.ts';
 import type { SentDecision } from './sent-message.ts';
 
-/** Which decisions a run is open to now. */
+/** Which decisions people may make on a run now. */
 export type OpenTo =
   /** The run is not planned, or its plan was not read yet. */
   | 'nothing-yet'
   /** The run waits for an override or a check before people can approve it. */
   | 'reject-or-override'
-  /** The apply itself is held: an override lets it go on, and nothing else is open. */
+  /** The apply itself is held: only an override lets it go on. */
   | 'override'
   /** The run waits to be confirmed, and people can see what it would change. */
   | 'every-decision'
   | 'nothing-more';
 
-/** What the decisions are weighed against: which run waits for people, if any. */
+/** What decisions are weighed against: which run waits for people, if any. */
 export interface ApprovalContext {
   policy: ApprovalPolicy;
   requestedBy: string;
@@ -58,7 +58,9 @@ export function whatItIsOpenTo(run: {
   }
 }
 
-/** Decisions beyond this many are counted, not kept (continue-as-new carries them; history is not a log). */
+/**
+ * The most decisions that are kept; the rest is only counted. continue-as-new carries them, and history is not a log.
+ */
 export const MAX_KEPT_DECISIONS = 50;
 
 /** Why a decision does not count, or undefined where it does. Pure; a repeated delivery of a signal is `repeated`. */
@@ -67,7 +69,7 @@ export function refusalOf(
   earlier: readonly Decision[],
   context: ApprovalContext,
 ): DecisionRefusal | undefined {
-  // Approvals of an earlier run of the request are no bar: a new plan needs a new decision.
+  // Approvals of an earlier run of the request do not count: a new plan needs a new decision.
   const counting = countingOn(context.runId, earlier);
   if (earlier.some((decision) => isSameDecision(decision, sent))) return 'repeated';
   if (context.openTo === 'nothing-more')
@@ -75,17 +77,17 @@ export function refusalOf(
   if (context.runId === undefined) return 'no-run-yet';
   if (sent.runId !== context.runId) return 'other-run';
   const verdict = verdictOf(earlier, context);
-  // What is approved was planned, and may be checked again.
+  // An approved run was planned before, though its checks may run again now.
   const isWithdrawal = sent.choice === 'reject' && verdict === 'approved';
   if (sent.choice !== 'override' && context.openTo === 'nothing-yet' && !isWithdrawal) return 'not-planned-yet';
-  // What was confirmed elsewhere is carried on by an override alone, whatever was decided here.
+  // After a confirmation elsewhere only an override counts, whatever was decided here.
   if (context.openTo === 'override') {
     return sent.choice === 'override' ? refusalOfOverride(counting, context) : 'already-decided';
   }
   if (context.expired || verdict === 'rejected') return 'already-decided';
   // A policy may also hold a run that is approved.
   if (sent.choice === 'override') return refusalOfOverride(counting, context);
-  // A rejection counts until the apply was sent, also after enough approvals.
+  // A rejection counts until the apply was sent, even after enough approvals.
   if (sent.choice === 'reject') return undefined;
   if (verdict !== 'pending') return 'already-decided';
   if (context.openTo === 'reject-or-override') return 'not-planned-yet';
@@ -96,7 +98,7 @@ export function refusalOf(
   return undefined;
 }
 
-// One override goes to TFE at a time; when policies hold the run again, another one may be needed.
+// One override goes to TFE at a time. If policies hold the run again, another one may be needed.
 function refusalOfOverride(counting: readonly Decision[], context: ApprovalContext): DecisionRefusal | undefined {
   if (context.openTo !== 'reject-or-override' && context.openTo !== 'override') return 'nothing-to-override';
   if (context.overridesDone < counting.filter(({ choice }) => choice === 'override').length) return 'already-decided';
@@ -116,7 +118,7 @@ export function missingApprovals(
 ): number {
   const approvals = countingOn(context.runId, decisions).filter((decision) => decision.choice === 'approve');
   const people = new Set(approvals.map((decision) => personOf(decision.by)));
-  // Whatever the policy says, nothing is approved by nobody (I2).
+  // Whatever the policy says, nothing is approved without a person (I2).
   return Math.max(0, Math.max(1, context.policy.approvers) - people.size);
 }
 
@@ -138,7 +140,7 @@ const REFUSALS: Record<DecisionRefusal, string> = {
 /** One clear sentence for the sender. */
 export const refusalSentence = (refusal: DecisionRefusal): string => REFUSALS[refusal];
 
-// An id that two people chose by chance must not swallow a rejection: the rest has to agree too.
+// Two people may choose the same id by chance. So that no rejection is swallowed, the rest must agree too.
 const isSameDecision = (earlier: Decision, sent: SentDecision): boolean =>
   sent.decisionId !== undefined &&
   sent.decisionId === earlier.decisionId &&
@@ -146,6 +148,6 @@ const isSameDecision = (earlier: Decision, sent: SentDecision): boolean =>
   sent.runId === earlier.runId &&
   samePerson(sent.by, earlier.by);
 
-// Names are typed by hand: case, blanks and the way an accent is encoded do not make a second person.
+// People type names by hand: case, blanks and the encoding of accents do not make a second person.
 const personOf = (name: string): string => name.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
 const samePerson = (one: string, other: string): boolean => personOf(one) === personOf(other);

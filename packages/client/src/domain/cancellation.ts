@@ -8,7 +8,7 @@ const MAX_TEXT = 1_000;
 export type ParsedCancellation =
   { kind: 'cancellation'; cancellation: Cancellation } | { kind: 'refused'; reason: string };
 
-/** Reads who cancels and why, as anybody may have sent it. Total: an error in a handler would wedge the workflow. */
+/** Reads who cancels and why, from whatever was sent. Total: an error in a handler would wedge the workflow. */
 export function parseCancellation(sent: unknown): ParsedCancellation {
   const { by, reason } = (typeof sent === 'object' && sent !== null ? sent : {}) as Record<string, unknown>;
   if (typeof by !== 'string' || by.trim() === '' || by.length > MAX_NAME) {
@@ -25,7 +25,7 @@ export function parseCancellation(sent: unknown): ParsedCancellation {
 
 const refused = (reason: string): ParsedCancellation => ({ kind: 'refused', reason });
 
-/** ` by ann: "wrong region"`; empty where nobody said anything. */
+/** ` by ann: "wrong region"`; empty if nobody gave a name. */
 export const whoCanceled = (cancellation: Cancellation | undefined): string =>
   cancellation === undefined
     ? ''

@@ -1,4 +1,4 @@
-/** Rules that callers and workflows go by alike: pure, without zod and without Node. */
+/** Rules that callers and workflows share: pure, without zod and without Node. */
 export * from './approval.ts';
 export * from './cancellation.ts';
 export * from './count-of.ts';

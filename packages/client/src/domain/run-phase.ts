@@ -13,7 +13,7 @@ const AWAITING_OVERRIDE = new Set([
   'post_plan_awaiting_decision',
   'pre_apply_awaiting_decision',
 ]);
-/** Stages that a run enters only after somebody confirmed it; not every server has `confirmed-at`. */
+/** Stages that a run enters only after somebody confirmed it. Not every server has `confirmed-at`. */
 const TIMESTAMPS_PAST_CONFIRMATION = [
   'confirmed-at',
   'queuing-apply-at',
@@ -71,8 +71,8 @@ export function phaseOfRun(run: RunReading): RunPhase {
 }
 
 /**
- * TFE shows a run without changes as planned (and confirmable) for a moment before it finishes it by itself, or applies
- * it by itself where empty applies are allowed. Neither is an approval. One that stays so goes to people.
+ * TFE shows a run without changes as planned (and confirmable) for a moment. Then it finishes the run by itself, or
+ * applies it if empty applies are allowed. Neither is an approval. If the run stays so, people decide on it.
  */
 const endsByItself = (run: RunReading): boolean => run.hasChanges === false && run.restsEmpty !== true;
 
@@ -94,13 +94,13 @@ export function isKnownStatus(status: string): boolean {
 export const isEmptyAndConfirmable = (run: RunReading): boolean =>
   run.actions.confirmable && endsByItself(run) && phaseOfRun(run) === 'checking';
 
-/** TFE will not touch the run any more, whatever anybody asks. */
+/** TFE will not change the run any more, whatever it is asked. */
 export function isFinalRun(run: RunReading): boolean {
   const phase = phaseOfRun(run);
   return phase === 'finished' || phase === 'ended-badly';
 }
 
-/** The apply was confirmed, by whomever: also true of a run that ended afterwards. */
+/** Somebody confirmed the apply. Also true of a run that ended afterwards. */
 export function isPastConfirmation(run: RunReading): boolean {
   return (
     phaseOfRun(run) === 'applying' || run.status === 'applied' || hasTimestampPastConfirmation(run.statusTimestamps)

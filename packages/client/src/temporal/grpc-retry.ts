@@ -1,6 +1,6 @@
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor, type ConnectionOptions } from '@temporalio/client';
 
-/** Longest pause before a call is sent again, in ms: what closing a connection has to wait for at most. */
+/** Longest pause before a call is sent again, in ms. Closing a connection waits for at most this long. */
 export const LONGEST_RETRY_PAUSE_MS = 1_000;
 
 export interface RetrySwitch {
@@ -10,8 +10,8 @@ export interface RetrySwitch {
 }
 
 /**
- * The SDK's own repetition of calls, with a switch: it would otherwise send again on a connection that was closed
- * meanwhile, from a timer, where the error ends the process.
+ * The SDK's own retries, with a switch to stop them. Otherwise a timer would send again on a connection that was closed
+ * meanwhile, and that error ends the process.
  */
 export function createRetrySwitch(): RetrySwitch {
   const { delayFunction, retryableDecider } = defaultGrpcRetryOptions();

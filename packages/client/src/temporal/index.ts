@@ -1,6 +1,6 @@
 /**
- * The client's way to Temporal, for what is built upon it: the service that hosts the workflows. Others need `RunwrightClient`
- * alone; this may change with every version.
+ * The client's way to Temporal, for the service that hosts the workflows. All others need only `RunwrightClient`; this
+ * may change with every version.
  */
 export { installationIdOf, readNamespace, tfeHostOf, type NamespaceFacts } from './installation.ts';
 export { readNamespaceUi, storeNamespaceUi, type UiReport } from './namespace-ui.ts';

@@ -1,6 +1,6 @@
 import type { TemporalAccess } from './temporal-access.ts';
 
-// In the namespace's own data, which everybody reads who may use the namespace, and its administrators write.
+// In the namespace's own data: every user of the namespace may read it, and its administrators write it.
 const DATA_KEY = 'runwright.temporalUi';
 // Nobody waits long for a link.
 const LINK_DEADLINE_MS = 2_000;
@@ -13,7 +13,7 @@ export interface UiReport {
   why?: string;
 }
 
-/** Where the Temporal UI is, as the namespace itself says; undefined where it says nothing, or no address. */
+/** The address of the Temporal UI as the namespace gives it; undefined if it has none, or no valid address. */
 export async function readNamespaceUi(temporal: TemporalAccess): Promise<string | undefined> {
   try {
     const { namespace } = temporal;
@@ -26,7 +26,7 @@ export async function readNamespaceUi(temporal: TemporalAccess): Promise<string 
   }
 }
 
-/** Keeps the address in the namespace, for everybody's links. A server that refuses it keeps nobody from working. */
+/** Keeps the address in the namespace, for everybody's links. A refusal of the server is reported, never thrown. */
 export async function storeNamespaceUi(temporal: TemporalAccess, address: string): Promise<UiReport> {
   if ((await readNamespaceUi(temporal)) === address) return { address, state: 'present' };
   const { namespace } = temporal;

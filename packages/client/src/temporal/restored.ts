@@ -7,7 +7,7 @@ interface RestoredContext {
   installation: string;
 }
 
-/** Declares that the namespace was restored from a backup just now. Needs no worker; said again, it counts anew. */
+/** Declares that the namespace was restored from a backup just now. Needs no worker. Each call sets the time anew. */
 export async function declareRestored({ temporal, installation }: RestoredContext): Promise<void> {
   await temporal.call(() =>
     temporal.client.workflow.start(RESTORED_WORKFLOW_TYPE, {
@@ -22,7 +22,7 @@ export async function declareRestored({ temporal, installation }: RestoredContex
   );
 }
 
-/** When that was, in ms since 1970; undefined = never. */
+/** When the namespace was last declared restored, in ms since 1970; undefined if never. */
 export async function restoredAtMs({ temporal, installation }: RestoredContext): Promise<number | undefined> {
   const handle = temporal.client.workflow.getHandle(restoredWorkflowIdOf(installation));
   try {

@@ -21,6 +21,6 @@ export async function decodeFirst(temporal: TemporalAccess, payloads: Payload[])
     const [first] = decoded;
     return first === undefined ? undefined : payloadConverter.fromPayload(first);
   } catch {
-    return undefined; // encoded with a key that is gone: the caller says that it cannot compare
+    return undefined; // the key of its encryption is gone: the caller says that it cannot compare
   }
 }

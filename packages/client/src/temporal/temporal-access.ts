@@ -17,7 +17,7 @@ export interface TemporalOptions {
   dataConverter?: NonNullable<ClientOptions['dataConverter']>;
 }
 
-// People wait for the answer; a server that needs longer is as good as down.
+// People wait for the answer; a slower server is as good as down.
 const CONNECT_TIMEOUT_MS = 5_000;
 /** For every call that has no reason to take longer. */
 export const RPC_DEADLINE_MS = 10_000;
@@ -38,7 +38,7 @@ export class TemporalAccess {
   private readonly closeConnection: (settled: Promise<unknown>) => Promise<void>;
   private readonly inFlight = new Set<Promise<unknown>>();
 
-  /** `closeConnection` is left out where the connection is somebody else's; it is told when all calls have settled. */
+  /** `closeConnection` is left out if the caller owns the connection. It is called when all calls have settled. */
   constructor(client: Client, closeConnection: TemporalAccess['closeConnection'] = async () => {}) {
     this.client = client;
     this.address = (client.connection as Connection).options?.address ?? 'its address';
@@ -53,7 +53,7 @@ export class TemporalAccess {
     return this.client.connection.workflowService;
   }
 
-  /** Search attributes are added here. */
+  /** The service that adds search attributes. */
   get operatorService() {
     return (this.client.connection as Connection).operatorService;
   }
@@ -63,7 +63,7 @@ export class TemporalAccess {
     run: () => Promise<T>,
     { signal, deadlineMs = RPC_DEADLINE_MS, ...about }: CallOptions = {},
   ): Promise<T> {
-    // The SDK only hears of an abort that comes later: a call begun now would keep the connection open to its deadline.
+    // The SDK notices only a later abort. A call that begins now would keep the connection open until its deadline.
     signal?.throwIfAborted();
     const { connection } = this.client;
     const underDeadline = () => connection.withDeadline(Date.now() + deadlineMs, run);
@@ -83,7 +83,7 @@ export class TemporalAccess {
   }
 }
 
-// A call that waits to be sent again does not notice the signal by itself.
+// A call that waits for its retry does not notice the signal by itself.
 async function unlessAborted<T>(calling: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
@@ -96,9 +96,7 @@ async function unlessAborted<T>(calling: Promise<T>, signal: AbortSignal): Promi
   }
 }
 
-/**
- * Opens a connection. Rejects with TemporalUnreachableError after 5 s; whether the namespace exists is not asked.
- */
+/** Opens a connection. Rejects with TemporalUnreachableError after 5 s. Does not check that the namespace exists. */
 export async function connectTemporal(options: TemporalOptions = {}): Promise<TemporalAccess> {
   const configured = loadClientConnectConfig({
     ...(options.environment && { overrideEnvVars: definedOnly(options.environment) }),
@@ -106,7 +104,8 @@ export async function connectTemporal(options: TemporalOptions = {}): Promise<Te
   const address = options.address ?? configured.connectionOptions.address ?? DEFAULT_ADDRESS;
   const namespace = options.namespace ?? configured.namespace ?? DEFAULT_NAMESPACE;
   const retry = createRetrySwitch();
-  // Lazy and then connected by hand, so that a connection that never came about can be closed: it would keep the process alive.
+  // Lazy, then connected by hand: a connection that never came about can then be closed, and would otherwise keep the
+  // process alive.
   const connection = Connection.lazy({
     // The two packages type the same TLS and key options each in their own words.
     ...(configured.connectionOptions as ConnectionOptions),
@@ -125,7 +124,7 @@ export async function connectTemporal(options: TemporalOptions = {}): Promise<Te
   } catch (error) {
     await closeConnection(pause(LONGEST_RETRY_PAUSE_MS));
     const known = toClientError(error, { address, namespace });
-    // The SDK reports a failed first connection in several ways, a plain timeout among them: all mean "no answer".
+    // The SDK reports a failed first connection in several ways, such as a plain timeout. All mean "no answer".
     throw known === error ? new TemporalUnreachableError(address) : known;
   }
   const { dataConverter } = options;

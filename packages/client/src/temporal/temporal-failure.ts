@@ -39,7 +39,7 @@ export interface GrpcFacts {
 export interface CallSubject {
   address: string;
   namespace: string;
-  /** The request it was about, where it was about one. */
+  /** The request it was about, if any. */
   id?: string;
 }
 
@@ -51,7 +51,7 @@ export function grpcFactsOf(error: unknown): GrpcFacts | undefined {
   return undefined;
 }
 
-/** Our typed error for a failed call to Temporal; what it does not know is returned as it came. */
+/** Our typed error for a failed call to Temporal. Returns an unknown failure unchanged. */
 export function toClientError(error: unknown, subject: CallSubject): unknown {
   if (error instanceof SdkNamespaceNotFoundError) return new NamespaceNotFoundError(subject.namespace);
   if (error instanceof WorkflowNotFoundError) return new RequestNotFoundError(subject.id ?? '', subject.namespace);

@@ -7,8 +7,8 @@ export function temporalPageOf(ui: string, namespace: string, workflowId: string
 const CLOUD = /\.(tmprl\.cloud|api\.temporal\.io)(:\d+)?$/;
 
 /**
- * Where the UI of this server is, when nobody said: Temporal Cloud has one for all. Any other server's may be anywhere, and a
- * link that leads nowhere is worse than none.
+ * The UI of this server if no address was given: Temporal Cloud has one for all. Any other server's UI may be anywhere,
+ * and a link that leads nowhere is worse than none.
  */
 export const knownTemporalUi = (temporalAddress: string): string | undefined =>
   CLOUD.test(temporalAddress) ? 'https://cloud.temporal.io' : undefined;
