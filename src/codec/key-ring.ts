@@ -1,34 +1,37 @@
 import { hkdfSync } from 'node:crypto';
 
-/** What is derived from one secret. */
+/** The keys derived from one secret. */
 export interface Keys {
-  /** Tells it from others, and nothing about it. */
+  /** Distinguishes the secret from others and reveals nothing about it. */
   id: string;
   seal: Buffer;
   sign: Buffer;
 }
 
-/** The keys with which this worker seals and signs, and those with which it or another worker did before. */
+/** The keys with which this worker seals and signs now, and the earlier ones of this and other workers. */
 export interface KeyRing {
   current(): Keys;
-  /** Undefined: the key of somebody else, or one that is gone. */
+  /** Undefined if the key belongs to somebody else or is gone. */
   withId(id: string): Keys | undefined;
 }
 
 export interface KeySources {
-  /** The TFE token, asked at each use: it may be rotated while the worker runs. */
+  /** The TFE token, read at each use: it may be rotated while the worker runs. */
   token: () => string;
-  /** `RUNWRIGHT_SEAL_KEY`: the first one seals and signs, the others open what they sealed. Without any the token does. */
+  /**
+   * `RUNWRIGHT_SEAL_KEY`: the first key seals and signs, the others open what they sealed. Without any, the token
+   * serves.
+   */
   sealKeys?: () => readonly string[];
 }
 
-// A request that was prepared under the token before the last one is over, or seals again.
+// A request prepared under an even older token has ended by now, or seals again.
 const TOKENS_REMEMBERED = 3;
 
 /**
- * Whoever has the token may call TFE anyway, so keys derived from it open nothing new; but a rotation changes them. The
- * tokens before it are remembered while the worker runs. A worker that starts later does not know them, and two workers
- * may have different ones for a while: each seal names its key, so that this is told from damage.
+ * Anybody who has the token may call TFE anyway, so keys derived from it open nothing new; but a rotation changes them.
+ * A running worker remembers the tokens before it. A worker that starts later does not know those, and two workers may
+ * have different tokens for a while. Each seal names its key, so that we can tell this from damage.
  */
 export function createKeyRing({ token, sealKeys = () => [] }: KeySources): KeyRing {
   let tokens: readonly string[] = [];

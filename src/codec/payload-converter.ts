@@ -1,11 +1,11 @@
 import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
 
-// Deeper than anything Terraform or people write; JSON.stringify overflows the stack at some thousands.
+// Deeper than anything that Terraform or people write; JSON.stringify overflows the stack at some thousands.
 const MAX_DEPTH = 1_000;
 
 /**
- * Stands for a payload that cannot be read: broken JSON, an encoding that nobody here knows, a ciphertext without its key.
- * Whoever looks into it gets an error, so a total parser refuses it and no code mistakes it for a value.
+ * Stands for a payload that cannot be read: broken JSON, an unknown encoding, a ciphertext without its key. Any access
+ * to it throws, so a total parser refuses it and no code mistakes it for a value.
  */
 export const UNREADABLE: object = new Proxy(Object.freeze({}), {
   get: () => {
@@ -14,11 +14,11 @@ export const UNREADABLE: object = new Proxy(Object.freeze({}), {
 });
 
 /**
- * Loaded into the workflow sandbox by the bundler. What is sent by hand is decoded before any of our code runs, and an
- * error there fails the workflow task for ever: so reading never fails (decision D6).
+ * The bundler loads it into the workflow sandbox. What people send by hand is decoded before any of our code runs, and
+ * an error there fails the workflow task for ever, so reading never fails (decision D6).
  */
 export const payloadConverter: PayloadConverter = {
-  // Handing it on, e.g. to the step that parses the input, must not fail either.
+  // Passing it on, e.g. to the step that parses the input, must not fail either.
   toPayload: (value) =>
     defaultPayloadConverter.toPayload(value === UNREADABLE ? 'a payload that cannot be read' : value),
   fromPayload<T>(payload: Payload): T {
@@ -36,7 +36,7 @@ const CLOSE = [code(']'), code('}')];
 const QUOTE = code('"');
 const BACKSLASH = code('\\');
 
-/** Before it is parsed: what is parsed would have to be written again. */
+/** Checked before parsing: to check a parsed value we would have to serialize it again. */
 function isTooDeep({ data }: Payload): boolean {
   if (data == null || data.length <= MAX_DEPTH) return false;
   let depth = 0;

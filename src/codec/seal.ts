@@ -1,16 +1,16 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { KeyRing } from './key-ring.ts';
 
-/** What a seal is for: it opens for nothing else. */
+/** What a seal is for. It opens for nothing else. */
 export interface SealedFor {
   purpose: 'upload-url' | 'log-url';
-  /** Whose it is. */
+  /** The request that it belongs to. */
   workflowId: string;
 }
 
 export type Opened =
   | { kind: 'opened'; plain: string }
-  /** Another worker has the key, for a while (the token is being rotated), or nobody has it any more. */
+  /** Another worker has the key for a while (the token is being rotated), or the key is gone. */
   | { kind: 'unknown-key' }
   /** No seal, damaged, or sealed for something else. */
   | { kind: 'not-ours' };
@@ -50,7 +50,7 @@ export function createSealer({ keys, installation }: { keys: KeyRing; installati
   };
 }
 
-/** Undefined where GCM says that the bytes or what they are for is not what was sealed. */
+/** Undefined if GCM rejects the bytes or their context: they are not what was sealed. */
 function decipher(key: Buffer, bytes: Buffer, context: Buffer): string | undefined {
   if (bytes.length < IV_BYTES + TAG_BYTES) return undefined;
   const opener = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES)).setAAD(context);

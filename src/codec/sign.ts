@@ -1,17 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { KeyRing } from './key-ring.ts';
 
-/** What a signature is for: it counts for nothing else. */
+/** What a signature is for. It counts for nothing else. */
 export interface SignedFor {
   purpose: 'apply-comment';
   workflowId: string;
   runId: string;
 }
 
-/** Signs a text that others keep, so that this installation knows it again: `KEY-ID.…`, HMAC-SHA-256. */
+/** Signs a text that others keep, so that this installation can recognize it: `KEY-ID.…`, HMAC-SHA-256. */
 export interface Signer {
   sign(text: string, signedFor: SignedFor): string;
-  /** False also where the key is not known any more: what cannot be told is not ours. */
+  /** False also if the key is no longer known: without proof the text is not ours. */
   isSigned(text: string, signature: string, signedFor: SignedFor): boolean;
 }
 

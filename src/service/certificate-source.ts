@@ -2,10 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { contentOfFile } from './file-content.ts';
 
-/** The certificates in PEM as they are now; asked before every request, so that a replaced CA counts at once. */
+/** The present certificates in PEM. Read before every request, so that a replaced CA counts at once. */
 export type CertificateSource = () => string;
 
-/** Those in a file, read again when it has changed. Throws, saying what is wrong with it, when it cannot be read the first time. */
+/**
+ * Certificates from a file, read again when it has changed. If the first read fails, throws and says what is wrong with
+ * the file.
+ */
 export const certificatesFromFile = (file: string): CertificateSource => contentOfFile(file, readCertificates);
 
 const ONE_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu;
@@ -14,7 +17,7 @@ function readCertificates(file: string): string {
   const pem = readFileSync(file, 'utf8');
   const certificates = pem.match(ONE_CERTIFICATE);
   if (certificates === null) throw new Error('holds no certificate in PEM');
-  // One that is cut short would make every connection fail, the ones to servers that need none of these included.
+  // A certificate that is cut short would break every connection, even to servers that need none of these.
   for (const certificate of certificates) parse(certificate);
   return pem;
 }

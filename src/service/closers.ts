@@ -7,14 +7,14 @@ export interface Closers {
 }
 
 /**
- * Runs `work` and then closes whatever it has opened, last opened first: also when it fails half way through its start-up.
- * Closing goes on after an error. Rejects with the error of `work`, else with the first error of a closer.
+ * Runs `work`, then closes everything that it opened, last opened first, even if its start-up fails half way. Closing
+ * goes on after an error. Rejects with the error of `work`, else with the first error of a closer.
  */
 export async function withClosers<T>(work: (closers: Closers) => Promise<T>): Promise<T> {
   const closers: Closer[] = [];
   let isClosing = false;
   const push: Closers['push'] = (closer) => {
-    // It would never be run.
+    // This closer would never run.
     if (isClosing) throw new Error('opened something while everything is being closed');
     closers.push(closer);
   };

@@ -6,7 +6,7 @@ import { fixedToken, tokenFromFile, type TokenSource } from './token-source.ts';
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** How TFE is reached and as whom. */
+/** How to reach TFE, and with which token. */
 export interface TfeConfig {
   /** https://tfe.example.com, without a slash at the end. */
   readonly address: string;
@@ -32,12 +32,12 @@ export interface TemporalConfig {
 }
 
 export interface Config {
-  /** `undefined` where neither address nor token is set: commands that need only Temporal. */
+  /** `undefined` if neither address nor token is set, for commands that need only Temporal. */
   readonly tfe: TfeConfig | undefined;
   readonly temporal: TemporalConfig;
   readonly organization: string | undefined;
   readonly archiveDirectory: string;
-  /** The first one seals, the others open what they sealed; a function, so that they are not printed. */
+  /** The first key seals, the others open what they sealed. A function, so that keys are not printed. */
   readonly sealKeys: () => readonly string[];
   readonly installation: string | undefined;
   readonly temporalUi: string | undefined;
@@ -45,7 +45,7 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** RUNWRIGHT_TEST_TIMES. */
   readonly allowsShortTimes: boolean;
-  /** Variables named `RUNWRIGHT_…` that nobody reads: probably misspelled. */
+  /** `RUNWRIGHT_…` variables that Runwright does not know: probably misspelled. */
   readonly unknownSettings: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export interface ServiceConfig extends Config {
   readonly tfe: TfeConfig;
 }
 
-/** Thrown when the environment cannot be used. All problems at once; no value of a setting is in it. */
+/** Thrown when the environment cannot be used. Names all problems at once and contains no value of a setting. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -69,14 +69,14 @@ const DEFAULT_TEMPORAL_ADDRESS = 'localhost:7233';
 /** The environment of this process. The only place that reads it. */
 export const processEnvironment = (): ProcessEnvironment => ({ ...process.env });
 
-/** The configuration of a command that may do without TFE. Throws `ConfigError`. */
+/** The configuration of a command that can work without TFE. Throws `ConfigError`. */
 export function readConfig(environment: ProcessEnvironment = processEnvironment()): Config {
   const { config, problems } = assemble(environment, 'tfe-optional');
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
 
-/** The configuration of whatever talks to TFE. Throws `ConfigError`, also when there is no address or token. */
+/** The configuration of a command that needs TFE. Throws `ConfigError`, also if there is no address or token. */
 export function readServiceConfig(environment: ProcessEnvironment = processEnvironment()): ServiceConfig {
   const { config, problems } = assemble(environment, 'tfe-needed');
   const { tfe } = config;
@@ -117,7 +117,7 @@ function sealKeys(settings: Settings, problems: string[]): Config['sealKeys'] {
 interface TfeContext {
   readonly problems: string[];
   readonly need: TfeNeed;
-  /** Whether the variable holds anything, be it good or not: what is wrong is reported once, not as missing too. */
+  /** Whether the variable holds anything, valid or not. A faulty value is reported once, and not as missing too. */
   readonly isGiven: (name: string) => boolean;
 }
 
@@ -153,13 +153,13 @@ function temporalConfig(environment: ProcessEnvironment, problems: string[]): Te
     const address = connectionOptions.address ?? DEFAULT_TEMPORAL_ADDRESS;
     return { address, namespace: namespace ?? 'default', connection: { ...connectionOptions, address } };
   } catch (error) {
-    // It reads settings and the profile file; its messages name them and hold no key or certificate.
+    // The SDK reads settings and the profile file. Its messages name them and hold no key or certificate.
     problems.push(`TEMPORAL_*: ${(error as Error).message}`);
     return { address: DEFAULT_TEMPORAL_ADDRESS, namespace: 'default', connection: {} };
   }
 }
 
-/** Reads what a file setting points to; a file that cannot be used is a problem, named with its path. */
+/** Reads the file that a setting names. If the file cannot be used, adds a problem that names its path. */
 export function readOptional<T>(
   name: string,
   file: string | undefined,

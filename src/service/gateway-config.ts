@@ -9,13 +9,13 @@ import {
 import { parseSettings, type ListenAddress, type SettingName, type Settings } from './settings.ts';
 import { fixedToken, secretFromFile, type TokenSource } from './token-source.ts';
 
-/** What the gateway needs. It never asks TFE, so of TFE only the address is wanted: it names the requests. */
+/** What the gateway needs. It never asks TFE, so it needs only TFE's address, which is part of each request's id. */
 export interface GatewayConfig extends Config {
   readonly tfeAddress: string;
   readonly gatewayAddress: ListenAddress;
-  /** What callers of /v1/requests send. */
+  /** The token that callers of /v1/requests send. */
   readonly gatewayToken: TokenSource;
-  /** Key of TFE's notifications; `undefined`: none are taken. */
+  /** Key of TFE's notifications; `undefined`: the gateway takes none. */
   readonly notificationToken: TokenSource | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface GatewayConfig extends Config {
 export function readGatewayConfig(environment: ProcessEnvironment = processEnvironment()): GatewayConfig {
   const problems: string[] = [];
   const config = collectProblems(() => readConfig(environment), problems);
-  const { settings } = parseSettings(environment); // what is wrong with them is among the problems already
+  const { settings } = parseSettings(environment); // their faults are among the problems already
   const isGiven = (name: SettingName): boolean => Boolean(environment[name]?.trim());
   const sources = { settings, isGiven, problems };
   const gatewayToken = tokenOf('RUNWRIGHT_GATEWAY_TOKEN', 'RUNWRIGHT_GATEWAY_TOKEN_FILE', sources);

@@ -3,13 +3,13 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ListenAddress } from './settings.ts';
 
-/** Resolves when all is well; rejects with an error whose message says, in words that may be shown, what is not. */
+/** Resolves when all is well. Rejects with an error whose message may be shown and says what is wrong. */
 export type HealthCheck = () => Promise<unknown>;
 
 export interface HealthServer {
   /** http://HOST:PORT */
   readonly address: string;
-  /** From now on `/readyz` says 503: the process is about to stop, and should be sent nothing more. */
+  /** From now on `/readyz` answers 503: the process is about to stop and should get no more work. */
   drain(): void;
   close(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface HealthServerOptions {
   readonly listen: ListenAddress;
   /** By name; all must pass for `/readyz`. */
   readonly checks: Readonly<Record<string, HealthCheck>>;
-  /** A check that has not answered by then has failed. Default 2 s: shorter than what probes usually wait. */
+  /** How long a check may take before it counts as failed. Default 2 s: shorter than most probes wait. */
   readonly checkTimeoutMs?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Why an address cannot be listened on, as one sentence that names it; `undefined` for any other fault. */
+/** Says in one sentence why we cannot listen on an address, and names it; `undefined` for any other fault. */
 export function listenFault(error: unknown): string | undefined {
   const {
     code = '',

@@ -6,13 +6,13 @@ import type { LogLevel } from './settings.ts';
 export type LogValue = string | number | boolean | null | undefined | readonly string[];
 export type LogFields = Readonly<Record<string, LogValue>>;
 
-/** One JSON line per call: a constant message that can be searched for, and what differs as fields. */
+/** Writes one JSON line per call: a constant message to search for, and variable facts as fields. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** The same logger with fields that stand in each of its lines. */
+  /** The same logger with these fields in each of its lines. */
   child(fields: LogFields): Logger;
 }
 
@@ -20,16 +20,16 @@ export interface LoggerOptions {
   readonly level: LogLevel;
   /** `worker`, `gateway`, `local-tfe`. */
   readonly name: string;
-  /** Values that must never be written, wherever they turn up; asked again for every line (a token is rotated). */
+  /** Values that must never be written, in any field. Read again for every line, because a token may be rotated. */
   readonly secrets?: () => readonly string[];
   /** Default: standard error, which leaves standard output to results. */
   readonly destination?: { write(line: string): unknown };
-  /** What is made of each line, when nothing secret is in it any more. Default: it stays JSON. */
+  /** Turns each line, once free of secrets, into what is written. Default: it stays JSON. */
   readonly layout?: ((line: string) => string) | undefined;
 }
 
 export function createLogger({ level, name, secrets = () => [], destination, layout = asItIs }: LoggerOptions): Logger {
-  // Synchronous: the last lines before a crash are the ones that are wanted.
+  // Synchronous, because the last lines before a crash matter most.
   const out = destination ?? pino.destination({ fd: 2, sync: true });
   const redacting: DestinationStream = { write: (line) => void out.write(layout(redactLine(line, secrets()))) };
   const options = { level, base: { name, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
@@ -39,9 +39,9 @@ export function createLogger({ level, name, secrets = () => [], destination, lay
 
 const asItIs = (line: string): string => line;
 
-// Fields were cleaned as they were sent. This is for what a library wrote, and for a token that is rotated since.
+// Our fields are clean already. This is for lines of a library, and for a token that was rotated since.
 const redactLine = (line: string, secrets: readonly string[]): string =>
-  // In the line the value stands escaped as JSON.
+  // The line holds the value escaped as JSON.
   redact(
     line,
     secrets.map((secret) => JSON.stringify(secret).slice(1, -1)),

@@ -1,4 +1,4 @@
-/** Whether what is sent to this address can be read on the way: without TLS, beyond this machine. */
+/** Whether others can read what we send to this address: no TLS, and not this machine. */
 export function isReadOnTheWay(address: string): boolean {
   const { protocol = '', hostname = '' } = URL.parse(address) ?? {};
   return protocol === 'http:' && !isLoopback(hostname);
@@ -7,5 +7,5 @@ export function isReadOnTheWay(address: string): boolean {
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
-/** What follows, in one sentence. */
+/** The consequence, in one sentence. */
 export const READ_ON_THE_WAY = 'TFE_ADDRESS is http: whoever is on the way reads the token, and everything else';

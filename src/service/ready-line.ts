@@ -1,4 +1,4 @@
-/** What a long-running command says, once, when it can be used. */
+/** The facts that a long-running command prints, once, when it can be used. */
 export interface Ready {
   /** URL or HOST:PORT where it serves. */
   readonly address?: string;

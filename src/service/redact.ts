@@ -1,8 +1,8 @@
 const HIDDEN = '[secret]';
 
 /**
- * Whoever holds a signed link needs no token, and a bearer token is one whatever field it stands in. Each pattern takes a whole
- * word at a time, so that the same character is never looked at from many beginnings: what is logged is anybody's to send.
+ * The shapes of secrets: a signed link works without a token, and a bearer token is secret in any field. Anybody may
+ * send what we log, so each pattern takes a whole word at a time and never scans a character from many starting points.
  */
 const SECRET_SHAPES: readonly { pattern: RegExp; isSecret: (word: string) => boolean }[] = [
   { pattern: /Bearer [^\s"\\]+/gi, isSecret: () => true },
@@ -10,7 +10,7 @@ const SECRET_SHAPES: readonly { pattern: RegExp; isSecret: (word: string) => boo
   { pattern: /https?:\/\/[^\s"\\]+/g, isSecret: (url) => /\/object\/./.test(url) },
 ];
 
-/** The text without secrets: those that are known, as they stand in it, and what has the shape of one. */
+/** The text without secrets: without the known ones, and without words that look like one. */
 export function redact(text: string, known: readonly string[]): string {
   const withoutKnown = known
     .filter((secret) => secret !== '')
@@ -21,11 +21,14 @@ export function redact(text: string, known: readonly string[]): string {
   );
 }
 
-// A sentence of an error with all its reasons; what is longer was sent by somebody.
+// Room for an error sentence with all its reasons. Anything longer was sent from outside.
 const LONGEST_FIELD = 2_000;
 const LONGEST_LIST = 100;
 
-/** The value as it is logged: without secrets first, so that none is cut in half, and then not longer than a line can be. */
+/**
+ * The value as it may be logged. Secrets go first, so that none is cut in half; then the value is cut to the length of
+ * a line.
+ */
 export function loggable<T>(value: T, known: readonly string[]): T | string | string[] {
   if (typeof value === 'string') return cut(redact(value, known));
   if (!Array.isArray(value)) return value;

@@ -6,7 +6,7 @@ import { formatFor } from './people-lines.ts';
 import { printReady, type Ready } from './ready-line.ts';
 import type { LogLevel } from './settings.ts';
 
-/** What a long-running command is started with, beside its own options. */
+/** What a long-running command needs to start, besides its own options. */
 export interface ServiceStreams {
   readonly out: { write(text: string): unknown };
   readonly err: { write(text: string): unknown; readonly isTTY?: boolean | undefined };
@@ -28,7 +28,7 @@ export const processStreams = (): ServiceStreams => ({
 /** What a service works with while it runs. */
 export interface Service {
   readonly logger: Logger;
-  /** Whatever is pushed here is closed at the end, last opened first. */
+  /** Closers pushed here run at the end, last opened first. */
   readonly closers: Closers;
   /** Prints the one ready line. */
   readonly ready: (facts: Ready) => void;
@@ -38,7 +38,7 @@ export interface ServiceDefinition<Config extends { readonly logLevel: LogLevel 
   readonly name: 'worker' | 'gateway';
   /** Throws ConfigError with a line for each fault. */
   readonly readConfig: (env: ServiceStreams['env']) => Config;
-  /** What must never be logged; asked again for every line. */
+  /** Values that must never be logged. Read again for every line. */
   readonly secretsOf: (config: Config) => readonly string[];
   /** Resolves when the service has stopped as asked. */
   readonly serve: (config: Config, service: Service) => Promise<void>;

@@ -13,7 +13,7 @@ interface SdkLogger {
   error(message: string, meta?: Record<string, unknown>): void;
 }
 
-/** Facts worth a field; the rest of what the SDK sends along (error objects, payloads) may hold anything and is left out. */
+/** Facts that get a field. Whatever else the SDK sends (error objects, payloads) may hold anything and is left out. */
 const FIELDS = [
   'workflowId',
   'runId',

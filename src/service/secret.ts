@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const HIDDEN = '[secret]';
 
-/** A value that logs, error reports and JSON cannot print; `reveal()` is the only way to it, so each use can be found. */
+/** A value that logs, error reports and JSON cannot print. Only `reveal()` returns it, so each use can be found. */
 export class Secret {
   readonly #value: string;
 

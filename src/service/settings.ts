@@ -5,7 +5,7 @@ import { isGuessable, LONG_ENOUGH } from './token-source.ts';
 /** One environment variable: what it means, and what it may hold. */
 export interface Setting<T> {
   readonly meaning: string;
-  /** What holds when it is not set, in words for the documentation; without it nothing does. */
+  /** The default, in words for the documentation; absent if there is none. */
   readonly byDefault?: string;
   readonly kind: 'plain' | 'secret';
   readonly schema: z.ZodType<T | undefined>;
@@ -34,7 +34,7 @@ const serverUrl = httpUrl
   // One spelling: lower case, no default port, no slash at the end.
   .transform((value) => new URL(value).origin);
 
-/** HOST:PORT, as a setting or a flag says it. */
+/** HOST:PORT, as in a setting or a flag. */
 export const listenAddress = z
   .string()
   .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'must be HOST:PORT; port 0 takes a free one')
@@ -45,13 +45,16 @@ export const listenAddress = z
   .refine(({ port }) => port <= 65_535, 'has a port above 65535');
 export type ListenAddress = z.output<typeof listenAddress>;
 
-// A line break or another control character in a header would be refused by the HTTP client, with the token in its message.
+// The HTTP client refuses a header with a line break or another control character, and its message contains the token.
 const token = z.string().regex(/^[\x21-\x7e]+$/, 'must be one word of printable ASCII characters');
 
-// Made by whoever sets the gateway up, unlike the token of a TFE.
+// The operator of the gateway makes these up, unlike a TFE token.
 const madeUp = token.refine((value) => !isGuessable(value), `must have ${LONG_ENOUGH}`);
 
-/** Every environment variable that Runwright reads, beside Temporal's own `TEMPORAL_*`. The documentation is made from it. */
+/**
+ * Every environment variable that Runwright reads, besides Temporal's own `TEMPORAL_*`. The documentation is generated
+ * from it.
+ */
 export const SETTINGS = {
   TFE_ADDRESS: setting('URL of Terraform Enterprise or HCP Terraform, without a path', serverUrl),
   TFE_TOKEN: setting('API token of the team or user that drives the runs', token, { kind: 'secret' }),
@@ -131,12 +134,14 @@ export const SETTINGS = {
 
 export type SettingName = keyof typeof SETTINGS;
 
-/** Proxies are also written in lower case, which then wins, as in curl. */
+/** Proxies may be written in lower case too, which then wins, as in curl. */
 const LOWER_CASE_TOO: readonly SettingName[] = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
 
 export type Settings = { readonly [Name in SettingName]?: z.output<(typeof SETTINGS)[Name]['schema']> };
 
-/** Parses all settings. An empty value counts as not set. Problems hold the name and what is wrong, never the value. */
+/**
+ * Parses all settings. An empty value counts as not set. A problem names the setting and its fault, never the value.
+ */
 export function parseSettings(environment: Readonly<Record<string, string | undefined>>): {
   readonly settings: Settings;
   readonly problems: readonly string[];

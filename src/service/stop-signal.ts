@@ -3,12 +3,12 @@ import { constants } from 'node:os';
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
 
-/** A process group and its launcher may both deliver the same key press. */
+/** One key press may reach us twice: from the process group and from its launcher. */
 const SAME_KEY_PRESS_MS = 1_000;
 
 /**
- * Resolves with the first SIGTERM or SIGINT: the time to close everything. A second one, at least a second later, ends the
- * process at once. Not for the worker: the Temporal SDK handles its signals.
+ * Resolves with the first SIGTERM or SIGINT, when it is time to close everything. A second one, at least a second
+ * later, ends the process at once. Not for the worker: there the Temporal SDK handles signals.
  */
 export function untilStopSignal(): Promise<StopSignal> {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { contentOfFile } from './file-content.ts';
 import { Secret } from './secret.ts';
 
-/** The token as it is now; asked before every request, so that a rotated one counts at once. */
+/** The present token. Read before every request, so that a rotated one counts at once. */
 export type TokenSource = () => Secret;
 
 export const fixedToken =
@@ -11,12 +11,12 @@ export const fixedToken =
     new Secret(token);
 
 /**
- * The token in a file, read again when the file has changed. While the file is missing or empty (it is being replaced)
- * the last token goes on to be used. Throws, saying what is wrong with the file, when it cannot be read the first time.
+ * The token in a file, read again when the file has changed. While the file is missing or empty (it is being replaced),
+ * the last token stays in use. If the first read fails, throws and says what is wrong with the file.
  */
 export const tokenFromFile = (file: string): TokenSource => contentOfFile(file, readToken);
 
-/** As `tokenFromFile`, for a secret that somebody has made up: one that can be guessed is refused. */
+/** As `tokenFromFile`, for a secret that a person made up: refuses one that can be guessed. */
 export const secretFromFile = (file: string): TokenSource =>
   contentOfFile(file, () => {
     const secret = readToken(file);
@@ -24,7 +24,7 @@ export const secretFromFile = (file: string): TokenSource =>
     return secret;
   });
 
-// 128 bits in hex; whoever reaches the port can try as often as he likes.
+// 128 bits in hex: everybody who reaches the port can try without limit.
 const MIN_SECRET_LENGTH = 32;
 export const LONG_ENOUGH = `at least ${MIN_SECRET_LENGTH} characters: openssl rand -hex 32 makes one`;
 export const isGuessable = (secret: string): boolean => secret.length < MIN_SECRET_LENGTH;

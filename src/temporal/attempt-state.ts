@@ -2,8 +2,8 @@ import { RequestNotFoundError } from '@runwright/client';
 import type { TemporalAccess } from '@runwright/client/temporal';
 
 /**
- * Whether Temporal still waits for an attempt of an activity: asked by a heartbeat, which the server refuses for what has
- * timed out, and for an execution that has ended or was reset. No clock of this machine takes part.
+ * Whether Temporal still waits for an attempt of an activity. Asks by a heartbeat, which the server refuses if the
+ * attempt timed out, or if the execution has ended or was reset. Uses no clock of this machine.
  */
 export async function attemptStateOf(
   taskToken: Uint8Array,

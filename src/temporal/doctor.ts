@@ -5,7 +5,7 @@ import { installationIdOf, readNamespace, type TemporalAccess, tfeHostOf } from 
 import { otherHosts } from './other-hosts.ts';
 import { attributesAreAccepted, readRegisteredAttributes, REQUIRED_ATTRIBUTES } from './required-attributes.ts';
 
-/** One thing that was looked at. `todo` is there when something is to be done. */
+/** One check and what it found. `todo` is set if somebody must do something. */
 export interface Check {
   name: string;
   state: 'ok' | 'warning' | 'failed';
@@ -15,7 +15,7 @@ export interface Check {
 
 export interface TemporalDiagnosis {
   checks: Check[];
-  /** Whose installation it is; absent where the namespace is missing, or neither a name nor a TFE is given. */
+  /** The installation of this namespace; absent if the namespace is missing, or neither a name nor a TFE is given. */
   ours?: { installation: string; namespaceId: string };
 }
 
@@ -23,7 +23,10 @@ const TASK_QUEUE_TYPE = { workflow: 1, activity: 2 } as const;
 // Workers poll at least once a minute; the server forgets a poller after five.
 const POLLER_IS_GONE_AFTER_MS = 90_000;
 
-/** Temporal's half of the doctor: server, namespace, search attributes, workers. Rejects only where Temporal does not answer. */
+/**
+ * Temporal's half of the doctor: server, namespace, search attributes, workers. Rejects only if Temporal does not
+ * answer.
+ */
 export async function inspectTemporal(
   temporal: TemporalAccess,
   { tfeAddress, installation }: { tfeAddress?: string; installation?: string },
@@ -127,7 +130,7 @@ const sameTfe = (tfeHost: string, others: readonly string[]): Check => ({
   todo: 'if that is the same TFE, write TFE_ADDRESS alike for callers and workers',
 });
 
-/** The identities of the workers that have asked this queue for work of late. */
+/** The identities of the workers that have lately asked this queue for work. */
 async function workersOn(
   temporal: TemporalAccess,
   name: string,

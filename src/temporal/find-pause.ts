@@ -9,7 +9,9 @@ export interface FoundPause {
   scope: PauseScope['kind'];
 }
 
-/** Whether applies in this workspace are held, and by whom. Asks the workflow ids, never visibility, which lags behind. */
+/**
+ * Whether applies in this workspace are held, and by whom. Reads the workflow ids, never visibility, which lags behind.
+ */
 export async function findPauseIn(
   where: { organization: string; workspace: string },
   { temporal, installation }: { temporal: TemporalAccess; installation: string },

@@ -7,21 +7,21 @@ export interface Execution {
   runId: string;
 }
 
-/** What is looked for: either proves that the workflow made the run. */
+/** What to look for: either proves that the workflow made the run. */
 export interface Made {
   runId: string;
   configurationVersionId?: string;
 }
 
-// Each holds thousands of events, and a request goes on in a new one only after as many.
+// Each execution holds thousands of events, and a request continues in a new one only after as many.
 const MOST_EXECUTIONS = 20;
 
 type HistoryEvent = proto.api.history.v1.IHistoryEvent;
 
 /**
- * Whether a workflow made the run, or the configuration version that it stands on: by the answers that its history holds
- * of the activities that make them. Temporal wrote them; no input of a workflow can forge one. Only what was asked on the
- * installation's own activity queues counts: a worker of anybody's answers on theirs, under any name of an activity.
+ * Whether a workflow made the run, or the configuration version that the run uses. Looks in its history for the answers
+ * of the activities that make them. Temporal wrote these answers, so no input of a workflow can forge one. Only answers
+ * from the installation's own activity queues count: on other queues anybody's worker answers, under any activity name.
  */
 export async function wasMadeBy(
   execution: Execution,

@@ -1,10 +1,10 @@
 import { requestAddressOf, WORKFLOW_TYPE } from '@runwright/client/contract';
 import type { TemporalAccess } from '@runwright/client/temporal';
 
-// The newest ones are enough to see what the others of this namespace are configured with.
+// The newest requests are enough to show the TFE hosts of this namespace's other clients.
 const LOOKED_AT = 200;
 
-/** The TFE hosts, but for `ours`, of the newest open requests in this namespace, by what their workflow ids say. */
+/** The TFE hosts, except `ours`, of the newest open requests in this namespace, as their workflow ids say. */
 export async function otherHosts(temporal: TemporalAccess, ours: string): Promise<string[]> {
   const query = `WorkflowType = '${WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'`;
   const hosts = new Set<string>();

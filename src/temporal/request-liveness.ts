@@ -6,15 +6,15 @@ export interface RequestLiveness {
   /** `unknown`: there is none, or the namespace has forgotten it. */
   state: 'running' | 'closed' | 'unknown';
   /**
-   * Resets, retries and continue-as-new keep it; a new start with the same workflow id has another one. Absent where
-   * there is no execution, and where the server is too old to say.
+   * Resets, retries and continue-as-new keep it; a new start with the same workflow id gets another one. Absent if
+   * there is no execution, or the server is too old to say.
    */
   firstExecutionRunId?: string;
   /** Where its workflow tasks go. */
   taskQueue?: string;
 }
 
-/** Asked by the workflow id itself, never of visibility, which lags behind. */
+/** Reads by the workflow id itself, never from visibility, which lags behind. */
 export async function livenessOf(workflowId: string, temporal: TemporalAccess): Promise<RequestLiveness> {
   try {
     const described = await temporal.call(() => temporal.client.workflow.getHandle(workflowId).describe());

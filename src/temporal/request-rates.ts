@@ -6,8 +6,9 @@ export type ActivityQueue = keyof ReturnType<typeof activityQueuesOf>;
 export const USUAL_LIMIT = 30;
 
 /**
- * Activities per second, per queue, kept by the Temporal server for all workers together, where TFE allows the usual 30
- * requests. An act looks at its run first, and a look that finds a plan reads it too, so 2 × 7 + 2 × 4.5 + 2 + 0.4 is the
- * most; 4 are left for people. Of the 30 listings that TFE allows a minute, six are left for `runwright list --tfe`.
+ * Activities per second and queue, if TFE allows the usual 30 requests. The Temporal server enforces them for all
+ * workers together. An act looks at its run first, and a look that finds a plan also reads it, so the most is 2 × 7 + 2
+ * × 4.5 + 2 + 0.4; that leaves 4 for people. Of the 30 listings that TFE allows a minute, six are left for `runwright
+ * list --tfe`.
  */
 export const REQUEST_RATES: Record<ActivityQueue, number> = { now: 7, poll: 4.5, upload: 2, list: 0.4 };

@@ -3,34 +3,34 @@ import type { TemporalAccess } from '@runwright/client/temporal';
 import { REQUEST_RATES, USUAL_LIMIT, type ActivityQueue } from './request-rates.ts';
 import { readRate, setRate } from './task-queue-rate.ts';
 
-// TFE counts by the second; a minute tells whether whoever else uses the budget has finished.
+// TFE counts by the second. A minute without a 429 shows that the other user of the budget has finished.
 const LOWERED_FOR_MS = 60_000;
 const SHARE_WHEN_LOWERED = 0.5;
 
 interface ShareContext {
   temporal: TemporalAccess;
   taskQueue: string;
-  /** What an operator should know; the share is a courtesy, so nothing here fails a step. */
+  /** Reports what an operator should know. The share is a courtesy, so nothing here fails a step. */
   tell: (what: string, facts: Record<string, string | number>) => void;
   loweredForMs?: number;
 }
 
 export interface RequestShare {
-  /** TFE answered 429 to an attempt of this task queue: half the rate until a minute passed without another. */
+  /** TFE answered 429 to an attempt of this task queue: halves the rate until a minute passes without another 429. */
   lower(refusedQueue: string): void;
-  /** TFE says how many requests a second it allows a user. */
+  /** Takes in how many requests a second TFE allows a user. */
   learn(limit: number): void;
-  /** Ends a lower share whose time is over, whoever lowered it; from then on again and again. */
+  /** Ends an expired lower share, whichever worker set it. Repeats this until `close`. */
   watch(): Promise<void>;
-  /** Looks no more. A lower share stays until its time is over: other workers may still need it. */
+  /** Stops looking. A lower share stays until it expires: other workers may still need it. */
   close(): Promise<void>;
 }
 
 /**
- * Somebody else uses the same TFE user when TFE refuses although our queues keep their rates: the rates are lowered for
- * all workers at once. How low and until when is one fact, kept by Temporal in the configuration of the task queue: each
- * 429 asserts it again, and the worker that first sees it expired ends it, so none can lift what another one needs. A
- * server without task queue configuration (before 1.29) leaves the rates alone.
+ * If TFE refuses although our queues keep their rates, somebody else uses the same TFE user: we then lower the rates
+ * for all workers at once. How low and until when is one fact, which Temporal keeps in the configuration of the task
+ * queue. Each 429 asserts it again, and the worker that first sees it expired ends it, so no worker can lift what
+ * another one needs. On a server without task queue configuration (before 1.29) the rates stay.
  */
 export function createRequestShare({
   temporal,
@@ -42,7 +42,7 @@ export function createRequestShare({
   const assertedAtMs = new Map<ActivityQueue, number>();
   let limit: number | undefined;
   let looking: NodeJS.Timeout | undefined;
-  // One after the other: what is written follows from what was read.
+  // One after the other, because each write follows from what was read.
   let settling: Promise<void> = Promise.resolve();
 
   const settle = (queue: ActivityQueue, refused?: 'refused'): Promise<void> => {
@@ -62,7 +62,7 @@ export function createRequestShare({
   const settleRate = async (queue: ActivityQueue, refused: 'refused' | undefined): Promise<void> => {
     const before = await readRate(temporal, queues[queue]);
     const fact = before && readFact(before.reason);
-    if (before !== undefined && fact === undefined) return; // an operator's own word
+    if (before !== undefined && fact === undefined) return; // an operator set this rate
     const nowMs = Date.now();
     const untilMs = refused ? nowMs + loweredForMs : fact?.untilMs;
     const isLow = untilMs !== undefined && untilMs > nowMs;
@@ -107,15 +107,15 @@ export function createRequestShare({
   };
 }
 
-/** Listings have a limit of their own in TFE; the others share one. */
+/** Listings have their own limit in TFE; the other queues share one. */
 const sharingWith = (refusedQueue: string, queues: Record<ActivityQueue, string>): ActivityQueue[] =>
   refusedQueue === queues.list ? ['list'] : ['now', 'poll', 'upload'];
 
-/** What Temporal keeps beside the rate, as a sentence for people. */
+/** What Temporal keeps with the rate, as a sentence for people. */
 interface Fact {
   /** Requests a second that TFE allows a user. */
   limit: number;
-  /** The rate is lowered until then, in ms since 1970 by the clock of the worker that TFE refused last. */
+  /** Until then the rate is lowered, in ms since 1970 by the clock of the worker that TFE refused last. */
   untilMs?: number;
 }
 

@@ -24,7 +24,7 @@ const TYPE_NAMES: Record<SearchAttributeType, string> = {
   [SearchAttributeType.KEYWORD_LIST]: 'KeywordList',
 };
 
-/** What the namespace must know before a request can be started. */
+/** The search attributes that the namespace needs before a request can be started. */
 export const REQUIRED_ATTRIBUTES = Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => ({
   name: name as string,
   type: TYPE_NAMES[type],
@@ -38,7 +38,7 @@ export async function readRegisteredAttributes(temporal: TemporalAccess): Promis
   return new Map(Object.entries(answer.customAttributes ?? {}).map(([name, code]) => [name, Number(code)]));
 }
 
-/** Whether the front end takes all of them now: being registered and being accepted are up to a minute apart. */
+/** Whether the front end takes all of them now: up to a minute passes between registering and accepting. */
 export async function attributesAreAccepted(temporal: TemporalAccess): Promise<boolean> {
   const query = REQUIRED_ATTRIBUTES.map(({ name }) => `${name} IS NULL`).join(' OR ');
   try {

@@ -21,17 +21,20 @@ import { REQUIRED_ATTRIBUTES, readRegisteredAttributes, attributesAreAccepted } 
 export interface SetupReport {
   namespace: NamespaceFacts & { state: 'created' | 'present' };
   searchAttributes: { name: string; type: string; state: 'added' | 'present' }[];
-  /** Only where an address was given: it is kept in the namespace. */
+  /** Only if an address was given: the namespace keeps it. */
   temporalUi?: UiReport;
 }
 
-// A key is remembered as long as its closed workflow; a month outlives any pipeline that might repeat it.
+// Temporal remembers a key as long as its closed workflow; a month outlives any pipeline that might repeat it.
 const RETENTION_DAYS = 30;
-// Servers keep namespaces for 10 s and search attributes for 60 s in a cache.
+// Servers cache namespaces for 10 s and search attributes for 60 s.
 const ACCEPTED_WITHIN_MS = 90_000;
 const LOOK_AGAIN_MS = 500;
 
-/** Prepares the namespace; safe to repeat. Returns when a request can be started. Needs only Temporal, no worker, no TFE. */
+/**
+ * Prepares the namespace; safe to repeat. Returns once a request can be started. Needs only Temporal: no worker, no
+ * TFE.
+ */
 export async function setUpTemporal(
   temporal: TemporalAccess,
   { temporalUi }: { temporalUi?: string | undefined } = {},
@@ -88,9 +91,9 @@ async function addAttributes(temporal: TemporalAccess, missing: typeof REQUIRED_
     });
   } catch (error) {
     const code = grpcFactsOf(error)?.code;
-    if (code === GRPC.alreadyExists) return; // somebody else sets up at the same time
+    if (code === GRPC.alreadyExists) return; // another setup runs at the same time
     if (code !== GRPC.unimplemented && !(error instanceof TemporalRefusedError)) throw error;
-    // Temporal Cloud keeps this to its own console and API.
+    // Temporal Cloud allows this only in its own console and API.
     const names = missing.map(({ name, type }) => `${name} as ${type}`);
     throw new SearchAttributesMissingError(
       namespace,
@@ -107,7 +110,7 @@ async function awaitAccepted(temporal: TemporalAccess): Promise<void> {
   });
 }
 
-/** Repeats what fails because the server's caches lag behind, until the time is over. */
+/** Retries, because the server's caches lag behind, until the time is over. */
 async function within<T>(timeMs: number, look: () => Promise<T>): Promise<T> {
   const startedAt = performance.now();
   for (;;) {

@@ -7,11 +7,11 @@ const ACTIVITY_QUEUE_TYPE = 2;
 export interface TaskQueueRate {
   /** Activities a second. */
   perSecond: number;
-  /** As whoever set it says; empty where nobody does. */
+  /** Given by the caller that set the rate; empty if it gave none. */
   reason: string;
 }
 
-/** Undefined: none is set, so that the workers' own rate counts. */
+/** Undefined if no rate is set, so that the workers' own rate counts. */
 export async function readRate(temporal: TemporalAccess, queue: string): Promise<TaskQueueRate | undefined> {
   const { config } = await temporal.call(() =>
     temporal.workflowService.describeTaskQueue({
@@ -26,7 +26,7 @@ export async function readRate(temporal: TemporalAccess, queue: string): Promise
   return { perSecond, reason: config?.queueRateLimit?.metadata?.reason ?? '' };
 }
 
-/** Undefined takes the rate back. Rejects on a server without task queue configuration (before 1.29). */
+/** Undefined removes the rate. Rejects on a server without task queue configuration (before 1.29). */
 export async function setRate(temporal: TemporalAccess, queue: string, rate: TaskQueueRate | undefined): Promise<void> {
   await temporal.call(() =>
     temporal.workflowService.updateTaskQueueConfig({

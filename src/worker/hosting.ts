@@ -7,7 +7,7 @@ import { REQUEST_RATES, type ActivityQueue } from '../temporal/request-rates.ts'
 import { buildId } from '../service/build-id.ts';
 import { workflowCode } from './workflow-bundle.ts';
 
-// Kubernetes kills 60 s after SIGTERM by default in deployments that hold uploads; the longest act takes 45 s.
+// In deployments that hold uploads, Kubernetes kills 60 s after SIGTERM by default. The longest act takes 45 s.
 const SHUTDOWN_GRACE_MS = 50_000;
 
 export interface Hosting {
@@ -15,13 +15,13 @@ export interface Hosting {
   namespace: string;
   installation: string;
   activities: RunActivities;
-  /** As the activities have it: Temporal shows it beside all that this worker does. */
+  /** As for the activities. Temporal shows it beside everything that this worker does. */
   allowsShortTimes: boolean;
   /** Default: the built bundle, or the sources of a checkout. */
   workflows?: Pick<WorkerOptions, 'workflowBundle'>;
 }
 
-/** One worker for the workflows, one per activity queue: the queues have limits of their own. */
+/** One worker for the workflows and one for each activity queue, because each queue has its own limits. */
 export async function createWorkers(hosting: Hosting): Promise<Worker[]> {
   const taskQueue = taskQueueOf(hosting.installation);
   const queues = activityQueuesOf(taskQueue);
@@ -37,7 +37,7 @@ export async function createWorkers(hosting: Hosting): Promise<Worker[]> {
     createWorkflowWorker(hosting),
     activityWorker('now', 50),
     activityWorker('poll', 20),
-    // Each holds a stream of its archive in memory, and none a request that others wait for.
+    // Each upload holds a stream of its archive in memory, and delays no request that others wait for.
     activityWorker('upload', 10),
     activityWorker('list', 2),
   ]);
@@ -62,7 +62,7 @@ const sharedOptions = ({ connection, namespace, installation, allowsShortTimes }
   identity: `${process.pid}@${hostname()}${allowsShortTimes ? ` ${SHORT_TIMES_SIGN}` : ''}`,
   shutdownGraceTime: SHUTDOWN_GRACE_MS,
   interceptors: { activity: [guardFailures] },
-  // Unversioned (decision D13): old workflows run on new code. The id only tells people which code took a step.
+  // Unversioned (decision D13): old workflows run on new code. The id only shows people which code took a step.
   workerDeploymentOptions: {
     version: { deploymentName: taskQueueOf(installation), buildId: buildId() },
     useWorkerVersioning: false as const,

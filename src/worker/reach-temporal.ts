@@ -6,7 +6,7 @@ import type { ServiceConfig } from '../service/config.ts';
 import type { Service } from '../service/run-service.ts';
 import type { StopNotice } from './stop-notice.ts';
 
-// A worker that tries once and gives up stays dead while everything else looks healthy.
+// A worker that tries once and gives up would stay dead while everything else looks healthy.
 const CONNECT_AGAIN_MS = 1_000;
 
 /** Temporal as this worker uses it, and the installation that it works for. */
@@ -18,7 +18,7 @@ export interface OwnTemporal {
   installation: string;
 }
 
-/** Waits until Temporal answers. Undefined = stopped before it did. */
+/** Waits until Temporal answers. Undefined if the worker was stopped before. */
 export async function reachTemporal(
   config: ServiceConfig,
   { logger, closers, stop }: Pick<Service, 'logger' | 'closers'> & { stop: StopNotice },
@@ -33,7 +33,7 @@ export async function reachTemporal(
   return { connection, namespace, temporal, namespaceId, installation: config.installation ?? derived };
 }
 
-/** By the SDK's design the first connection is tried once, so this tries again. */
+/** The SDK tries the first connection only once, so we try again. */
 async function connectWhenUp(
   { temporal: { connection, address } }: ServiceConfig,
   logger: Service['logger'],

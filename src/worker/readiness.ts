@@ -3,7 +3,7 @@ import { readNamespace, type TemporalAccess } from '@runwright/client/temporal';
 import { attributesAreAccepted } from '../temporal/required-attributes.ts';
 import type { HealthCheck } from '../service/health-server.ts';
 
-/** What `/readyz` of a worker asks: Temporal answers, `setup` was run, every queue is polled. */
+/** The checks behind a worker's `/readyz`: Temporal answers, `setup` was run, every queue is polled. */
 export const readinessOf = (
   temporal: TemporalAccess,
   workers: readonly Pick<Worker, 'getState'>[],

@@ -11,7 +11,7 @@ export async function runAll(workers: readonly Worker[], stop: StopNotice): Prom
       for (const other of workers) if (other.getState() === 'RUNNING') other.shutdown();
     }
   });
-  // The SDK stops only workers that run: a signal that came while they were made is followed now.
+  // The SDK stops only workers that run, so a signal that came before is followed now.
   if (stop.isRequested()) for (const worker of workers) worker.shutdown();
   const ended = await Promise.allSettled(runs);
   const failed = ended.find((end) => end.status === 'rejected');

@@ -1,16 +1,18 @@
 import type { Logger } from '../service/logger.ts';
 
-// The SDK waits for a Temporal that went away meanwhile, and cannot be interrupted. Before the workers run nothing was taken
-// on, so nothing is lost.
+// The SDK waits for a Temporal that went away during the start, and nothing can interrupt it. Before the workers run
+// they have taken no task, so nothing is lost.
 const START_UP_ENDS_WITHIN_MS = 5_000;
 
 export interface StopNotice {
   isRequested: () => boolean;
-  /** From now on the SDK follows the signals, with a grace for what is under way. */
+  /** From now on the SDK handles the signals, and gives running tasks a grace period. */
   forget: () => void;
 }
 
-/** Remembers a SIGTERM or SIGINT that arrives before the workers run, and bounds how long the start may go on after it. */
+/**
+ * Remembers a SIGTERM or SIGINT that arrives before the workers run, and bounds how long the start may take after it.
+ */
 export function noticeStop(logger: Logger): StopNotice {
   let isRequested = false;
   let limit: NodeJS.Timeout | undefined;

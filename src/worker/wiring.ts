@@ -17,7 +17,7 @@ import type { Service } from '../service/run-service.ts';
 import { createTfeClient } from '../tfe/client.ts';
 import type { OwnTemporal } from './reach-temporal.ts';
 
-/** What the activities reach; `token` is asked at each use, because it may be rotated. */
+/** What the activities depend on. `token` is read at each use, because it may be rotated. */
 export interface Wiring extends Pick<
   ActivityDeps,
   'tfe' | 'archives' | 'installation' | 'namespaceId' | 'tfeAddress' | 'allowsShortTimes'
@@ -28,7 +28,7 @@ export interface Wiring extends Pick<
   temporal: TemporalAccess;
 }
 
-/** The activities, with what they may ask of Temporal given to them as functions. */
+/** The activities, with functions for what they may ask Temporal. */
 export const wireActivities = ({ token, sealKeys, temporal, ...deps }: Wiring): RunActivities => {
   const { installation } = deps;
   const keys = createKeyRing({ token, ...(sealKeys && { sealKeys }) });
@@ -44,7 +44,7 @@ export const wireActivities = ({ token, sealKeys, temporal, ...deps }: Wiring): 
   });
 };
 
-/** The activities, on a client of TFE that lowers this installation's share of requests when TFE says it is too much. */
+/** The activities with a TFE client that lowers this installation's share of requests when TFE answers 429. */
 export async function makeActivities(
   { tfe: { address, token: source, ca, proxy }, archiveDirectory, sealKeys, allowsShortTimes }: ServiceConfig,
   { temporal, namespaceId, installation }: OwnTemporal,

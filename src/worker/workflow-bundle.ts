@@ -4,7 +4,7 @@ import { bundleWorkflowCode, DefaultLogger, type BundleOptions, type WorkerOptio
 
 const source = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** The packages of the project are bundled as they stand in the checkout, not as they were built last. */
+/** Bundles the project's packages from the checkout's sources, not from the last build. */
 export const packagesFromSources: Pick<BundleOptions, 'webpackConfigHook'> = {
   webpackConfigHook: (config) => ({
     ...config,
@@ -12,7 +12,7 @@ export const packagesFromSources: Pick<BundleOptions, 'webpackConfigHook'> = {
   }),
 };
 
-/** The code of the workflows, bundled from the sources; by default only warnings are told. */
+/** Bundles the workflow code from the sources. Logs only warnings by default. */
 export async function bundleWorkflows(
   logger: NonNullable<BundleOptions['logger']> = new DefaultLogger('WARN'),
 ): Promise<string> {
@@ -25,7 +25,7 @@ export async function bundleWorkflows(
   return code;
 }
 
-/** The bundle that the build made for this very version, or one of the sources in a checkout. */
+/** The bundle that the build made for this very version or, in a checkout, a bundle of the sources. */
 export async function workflowCode(
   logger: NonNullable<BundleOptions['logger']>,
 ): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
