@@ -39,10 +39,7 @@ export interface RunwrightOptions {
   installation?: string;
   /** Where to keep packed directories; the workers must read the same store. */
   archives?: ArchiveStore;
-  /**
-   * Address of the Temporal UI, for links. Default: Temporal Cloud's for its servers, else what `setup` kept in the
-   * namespace.
-   */
+  /** The Temporal UI, for links. Default: Temporal Cloud's for its servers, else the one that `setup` kept. */
   temporalUi?: string;
 }
 
@@ -174,9 +171,8 @@ export class RunwrightClient {
   }
 
   /**
-   * Asks for the end of the request: its run is discarded or canceled, and the request ends once TFE has confirmed
-   * that. Safe to repeat while it goes on; rejects with RequestEndedError afterwards. The view and TFE show who cancels
-   * and why.
+   * Asks for the end of the request: its run is discarded or canceled, and the request ends once TFE says so. Safe
+   * to repeat until then; rejects with RequestEndedError afterwards. The view and TFE show who cancels and why.
    */
   async cancel(id: string, cancellation?: Cancellation): Promise<void> {
     await cancelRequest(this.temporal, await this.findId(id), cancellation);
@@ -209,10 +205,7 @@ export class RunwrightClient {
     return await scheduleReaper({ temporal: this.temporal, installation: await this.installation() });
   }
 
-  /**
-   * Declares that the namespace was restored from a backup: open requests then look for their run before they create
-   * one.
-   */
+  /** Declares that the namespace was restored from a backup: open requests then look before they create a run. */
   async declareRestored(): Promise<void> {
     await declareRestored({ temporal: this.temporal, installation: await this.installation() });
   }
@@ -222,10 +215,7 @@ export class RunwrightClient {
     return await reapNow(input, { temporal: this.temporal, installation: await this.installation() });
   }
 
-  /**
-   * The page of a request in the Temporal UI, if the UI's address is known (`temporalUi`, Temporal Cloud, the
-   * namespace).
-   */
+  /** The page of a request in the Temporal UI, if that is known (`temporalUi`, Temporal Cloud, the namespace). */
   async pageOf(workflowId: string): Promise<string | undefined> {
     const said = this.options.temporalUi ?? knownTemporalUi(this.temporal.address);
     const ui = said ?? (await (this.uiOnce ??= readNamespaceUi(this.temporal)));
