@@ -10,7 +10,7 @@ import { runService, type Service, type ServiceOptions, type ServiceStreams } fr
 import type { ListenAddress } from './service/settings.ts';
 import { untilStopSignal } from './service/stop-signal.ts';
 
-// A gateway that tries once and gives up stays dead while everything else looks healthy.
+// A gateway that tries once and gives up would stay dead while everything else looks healthy.
 const CONNECT_AGAIN_MS = 1_000;
 
 /** `gateway`: serves HTTP until SIGTERM or SIGINT. Exit codes: 0 stopped as asked, 1 it failed, 2 configuration. */
@@ -87,7 +87,7 @@ interface Connecting {
   address: string;
 }
 
-/** Loops until Temporal answers; `undefined` when it is stopped before. */
+/** Retries until Temporal answers; `undefined` if it is stopped before. */
 async function connectWhenUp(
   environment: ServiceStreams['env'],
   { logger, stopped, address }: Connecting,

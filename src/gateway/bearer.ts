@@ -1,7 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TokenSource } from '../service/token-source.ts';
 
-/** Whether the Authorization header carries the token. Digests are compared, so that not even its length can be measured. */
+/**
+ * Whether the Authorization header carries the token. Compares digests, so that timing does not even reveal its length.
+ */
 export function carriesToken(authorization: string | undefined, token: TokenSource): boolean {
   const sent = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
   return sent !== undefined && timingSafeEqual(digest(sent), digest(token().reveal()));

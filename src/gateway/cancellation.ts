@@ -5,7 +5,7 @@ import { person } from './person.ts';
 
 const query = z.strictObject({ by: person.optional(), reason: z.string().trim().min(1).max(1_000).optional() });
 
-/** The query of `DELETE /v1/requests/ID`: who cancels, and why. Undefined where it says neither. */
+/** The query of `DELETE /v1/requests/ID`: who cancels, and why. Undefined if it says neither. */
 export function readCancellation(sent: unknown): Cancellation | undefined {
   const parsed = query.safeParse(sent);
   if (!parsed.success) {

@@ -17,7 +17,7 @@ const decisionBody = z.discriminatedUnion('choice', [
   z.strictObject({ choice: z.literal('reject'), ...sent, reason: z.string().trim().min(1).max(1_000) }),
 ]);
 
-/** A decision with an id, by which it is one decision however often it is sent. */
+/** A decision with an id: however often it is sent, it is one decision. */
 export type SentDecision = { decisionId: string } & (
   (DecisionInput & { choice: 'approve' }) | (RejectionInput & { choice: 'reject' })
 );
@@ -36,14 +36,14 @@ export function readDecision(body: unknown): SentDecision {
   return { ...approval, decisionId: id, ...(comment !== undefined && { comment }) };
 }
 
-/** Kept by Temporal until a worker is up; whether it counts will be seen in the view. */
+/** Temporal keeps it until a worker is up. The view then shows whether it counts. */
 export interface DecisionKept {
   kind: 'kept';
 }
 
 /**
- * Asks for the workflow's answer; where no worker answers, the decision is left with Temporal as a signal. The same
- * decisionId makes both one decision, should the update have arrived after all.
+ * Asks for the workflow's answer. If no worker answers, leaves the decision with Temporal as a signal. The same
+ * decisionId makes both one decision, in case the update arrived after all.
  */
 export async function decide(
   client: Pick<RunwrightClient, 'decide' | 'approve' | 'reject'>,

@@ -8,7 +8,7 @@ import {
 } from '@runwright/client';
 import { GatewayError, statusOf, type GatewayErrorKind } from './gateway-error.ts';
 
-/** What every refusal looks like on the wire; further facts stand beside `message`. */
+/** The body of every refusal. Further facts stand beside `message`. */
 export interface ErrorBody {
   error: { kind: GatewayErrorKind | ClientErrorKind; message: string; [fact: string]: unknown };
 }
@@ -18,7 +18,7 @@ export interface ErrorAnswer {
   body: ErrorBody;
 }
 
-/** The answer to whatever went wrong. Nothing of an error that is not ours is shown: it may quote what was sent. */
+/** The answer to any error. Shows nothing of an error that is not ours, because it may quote what was sent. */
 export function errorAnswer(error: unknown): ErrorAnswer {
   if (error instanceof GatewayError) return answer(error.kind, error.message, error.facts);
   if (error instanceof RunwrightClientError) return answer(error.kind, error.message, factsOf(error));

@@ -12,21 +12,21 @@ export type Followed =
   | { result: 'no-news'; workflowId: string }
   /** Not a run of this installation. */
   | { result: 'not-ours' }
-  /** Too many requests are being looked at: polling sees the run, or the notification is sent again. */
+  /** Too many requests are being read: polling sees the run, or TFE sends the notification again. */
   | { result: 'busy' };
 
 type RunNotification = Extract<Notification, { kind: 'run' }>;
 
 export type FollowNotification = (notification: RunNotification) => Promise<Followed>;
 
-// A burst of one busy minute; what is forgotten is looked up in the request's own history again.
+// Enough for a burst of one busy minute. A forgotten key is looked up in the request's own history again.
 const REMEMBERED = 1_000;
-// Each is a query of Temporal, and a worker's work. A run has about ten notifications in its life.
+// Each look queries Temporal and costs a worker's time. A run has about ten notifications in its life.
 const LIMITS = { keys: 50, waiting: 20 };
 
 /**
- * Follows notifications: the marker in the run's message names the request, which is nudged when it does not know the
- * run's status yet. The message is anybody's to write, so a false marker must not do more than cause a look.
+ * Follows notifications: the marker in the run's message names the request, which is nudged if it does not know the
+ * run's status yet. Anybody may write the message, so a false marker must not cause more than a look.
  */
 export function createFollower(client: Pick<RunwrightClient, 'installation' | 'view' | 'nudge'>): FollowNotification {
   const recent = createRecentKeys(REMEMBERED);

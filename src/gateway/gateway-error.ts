@@ -1,6 +1,6 @@
 import type { ClientErrorKind } from '@runwright/client';
 
-/** Refusals of the gateway itself; those of the client keep their own kind. */
+/** Refusals of the gateway itself. Those of the client keep their own kind. */
 export type GatewayErrorKind =
   | 'unauthorized'
   | 'signature'
@@ -32,7 +32,7 @@ const STATUS: Record<GatewayErrorKind | ClientErrorKind, number> = {
   'ambiguous-id': 409,
   'request-not-found': 404,
   'no-worker-answer': 504,
-  // The caller asked for nothing wrong: it may ask again when the operator has done something.
+  // The caller did nothing wrong and may try again once the operator has acted.
   'temporal-unreachable': 503,
   'temporal-refused': 503,
   'namespace-not-found': 503,
@@ -43,7 +43,7 @@ const STATUS: Record<GatewayErrorKind | ClientErrorKind, number> = {
 
 export const statusOf = (kind: GatewayErrorKind | ClientErrorKind): number => STATUS[kind];
 
-/** Thrown by a route to refuse. Message and facts are shown to the caller as they are. */
+/** Thrown by a route to refuse a request. The caller sees message and facts unchanged. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly kind: GatewayErrorKind | ClientErrorKind;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { requestAddressOf, WORKFLOW_ID_MAX_BYTES } from '@runwright/client/contract';
 import { requestKey, tfeName } from '@runwright/client/contract/schema';
 
-// Ids as they can be: whatever else is sent is refused before anybody is asked for it, and never logged.
+// The possible forms of ids. Anything else is refused before a server is asked for it, and never logged.
 
 const RUN_ID = /^run-[A-Za-z0-9_-]{1,64}$/;
 export const runId = z.string().trim().regex(RUN_ID, 'must be run-… with at most 64 letters and digits');

@@ -1,27 +1,27 @@
 import { z } from 'zod';
 import { runId } from './ids.ts';
 
-/** What a notification of TFE says, as far as it matters here. */
+/** The facts of a TFE notification that matter here. */
 export type Notification =
   | { kind: 'verification' }
-  /** Assessments, workspace events, and whatever TFE adds: well formed, and no hint about a run. */
+  /** Assessments, workspace events, and whatever TFE adds: well formed, but no hint about a run. */
   | { kind: 'other' }
   | { kind: 'run'; runId: string; message: string; changes: RunChange[] }
   | { kind: 'malformed'; reason: string };
 
-/** A status that the run had when TFE sent this. There is no order among notifications and no promise that each arrives. */
+/** The run's status when TFE sent this. Notifications have no order, and any of them may be lost. */
 export interface RunChange {
   status: string;
   /** As TFE wrote it; only compared with itself. */
   updatedAt?: string;
 }
 
-// TFE sends one; there is room for more.
+// TFE sends one; this leaves room for more.
 const MAX_CHANGES = 20;
-// A body can be wrong in every part of it.
+// Every part of a body may be wrong, so name only a few faults.
 const NAMED_FAULTS = 5;
 
-// TFE sends null for what does not apply: everything about a run in a verification.
+// TFE sends null for what does not apply, such as all facts of a run in a verification.
 const text = z.string().nullish();
 const word = z
   .string()

@@ -9,7 +9,7 @@ import { createRecentKeys } from './run-news.ts';
 import { isSignedWith, SIGNATURE_HEADER } from './signature.ts';
 
 export interface NotificationDeps {
-  /** `undefined`: no notifications are taken. */
+  /** `undefined`: the gateway takes no notifications. */
   key: TokenSource | undefined;
   follow: FollowNotification;
   logger: Logger;
@@ -25,10 +25,10 @@ const ANSWER_WITHIN_MS = 7_000;
 /** `POST /v1/notifications/tfe`: refuses with 401 (signature), 400 (malformed), 413; answers 2xx to everything else. */
 export async function notificationRoutes(app: FastifyInstance, { key, follow, logger }: NotificationDeps) {
   const underWay = new Set<Promise<unknown>>();
-  // Anybody who has seen a delivery can send it again: it is known before Temporal is asked, or the body is parsed.
+  // Anybody who has seen a delivery can send it again, so repeats are found before parsing and before asking Temporal.
   const followed = createRecentKeys(REMEMBERED_BODIES);
   app.addHook('onClose', () => Promise.allSettled(underWay));
-  // The signature is over the bytes as they were sent, so nothing may parse them before.
+  // The signature covers the bytes as sent, so nothing may parse them first.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
@@ -82,7 +82,7 @@ function signedBody(request: FastifyRequest, key: TokenSource | undefined): Buff
   );
 }
 
-/** The outcome, or that it is still being looked at: polling is the truth, so nobody has to wait for it. */
+/** The outcome, or that the look still runs: polling finds the truth anyway, so nobody has to wait. */
 async function answerInTime(following: Promise<Followed>, reply: FastifyReply) {
   const { promise: late, resolve } = Promise.withResolvers<'late'>();
   const timer = setTimeout(() => resolve('late'), ANSWER_WITHIN_MS);
@@ -100,7 +100,7 @@ function logFollowed(logger: Logger, requestId: string, runId: string, followed:
   logger.info('notification followed', { requestId, runId, ...followed });
 }
 
-// The run is looked at by and by anyway: this costs time, nothing else.
+// Polling looks at the run anyway, so this failure costs only time.
 function logFailed(logger: Logger, requestId: string, runId: string, error: unknown): void {
   logger.warn('notification not followed', {
     requestId,

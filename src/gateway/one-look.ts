@@ -1,20 +1,20 @@
 export interface LookLimits {
-  /** Keys that are looked at at the same time. */
+  /** How many keys may be looked at at the same time. */
   keys: number;
-  /** What waits for the next look of a key; the oldest goes. */
+  /** How many items may wait for the next look of a key; the oldest is dropped. */
   waiting: number;
 }
 
 interface UnderWay<Asked, Seen> {
   current: Promise<Seen>;
   waiting: Asked[];
-  /** The look after the current one, for all that came meanwhile. */
+  /** The look after the current one, for all items that came meanwhile. */
   next: Promise<Seen> | undefined;
 }
 
 /**
- * One look per key under way, however many ask: who comes meanwhile shares the next one, which begins when this one has ended.
- * Answers `undefined` where too many keys are being looked at.
+ * Allows one look per key at a time. Callers that come during a look share the next one, which begins when this one
+ * ends. Answers `undefined` if too many keys are being looked at.
  */
 export function createOneLook<Asked, Seen>(
   look: (key: string, asked: readonly Asked[]) => Promise<Seen>,

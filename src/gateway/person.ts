@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { faultOfName } from '@runwright/client/contract';
 
-/** The name of a person, as it is shown to others. */
+/** The name of a person, as others see it. */
 export const person = z
   .string()
   .trim()

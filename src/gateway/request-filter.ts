@@ -32,7 +32,7 @@ const query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000).optional(),
 });
 
-/** The query of `GET /v1/requests`. An unknown name is refused: it would silently widen the answer. */
+/** The query of `GET /v1/requests`. An unknown name is refused: to ignore it would silently widen the answer. */
 export function readRequestFilter(sent: unknown): RequestFilter {
   const parsed = query.safeParse(sent);
   if (parsed.success) {

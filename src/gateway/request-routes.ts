@@ -12,7 +12,7 @@ import { readRequestFilter } from './request-filter.ts';
 export interface RequestDeps {
   client: RunwrightClient;
   token: TokenSource;
-  /** As it stands in workflow ids: host, with the port where it is not the default one. */
+  /** As in workflow ids: host, with any non-default port. */
   tfeHost: string;
 }
 
@@ -20,7 +20,7 @@ interface WithId {
   Params: { id: string };
 }
 
-/** `/v1/requests…`: everything here needs the bearer token, and nothing of a body is read without it. */
+/** `/v1/requests…`: every route needs the bearer token, and no body is read without it. */
 export async function requestRoutes(app: FastifyInstance, { client, token, tfeHost }: RequestDeps) {
   app.addHook('onRequest', async (request, reply) => {
     if (carriesToken(request.headers.authorization, token)) return;
@@ -71,7 +71,7 @@ function takeCancellations(app: FastifyInstance, client: RunwrightClient, findId
   app.delete<WithId>('/v1/requests/:id', async ({ params, query }, reply) => {
     const cancellation = readCancellation(query);
     const workflowId = await findId(params.id);
-    // Temporal takes a cancellation of what has ended without a word.
+    // Temporal silently accepts the cancellation of an ended workflow.
     if ((await client.view(workflowId)).workflowState !== 'running') throw new RequestEndedError(workflowId);
     await client.cancel(workflowId, cancellation);
     return await reply.code(202).send({ workflowId, cancel: 'requested' });
@@ -83,7 +83,7 @@ function jsonBody(body: unknown): unknown {
   throw new GatewayError('malformed', 'the request has no body: send one JSON object');
 }
 
-// The namespace may be driving another TFE as well, and holds workflows that are no requests at all.
+// The namespace may also drive another TFE, and may hold workflows that are no requests.
 function ownId(id: string, tfeHost: string): string {
   if (isKey(id)) return id;
   if (!isWorkflowId(id)) {

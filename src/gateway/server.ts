@@ -15,15 +15,15 @@ export interface GatewayOptions {
   client: RunwrightClient;
   /** https://tfe.example.com: requests of other hosts in the same namespace are not served. */
   tfeAddress: string;
-  /** What callers of /v1/requests send. */
+  /** The token that callers of /v1/requests send. */
   token: TokenSource;
-  /** Key of TFE's notifications; `undefined`: none are taken. */
+  /** Key of TFE's notifications; `undefined`: the gateway takes none. */
   notificationKey: TokenSource | undefined;
   listen: ListenAddress;
   logger: Logger;
   /** How long `close()` waits for requests that are under way, in ms; 20 s unless set. */
   closeWithinMs?: number;
-  /** How long one may take to send; see `SLOWEST`. */
+  /** How long a caller may take to send; see `SLOWEST`. */
   receive?: ReceiveTimes;
 }
 
@@ -32,27 +32,27 @@ export interface ReceiveTimes {
   headersMs: number;
   /** For the whole request. */
   requestMs: number;
-  /** How often Node looks for those that are late: until then they stay. */
+  /** How often Node looks for late requests; they stay open until then. */
   lookEveryMs: number;
 }
 
 export interface Gateway {
   /** http://HOST:PORT */
   readonly address: string;
-  /** Takes no more requests and answers those it has; what is not answered after `closeWithinMs` is cut off. */
+  /** Takes no more requests and answers those it has. After `closeWithinMs` it cuts off the rest. */
   close(): Promise<void>;
 }
 
-// A request with every variable that TFE takes; archives are not sent this way.
+// Enough for a request with every variable that TFE takes. Archives are not sent this way.
 const BODY_LIMIT_BYTES = 1024 * 1024;
-// Whoever sends more slowly keeps a connection for nothing: a thousand that send a byte a second would keep out everybody.
+// A slower sender holds a connection for nothing: a thousand that send a byte a second would keep everybody out.
 const SLOWEST: ReceiveTimes = { headersMs: 10_000, requestMs: 30_000, lookEveryMs: 2_000 };
-// Silence on a connection, also while an answer is made, which takes 20 s at most.
+// Longest silence on a connection, even while we prepare an answer, which takes 20 s at most.
 const SILENT_WITHIN_MS = 60_000;
-// Between two requests; a proxy before it must keep its own connections for a shorter time.
+// Idle time between two requests. A proxy in front must keep its own connections for less.
 const IDLE_WITHIN_MS = 72_000;
-// Longer than any answer takes, shorter than the 30 s after which a container is killed. Node's own limit for slow senders
-// ends with the server: without this one, anybody who sends half a request would keep the process from stopping.
+// Longer than any answer takes, and shorter than the 30 s after which a container is killed. Node's own limit for slow
+// senders ends with the server, so without this limit half a request would keep the process from stopping.
 const CLOSE_WITHIN_MS = 20_000;
 // A workflow id has at most 255 bytes, each of which may be sent as %XX.
 const LONGEST_PARAMETER = 3 * 255;
@@ -103,13 +103,13 @@ async function closeWithin(app: FastifyInstance, ms: number): Promise<void> {
   }
 }
 
-// The caller's own id is kept where it can stand in a log line.
+// Keeps the caller's own id if it is fit for a log line.
 function requestId({ headers }: { headers: Record<string, string | string[] | undefined> }): string {
   const sent = headers['x-request-id'];
   return typeof sent === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(sent) ? sent : randomUUID();
 }
 
-/** Every answer has its id and is logged; every refusal has the same shape. */
+/** Gives every answer an id and a log line, and every refusal the same shape. */
 function answerAlike(app: FastifyInstance, logger: Logger): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
@@ -127,7 +127,7 @@ function answerAlike(app: FastifyInstance, logger: Logger): void {
     logger.info('request answered', {
       requestId: request.id,
       method: request.method,
-      // The pattern, not the URL: what people put into a query or a path is no business of a log.
+      // The pattern, not the URL: query and path may hold text that must not be logged.
       route: request.routeOptions.url ?? '(none)',
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
@@ -135,7 +135,7 @@ function answerAlike(app: FastifyInstance, logger: Logger): void {
   });
 }
 
-// A connection that stays open after its last answer would hold up the end of the process until it times out.
+// A connection that stays open after its last answer would delay the end of the process until it times out.
 function endConnectionsOnClose(app: FastifyInstance): void {
   let isClosing = false;
   app.addHook('preClose', async () => void (isClosing = true));
