@@ -2,7 +2,7 @@ import { certificatesFromFile, type CertificateSource } from '../service/certifi
 import { readConfig, type Config, type ProcessEnvironment, type ProxyConfig } from '../service/config.ts';
 import { parseSettings } from '../service/settings.ts';
 
-/** The configuration, with what is known of TFE also where no token is set: asking for runs and approving need none. */
+/** The configuration. TFE's address is known even without a token: commands that start or approve runs need none. */
 export interface CliConfig extends Config {
   readonly tfeAddress: string | undefined;
   readonly ca: CertificateSource | undefined;

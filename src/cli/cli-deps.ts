@@ -7,29 +7,29 @@ import type { TfeClient } from '../tfe/client.ts';
 import type { ServerFacts } from '../tfe/resources/ping.ts';
 import type { CliConfig } from './cli-config.ts';
 
-/** A stream that is written to; of a terminal more is known. */
+/** A stream to write to. More is known of a terminal. */
 export interface Output {
   write(text: Printable): unknown;
-  /** Whether it is a terminal on which a line can be drawn again. */
+  /** Whether it is a terminal that can redraw a line. */
   isTTY?: boolean | undefined;
   columns?: number | undefined;
-  /** Default: where there is a terminal. */
+  /** Default: colors on a terminal. */
   colors?: 'never' | undefined;
-  /** Whether what is written is obeyed by a terminal, however little that can do. */
+  /** Whether a terminal obeys what is written, however little it can do. */
   isTerminal?: boolean | undefined;
 }
 
-/** Everything a command needs from outside: commands never look for it themselves. */
+/** Everything that a command needs from outside. Commands never fetch any of it themselves. */
 export interface CliDeps {
   /** Results, and nothing else. */
   out: Output;
-  /** Talk. */
+  /** Progress, warnings and errors. */
   err: Output;
-  /** Whether somebody sits at a terminal, and the question put to them. */
+  /** Whether a person sits at a terminal, and how to ask that person. */
   person: { isThere: () => boolean; ask: (question: Printable) => Promise<string> };
   /** Read from the environment once; throws ConfigError with every fault. */
   config: () => CliConfig;
-  /** The name of the OS user: who asks and decides, unless told otherwise. */
+  /** The name of the OS user, who asks and decides unless a flag names somebody else. */
   user: string;
   now: () => number;
   randomKey: () => string;
@@ -39,7 +39,7 @@ export interface CliDeps {
   inspectTemporal: () => Promise<TemporalDiagnosis>;
   /** A client of TFE with the caller's own token, for as long as `use` runs. */
   withTfe: <T>(use: (tfe: TfeClient) => Promise<T>) => Promise<T>;
-  /** Asks TFE whether it is there, also without a token; rejects with TfeError where nobody answers. */
+  /** Asks TFE whether it is there, with or without a token. Rejects with TfeError if nothing answers. */
   pingTfe: () => Promise<ServerFacts>;
   /** Packs a directory of Terraform files into the archive folder that the workers share. */
   packDirectory: ArchiveStore['put'];

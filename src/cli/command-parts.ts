@@ -2,10 +2,10 @@ import { Option } from 'commander';
 import type { CliDeps } from './cli-deps.ts';
 import type { ExitCode } from './exit-codes.ts';
 
-/** Where a command's exit code goes. */
+/** Takes the exit code of a command. */
 export type Ended = (code: ExitCode) => void;
 
-/** What a command needs from outside, made when it is called. */
+/** Makes what a command needs from outside, once it is called. */
 export type LoadDeps = () => Promise<CliDeps>;
 
 export const json = (): Option =>
@@ -15,7 +15,10 @@ export const examples = (...lines: string[]): string => `\nExamples:\n${lines.ma
 
 const COLUMNS = 80;
 
-/** Text after its label, broken at blanks so that no line is wider than 80 columns; what follows stands below the text. */
+/**
+ * Text after its label, broken at blanks so that no line is wider than 80 columns. Further lines are indented below the
+ * text.
+ */
 export function hanging(label: string, text: string): string {
   const lines = [label];
   for (const word of text.split(' ')) {
@@ -27,5 +30,5 @@ export function hanging(label: string, text: string): string {
   return lines.join('\n');
 }
 
-/** The values of an option that may be given several times. */
+/** Collects the values of an option that may be given several times. */
 export const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];

@@ -8,15 +8,15 @@ import { explain } from './report-error.ts';
 import type { ServiceEntries } from './service-commands.ts';
 import { writeLines } from './terminal/writing.ts';
 
-/** What the command line runs on. */
+/** What the command line needs to run. */
 export interface Surroundings {
   process: NodeJS.Process;
   environment: ProcessEnvironment;
-  /** The long-running commands; the entry knows where they are. */
+  /** The long-running commands; the entry knows their files. */
   services: ServiceEntries;
 }
 
-/** Runs one command line to its end and answers with the exit code; whatever goes wrong is one sentence on standard error. */
+/** Runs one command line to its end and returns the exit code. Any error becomes one sentence on standard error. */
 export async function main(
   argv: readonly string[],
   { process, environment, services }: Surroundings,
@@ -34,7 +34,7 @@ export async function main(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // it has told already
     const { exit, sentence } = explain(error);
-    // Only the settings have several faults to tell, a line each.
+    // Only faults of settings can be several: one line each.
     const lines = error instanceof ConfigError ? sentence.split('\n') : [sentence];
     writeLines(outputOn(process.stderr, environment), [`runwright: ${lines[0]}`, ...lines.slice(1)]);
     return EXIT[exit];

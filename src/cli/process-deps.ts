@@ -82,7 +82,7 @@ function tfeDeps(config: () => CliConfig, err: Output): Pick<CliDeps, 'withTfe' 
   };
   const withTfeClient = async <T>(use: (tfe: TfeClient) => Promise<T>): Promise<T> => {
     const { tfe, ca, proxy } = config();
-    // Without a token TFE can still be asked whether it is there.
+    // TFE can be pinged without a token.
     const token = () => tfe?.token().reveal() ?? 'none';
     if (tfe !== undefined) warnOnce();
     const client = createTfeClient({ address: tfeAddress(), token, ca, proxy: proxy() });

@@ -10,7 +10,7 @@ import { addServiceCommands, type Services } from './service-commands.ts';
 const ID = 'workflow id, or key where it is unambiguous';
 const PATIENCE = 'how long to wait for a Temporal that does not answer (default: 2m)';
 
-/** Declares the command line. Each command is loaded when it is called: `--help` needs no server and no SDK. */
+/** Declares the command line. Each command is loaded only when it is called, so `--help` needs no server and no SDK. */
 export function createProgram(deps: LoadDeps, services: Services, ended: Ended): Command {
   const program = new Command('runwright')
     .description(

@@ -21,7 +21,9 @@ const EXIT_OF_CLIENT_ERROR: Record<ClientErrorKind, ExitName> = {
   'update-refused': 'notApproved',
 };
 
-/** The sentence and exit code of whatever ended a command. Never a stack: a fault of ours says where to report it. */
+/**
+ * The sentence and exit code for the error that ended a command. Never a stack: a bug of ours says where to report it.
+ */
 export function explain(error: unknown): { exit: ExitName; sentence: string } {
   if (error instanceof ExitError) return { exit: error.exit, sentence: error.message };
   if (error instanceof RunwrightClientError) return { exit: EXIT_OF_CLIENT_ERROR[error.kind], sentence: error.message };
@@ -37,7 +39,7 @@ function explainArchiveError({ kind, message }: ArchiveError): string {
   return `${message}: let this user write there, or set RUNWRIGHT_ARCHIVE_DIR to a folder that callers and workers share`;
 }
 
-/** A failed call of TFE: what was found, and what to do about it where something can be done. */
+/** A failed TFE call: what was found and, if something can be done, what to do. */
 export interface TfeTrouble {
   exit: ExitName;
   found: string;

@@ -12,16 +12,16 @@ export interface GatewayOptions extends ServiceOptions {
 }
 
 export interface UpOptions extends ServiceOptions {
-  /** Where everything is kept. */
+  /** The folder for all files of the stack. */
   readonly dir: string;
 }
 
-/** Where the entries are; only the entry of the command line knows. */
+/** The files of the entries; only the command line's own entry knows them. */
 export interface ServiceEntries {
   readonly worker: Entry<ServiceOptions>;
   readonly gateway: Entry<GatewayOptions>;
   readonly up: Entry<UpOptions>;
-  /** A package of its own, which reads its own options. */
+  /** A package of its own, which parses its own options. */
   readonly localTfe: Entry<readonly string[]>;
 }
 

@@ -1,6 +1,7 @@
 /**
- * Runs as a process of its own (see doctor-archive.ts): whether packed configurations can be kept in the folder that is its
- * argument. Prints the code of the error, or nothing. A folder that hangs, as a network drive may, hangs this process only.
+ * Runs as a process of its own (see doctor-archive.ts). Tests whether packed configurations can be kept in the folder
+ * given as its argument. Prints the code of the error, or nothing. A folder that hangs, as a network drive may, hangs
+ * only this process.
  */
 import { randomUUID } from 'node:crypto';
 import { access, constants, rm, writeFile } from 'node:fs/promises';
@@ -16,7 +17,9 @@ try {
   process.stdout.write((error as NodeJS.ErrnoException).code ?? 'unknown');
 }
 
-/** A full disk is only seen by who writes. Named like an archive that is being packed, which nobody reads. */
+/**
+ * Only a write shows that a disk is full. The file is named like an archive that is being packed, which nobody reads.
+ */
 async function writeProbe(): Promise<void> {
   const probe = join(directory, `.${randomUUID()}.part`);
   try {

@@ -21,7 +21,7 @@ export interface RejectFlags extends Omit<ApproveFlags, 'comment'> {
   reason: string;
 }
 
-/** `runwright approve ID`: sends the signal, and says whether it counts where a worker is up. */
+/** `runwright approve ID`: sends the signal, and says whether it counts if a worker is up. */
 export async function approve(id: string, flags: ApproveFlags, deps: CliDeps): Promise<ExitCode> {
   return await deps.withClient(async (client) => {
     const workflowId = await client.findId(id);
@@ -52,7 +52,10 @@ interface ToApprove {
   deps: CliDeps;
 }
 
-/** A run that is named is asked about too where somebody sits at a terminal; scripts have none. Another run is the workflow's to refuse. */
+/**
+ * A person at a terminal confirms even a run that was named; scripts have no person. If it is another run, the workflow
+ * refuses.
+ */
 async function runToApprove(id: string, { client, workflowId, flags, deps }: ToApprove): Promise<string> {
   if (flags.run !== undefined && (flags.json || !deps.person.isThere())) return flags.run;
   const view = await client.view(workflowId);
@@ -87,14 +90,14 @@ async function chooseRun(
   return view.runId;
 }
 
-/** Nobody decides blindly without being told so. */
+/** If the plan cannot be shown, says so: nobody should decide blindly without knowing it. */
 function planLines(view: RequestView): string[] {
   if (view.plannedChanges !== undefined) return changeLines(view);
   const where = view.runUrl ?? `run ${view.runId} in TFE`;
   return [`what it changes is not known here: see ${where} before you decide`];
 }
 
-/** Right where the answer is given: the list above may be longer than the screen. */
+/** Shown next to the question, because the list above may be longer than the screen. */
 function consequence(view: RequestView): string {
   const destroyed = destroyedBy(view);
   return destroyed === 0 ? '' : `, which DESTROYS ${countOf(destroyed, 'resource')}`;

@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Check } from '../../temporal/doctor.ts';
 
-/** As a source in a checkout, compiled in the package. */
+/** `.ts` in a checkout, `.js` in the compiled package. */
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const PROBE = fileURLToPath(new URL(`./archive-probe${EXTENSION}`, import.meta.url));
 
-/** Whether packed configurations can be kept where workers look for them. */
+/** Whether packed configurations can be kept in the folder that the workers read. */
 export async function checkArchiveDirectory(directory: string, signal: AbortSignal): Promise<Check> {
   const name = 'archives';
   const path = resolve(directory);
@@ -32,7 +32,7 @@ export async function checkArchiveDirectory(directory: string, signal: AbortSign
   }
 }
 
-/** The code of what keeps it from being written, or nothing. Settles when `signal` is aborted, also where the folder hangs. */
+/** The code of the error that prevents writing, or nothing. Settles when `signal` aborts, even if the folder hangs. */
 const probe = (path: string, signal: AbortSignal): Promise<string> =>
   new Promise((settle, reject) => {
     const options = { signal, killSignal: 'SIGKILL' } as const;
@@ -40,6 +40,6 @@ const probe = (path: string, signal: AbortSignal): Promise<string> =>
       if (error) reject(error);
       else settle(stdout.trim());
     });
-    // A process that hangs in the file system does not end before the file system answers: this one does not wait for it.
+    // A process that hangs in the file system ends only when that answers, so this process does not wait for it.
     signal.addEventListener('abort', () => child.unref(), { once: true });
   });

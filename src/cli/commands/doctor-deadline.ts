@@ -1,13 +1,13 @@
 import type { Check } from '../../temporal/doctor.ts';
 import { within } from '../within.ts';
 
-// Longer than TFE and Temporal are waited for by themselves (15 s), so that their own words are seen where there are any.
+// Longer than the checks' own waits for TFE and Temporal (15 s), so that people see their own words if there are any.
 const CHECK_WITHIN_MS = 25_000;
 
-/** What a check found, or that its time ran out: a doctor that waits for ever helps nobody. */
+/** The finding of a check, or that its time ran out: a doctor that waits for ever helps nobody. */
 export const inTime = <T>(check: Promise<T>, late: () => T): Promise<T> => within(CHECK_WITHIN_MS, check, late);
 
-/** The check that did not come to an end. */
+/** The finding for a check that did not end in time. */
 export const lateCheck = (name: string): Check => ({
   name,
   state: 'failed',

@@ -9,7 +9,7 @@ import { inTime, lateCheck } from './doctor-deadline.ts';
 import { troubleOf } from '../report-error.ts';
 import { pingPatiently } from './tfe-answers.ts';
 
-/** The workspace that a run is meant for, where one is named. */
+/** The workspace meant for a run, if one is named. */
 export interface AskedWorkspace {
   organization?: string;
   workspace?: string;
@@ -17,13 +17,13 @@ export interface AskedWorkspace {
 
 export interface TfeDiagnosis {
   checks: Check[];
-  /** It was asked, and gave no answer. */
+  /** It did not answer. */
   isUnreachable: boolean;
   /** Whether a token is set and TFE takes it. */
   isTokenAccepted: boolean;
 }
 
-/** TFE's half of the doctor: address, certificate, token, rate limit, and the workspace where one is named. */
+/** TFE's half of the doctor: address, certificate, token, rate limit, and the workspace if one is named. */
 export async function checkTfe(asked: AskedWorkspace, deps: CliDeps): Promise<TfeDiagnosis> {
   const { tfeAddress } = deps.config();
   if (tfeAddress === undefined) {
@@ -61,7 +61,7 @@ async function checkServerAndToken(address: string, asked: AskedWorkspace, deps:
   return { checks: [server, token, ...workspace], isUnreachable: false, isTokenAccepted: true };
 }
 
-// As long as it waits for an answer of Temporal: one lost answer is no finding, and people sit before it.
+// As long as the doctor waits for Temporal: one lost answer is no finding, and people sit before it.
 const PATIENCE_MS = 10_000;
 
 async function checkServer(address: string, deps: CliDeps): Promise<Check> {
@@ -121,7 +121,7 @@ async function checkWorkspace({ workspace: name, ...asked }: AskedWorkspace, dep
   }
 }
 
-/** One line for the workspace, and one for each thing that keeps a run from working there. */
+/** One line for the workspace, and one for each setting that keeps a run from working there. */
 function workspaceChecks(workspace: Workspace, where: string): Check[] {
   const { executionMode = 'not told', isVcsConnected, autoApply, permissions } = workspace;
   const checks: Check[] = [{ name: 'workspace', state: 'ok', found: `${where}, execution mode ${executionMode}` }];
@@ -146,7 +146,7 @@ function workspaceChecks(workspace: Workspace, where: string): Check[] {
   return checks;
 }
 
-/** Who holds the workspace: a run does so from its plan to its end, which is how it should be; people lock it by hand. */
+/** Who holds the workspace. A run holds it from its plan to its end, which is normal; people lock it by hand. */
 async function lockChecks({ locked, lockedBy, lockedReason }: Workspace, tfe: TfeClient): Promise<Check[]> {
   const name = 'workspace';
   if (!locked) return [];
@@ -165,7 +165,7 @@ async function lockChecks({ locked, lockedBy, lockedReason }: Workspace, tfe: Tf
   return [{ name, state: 'warning', found: `${id}, which is no run of Runwright, holds it`, todo }];
 }
 
-// It may be gone since, or this token may not see it: then it is nobody's that we know.
+// The run may be gone, or this token may not see it. Then we know of no owner.
 const messageOf = (runId: string, tfe: TfeClient): Promise<string | undefined> =>
   tfe.runs.read(runId).then(
     ({ message }) => message,

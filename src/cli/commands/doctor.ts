@@ -13,7 +13,7 @@ export interface DoctorFlags extends AskedWorkspace {
   json?: true;
 }
 
-/** `runwright doctor`: looks at everything a run needs, and says what to do about what is missing. */
+/** `runwright doctor`: checks everything that a run needs, and says what to do about each fault. */
 export async function doctor(flags: DoctorFlags, deps: CliDeps): Promise<ExitCode> {
   const config = deps.config();
   const [temporal, tfe, archive] = await Promise.all([
@@ -56,7 +56,7 @@ async function checkTemporal({ inspectTemporal }: CliDeps): Promise<ReachedTempo
   }
 }
 
-/** Needs both: the namespace's id, and a TFE that takes the token. What is missing is told already. */
+/** Needs the namespace's id and a TFE that takes the token. If one is missing, another check reports it. */
 async function checkInstallation({ ours }: ReachedTemporal, tfe: TfeDiagnosis, deps: CliDeps): Promise<Check[]> {
   if (ours === undefined || !tfe.isTokenAccepted) return [];
   const look = async (): Promise<Check> => checkOthers(ours, await lookForOthers(ours, deps));

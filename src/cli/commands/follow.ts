@@ -10,9 +10,9 @@ import { writeJson, writeLines } from '../terminal/writing.ts';
 export interface FollowOptions {
   /** `json`: the ending as one document on standard output, progress on standard error. */
   format: 'text' | 'json';
-  /** Whether each change is a document of its own. */
+  /** Whether to print each change as its own document. */
   documents?: 'ending' | 'every-view';
-  /** How long Temporal may be silent; the client's own limit unless set. */
+  /** How long Temporal may be silent; default: the client's own limit. */
   patienceMs?: number | undefined;
 }
 

@@ -42,5 +42,5 @@ export function addListCommand(program: Command, deps: LoadDeps, ended: Ended): 
     .action(async (flags) => ended(await (await import('./list.ts')).list(flags, await deps())));
 }
 
-/** TFE's list cannot be narrowed by what only Temporal knows. */
+/** TFE's list cannot be filtered by facts that only Temporal knows. */
 const ours = (flags: string, description: string): Option => new Option(flags, description).conflicts('tfe');

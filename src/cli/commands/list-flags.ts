@@ -19,7 +19,7 @@ export interface ListFlags {
   json?: true;
 }
 
-/** What is asked for of Temporal; throws a usage error that names the option. */
+/** The filter for Temporal. Throws a usage error that names the option. */
 export function filterFrom(flags: ListFlags, nowMs: number): RequestFilter {
   const { phase, organization, workspace, requestedBy, open, closed, outcome, limit } = flags;
   if (phase !== undefined && !PHASES.includes(phase as Phase)) {

@@ -9,7 +9,7 @@ import { writeJson, writeLines, writeLogLine, writeValue } from '../terminal/wri
 
 export interface LogsFlags {
   of?: 'plan' | 'apply';
-  /** As TFE keeps it. */
+  /** As TFE keeps it, without rendering. */
   raw?: true;
   json?: true;
 }
@@ -22,10 +22,10 @@ interface Part {
 }
 
 const OVER = new Set(['finished', 'errored', 'canceled', 'unreachable']);
-// `unreachable`: a run that only planned, or ended before.
+// `unreachable`: the run only planned, or ended before this part.
 const NOT_STARTED = new Set(['pending', 'managed_queued', 'queued', 'unreachable']);
 
-/** `runwright logs ID`: the log of the plan and, where there is one, of the apply, as they are written. */
+/** `runwright logs ID`: the log of the plan and, if there is one, of the apply, while they are written. */
 export async function logs(id: string, flags: LogsFlags, deps: CliDeps): Promise<ExitCode> {
   const { runId } = await deps.withClient((client) => client.view(id));
   if (runId === undefined)
@@ -41,10 +41,11 @@ export async function logs(id: string, flags: LogsFlags, deps: CliDeps): Promise
   return EXIT.ok;
 }
 
-/** The plan or apply of a run, or undefined where it has not begun. */
+/** The plan or apply of a run, or undefined if it has not begun. */
 async function readPart(tfe: TfeClient, runId: string, of: Part['of']): Promise<Part | undefined> {
   const { planId, applyId } = await tfe.runs.read(runId);
-  // Some servers name the plan in the run and have no route from the run to it; older ones the other way round.
+  // Some servers name the plan in the run and lack the route from the run to it; older ones have it the other way
+  // round.
   const plan = () => (planId === undefined ? tfe.plans.readOfRun(runId) : tfe.plans.read(planId));
   const apply = () => (applyId === undefined ? tfe.applies.readOfRun(runId) : tfe.applies.read(applyId));
   const read = of === 'plan' ? plan : apply;

@@ -12,10 +12,10 @@ import { explainTfeError } from '../report-error.ts';
 
 type Ours = Pick<RunMarker, 'installation' | 'namespaceId'>;
 
-/** What TFE shows of runs that carry this installation's name from another namespace. */
+/** Runs in TFE that carry this installation's name but belong to another namespace. */
 export interface OthersInSight {
   others: OtherNamespace[];
-  /** Why not all was looked at that is in sight. */
+  /** Why some of the runs were not examined. */
   unseen?: string;
 }
 
@@ -23,12 +23,12 @@ export const IN_SIGHT = 'in sight: the unfinished runs of the last year that thi
 export const WHAT_TO_DO_ABOUT_OTHERS =
   'give one of the two namespaces another RUNWRIGHT_INSTALLATION; where the other one is gone, end these runs in TFE';
 
-// TFE allows 30 run lists a minute and user, and the look-ups of open requests need them too.
+// TFE allows each user 30 run lists a minute, and the look-ups of open requests need some of them.
 const MOST_LISTS = 10;
 const PAGE_SIZE = 100;
 const NAMED = 3;
 
-/** Asks TFE, with the caller's token. Never rejects for what TFE says: that is `unseen`. */
+/** Asks TFE, with the caller's token. TFE's refusals never reject: they are `unseen`. */
 export async function lookForOthers(ours: Ours, { withTfe }: Pick<CliDeps, 'withTfe'>): Promise<OthersInSight> {
   const found: ForeignRun[] = [];
   try {
@@ -40,7 +40,7 @@ export async function lookForOthers(ours: Ours, { withTfe }: Pick<CliDeps, 'with
   }
 }
 
-/** Resolves with why not all was looked at. */
+/** Resolves with the reason why some runs were not examined. */
 async function collectForeign(tfe: TfeClient, ours: Ours, found: ForeignRun[]): Promise<string | undefined> {
   let listsLeft = MOST_LISTS;
   let unseen: string | undefined;
@@ -61,7 +61,7 @@ async function collectForeign(tfe: TfeClient, ours: Ours, found: ForeignRun[]): 
   return unseen;
 }
 
-/** Undefined where this organization's runs are not for this token to see. */
+/** Undefined if this token may not see the organization's runs. */
 async function unfinishedRuns(
   tfe: TfeClient,
   where: { organization: string; page: number },

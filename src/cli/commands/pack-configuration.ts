@@ -8,7 +8,7 @@ import type { RunFlags } from './run-flags.ts';
 import { writeLines } from '../terminal/writing.ts';
 
 /**
- * Packs --dir, where it is given. Rejects with an ArchiveError that says what is wrong with the directory; Ctrl-C ends it
+ * Packs --dir, if it is given. Rejects with an ArchiveError that says what is wrong with the directory. Ctrl-C ends it
  * and leaves nothing of the archive behind.
  */
 export async function packConfiguration(
@@ -36,7 +36,7 @@ export async function packConfiguration(
   }
 }
 
-/** They are packed all the same: some configurations need a certificate. */
+/** A warning only: some configurations need a certificate, so these files are packed all the same. */
 const warningOf = (looksSecret: readonly string[]): string[] =>
   looksSecret.length === 0
     ? []

@@ -19,7 +19,7 @@ const TFE_NAME = /^[A-Za-z0-9_-]{1,90}$/;
 export async function pause(flags: PauseFlags, deps: CliDeps): Promise<ExitCode> {
   const scope = scopeOf(flags, deps);
   const by = flags.by ?? deps.user;
-  // Whoever mistypes a name believes that applies are held, and they are not.
+  // A person who mistypes the name would wrongly believe that applies are held.
   if (scope.kind === 'workspace') await warnOfWorkspace(scope, 'the pause is set all the same', deps);
   return await deps.withClient(async (client) => {
     const state = await client.pause({ scope, by, ...(flags.reason && { reason: flags.reason }) });
@@ -29,7 +29,7 @@ export async function pause(flags: PauseFlags, deps: CliDeps): Promise<ExitCode>
   });
 }
 
-/** `runwright resume`: lets them go on. */
+/** `runwright resume`: lets the applies go on. */
 export async function resume(flags: PauseFlags, deps: CliDeps): Promise<ExitCode> {
   const scope = scopeOf(flags, deps);
   return await deps.withClient(async (client) => {

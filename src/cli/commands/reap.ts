@@ -10,7 +10,9 @@ export interface ReapFlags {
   json?: true;
 }
 
-/** `runwright reap`: one pass of the reaper now, with what it found. Needs a worker; fails where an organization was not read. */
+/**
+ * `runwright reap`: one pass of the reaper now, with its report. Needs a worker. Fails if an organization was not read.
+ */
 export async function reap({ dryRun, json }: ReapFlags, deps: CliDeps): Promise<ExitCode> {
   return await deps.withClient(async (client) => {
     const report = await client.reap({ mode: dryRun ? 'dry-run' : 'act' });

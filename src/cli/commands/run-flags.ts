@@ -46,12 +46,15 @@ interface Defaults {
   randomKey: () => string;
 }
 
-/** The request that the options make; an archive is added once it is packed. Words are checked by the contract's schema. */
+/**
+ * The request that the options describe; the archive is added once it is packed. The contract's schema checks the
+ * values.
+ */
 export function requestFrom(flags: RunFlags, defaults: Defaults): RunRequestInput {
   const organization = flags.organization ?? defaults.organization;
   if (organization === undefined)
     throw new ExitError('usage', 'which organization? Give --organization, or set TFE_ORGANIZATION');
-  // What is left of --workspace "$WORKSPACE" where WORKSPACE is not set.
+  // `--workspace "$WORKSPACE"` becomes this if WORKSPACE is not set.
   if (flags.workspace === '')
     throw new ExitError('usage', '--workspace is empty: give the name of the workspace in TFE');
   if (organization === '') throw new ExitError('usage', 'the organization is empty: give its name in TFE');
@@ -83,7 +86,7 @@ export function requestFrom(flags: RunFlags, defaults: Defaults): RunRequestInpu
   });
 }
 
-/** Every option of the contract: one without a flag does not compile. */
+/** Every option of the contract. A contract option without a flag does not compile. */
 function runOptions(flags: RunFlags): { [Name in keyof RunOptions]-?: RunOptions[Name] | undefined } {
   return {
     message: flags.message,
@@ -130,7 +133,7 @@ function timingOf(pauses: readonly string[]): Record<string, number> {
   );
 }
 
-/** Milliseconds of --patience: how long a request is followed while Temporal does not answer. */
+/** Milliseconds of --patience: how long to follow a request while Temporal does not answer. */
 export const patienceOf = (text: string | undefined): number | undefined => durationOf('--patience', text);
 
 const durationOf = (option: string, text: string | undefined): number | undefined =>

@@ -18,7 +18,7 @@ export async function run(flags: RunFlags, deps: CliDeps): Promise<ExitCode> {
   const patienceMs = patienceOf(flags.patience);
   if (tfeAddress === undefined) throw new ExitError('usage', 'TFE_ADDRESS is not set: the URL of Terraform Enterprise');
   return await deps.withClient(async (client) => {
-    await client.installation(); // one clear sentence where the namespace is missing, before anything is packed
+    await client.installation(); // one clear sentence if the namespace is missing, before anything is packed
     await requireTfeAnswers(deps, patienceMs);
     await warnOfWorkspace(request, 'the request is started all the same, workers have a token of their own', deps);
     if (flags.key === undefined)
@@ -31,7 +31,7 @@ export async function run(flags: RunFlags, deps: CliDeps): Promise<ExitCode> {
   });
 }
 
-// The archive comes later and is right by construction: everything else is refused before a server is asked.
+// We make the archive later, and make it valid. All else is checked here, before any server is asked.
 function refuseInvalid(request: RunRequestInput): void {
   const parsed = parseRunRequest(request);
   if (parsed.kind === 'refused') throw new ExitError('usage', `the request is not valid: ${parsed.faults.join('; ')}`);

@@ -40,7 +40,7 @@ const uiLine = ({ address, state, why }: UiReport): string =>
 
 type OthersFinding = { state: 'none-in-sight' } | { state: 'not-checked'; why: string };
 
-/** Two namespaces under one name must not be: where TFE shows that, nothing is scheduled. */
+/** Two namespaces must not share one installation name. If TFE shows that they do, nothing is scheduled. */
 async function refuseOthers(namespaceId: string, deps: CliDeps): Promise<OthersFinding> {
   const { tfe, installation } = deps.config();
   if (tfe === undefined) return { state: 'not-checked', why: 'that needs TFE_ADDRESS and TFE_TOKEN' };
@@ -61,7 +61,7 @@ const othersLine = (finding: OthersFinding): string =>
     ? ` ✔ installation (no other namespace uses its name; ${IN_SIGHT})`
     : ` ● installation: whether another namespace uses its name was not checked (${finding.why})`;
 
-/** The reaper belongs to one TFE host: without TFE_ADDRESS there is no installation to make it for. */
+/** A reaper belongs to one TFE host. Without TFE_ADDRESS there is no installation to schedule it for. */
 const scheduleReaper = async ({
   config,
   withClient,

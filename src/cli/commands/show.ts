@@ -91,7 +91,7 @@ const nextLook = (at: string, nowMs: number): string => {
   return ms >= 50 ? `in ${describeDuration(ms)}` : 'now'; // less is shown as 0.0 s
 };
 
-/** Decisions that did not count, and messages that nobody could read: those that count stand among the steps. */
+/** Decisions that did not count, and messages that nobody could read. Decisions that count are among the steps. */
 function decisionLines({ approval, refusedMessages }: RequestView): string[] {
   return [
     ...approval.decisions

@@ -7,10 +7,10 @@ import { ExitError } from '../exit-error.ts';
 import { explainTfeError } from '../report-error.ts';
 import { writeLines } from '../terminal/writing.ts';
 
-// As long as Temporal is waited for.
+// As long as we wait for Temporal.
 const PATIENCE_MS = 2 * 60_000;
 
-/** Refuses to go on where TFE does not answer: a request would be accepted and then wait for it. */
+/** Stops the command if TFE does not answer: the request would be accepted and then wait for TFE. */
 export async function requireTfeAnswers(
   deps: Pick<CliDeps, 'pingTfe' | 'config' | 'err'>,
   patienceMs: number = PATIENCE_MS,
@@ -26,7 +26,7 @@ export async function requireTfeAnswers(
 
 const PING_AGAIN_MS = 1_000;
 
-/** Asks TFE whether it is there, again and again where an answer was lost or a proxy had none. */
+/** Asks TFE whether it is there, and repeats this if an answer was lost or a proxy had none. */
 export async function pingPatiently(
   { pingTfe, err }: Pick<CliDeps, 'pingTfe' | 'err'>,
   patienceMs: number,
@@ -43,7 +43,7 @@ export async function pingPatiently(
   }
 }
 
-// What else goes wrong stays so until somebody changes the address, the certificates or the proxy.
+// Any other fault lasts until somebody changes the address, the certificates or the proxy.
 const PASSING: ReadonlySet<TfeErrorReason | undefined> = new Set([
   undefined,
   'timeout',
@@ -58,7 +58,10 @@ const isPassing = (error: unknown): error is TfeError =>
 
 const NOBODY: ReadonlySet<TfeErrorKind> = new Set(['no-answer', 'server', 'unreadable-answer']);
 
-/** What TFE says of itself. Rejects with TfeError where nobody answers, or somebody else: a refused token is an answer too. */
+/**
+ * What TFE says of itself. A refused token is an answer too. Rejects with TfeError if nothing answers, or a server that
+ * is not TFE.
+ */
 export async function pingAnyway(tfe: TfeClient): Promise<ServerFacts> {
   try {
     return await tfe.ping();

@@ -9,8 +9,8 @@ interface NamedWorkspace {
 }
 
 /**
- * Warns of a name that is mistyped and of a token that TFE refuses, and of nothing else. It never stops a command: workers have
- * a token of their own, and commands must also work where TFE is down, without a token, and with one that may see little.
+ * Warns of a mistyped name and of a token that TFE refuses, and of nothing else. Never stops a command: workers have
+ * their own token, and commands must also work while TFE is down, without a token, and with one that may see little.
  */
 export async function warnOfWorkspace(named: NamedWorkspace, allTheSame: string, deps: CliDeps): Promise<void> {
   if (deps.config().tfe === undefined) return;
@@ -18,7 +18,7 @@ export async function warnOfWorkspace(named: NamedWorkspace, allTheSame: string,
   if (seen !== undefined) writeLines(deps.err, [`warning: ${seen}; ${allTheSame}`]);
 }
 
-/** What keeps this token from seeing the workspace, and what to do; undefined where it is seen, or TFE tells nothing. */
+/** What keeps this token from seeing the workspace, and what to do; undefined if it sees it, or TFE says nothing. */
 async function lookFor({ organization, workspace }: NamedWorkspace, { withTfe }: CliDeps): Promise<string | undefined> {
   try {
     await withTfe((tfe) => tfe.workspaces.readByName(organization, workspace));

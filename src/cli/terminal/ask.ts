@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
-/** Asks the person at the terminal. Ctrl-C and Ctrl-D are no answer: an empty one. */
+/** Asks the person at the terminal. Ctrl-C and Ctrl-D give an empty answer, which means none. */
 export async function ask(
   question: string,
   streams: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream },
@@ -10,7 +10,7 @@ export async function ask(
     return await lines.question(question);
   } catch (error) {
     if ((error as { name?: unknown }).name !== 'AbortError') throw error;
-    streams.output.write('\n'); // what follows begins a line of its own
+    streams.output.write('\n'); // the next output begins a line of its own
     return '';
   } finally {
     lines.close();

@@ -4,19 +4,22 @@ import type { Output } from '../cli-deps.ts';
 import { describeBytes } from '../view/describe-bytes.ts';
 import { clearLine, columnsOf, fit, redrawLine, writeLines } from './writing.ts';
 
-/** Shows that a directory is being packed, where that takes long enough to be asked about. */
+/** Shows that a directory is being packed, if that takes long enough for people to wonder. */
 export interface PackingProgress {
   show(sofar: PackedSoFar): void;
-  /** Ends the display; nothing of the moving line stays. */
+  /** Ends the display and clears the moving line. */
   stop(): void;
 }
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 100;
-// Often enough to see that it goes on, seldom enough for the log of a pipeline.
+// Often enough to show progress, seldom enough for the log of a pipeline.
 const PLAIN_LINE_EVERY_MS = 10_000;
 
-/** One line that moves on a terminal, a plain line every ten seconds elsewhere. Most directories are packed before either. */
+/**
+ * One moving line on a terminal, elsewhere a plain line every ten seconds. Most directories are packed before either
+ * appears.
+ */
 export function createPackingProgress(out: Output, directory: string): PackingProgress {
   let latest: PackedSoFar | undefined;
   let frame = 0;
@@ -38,7 +41,7 @@ export function createPackingProgress(out: Output, directory: string): PackingPr
   };
 }
 
-/** What moves stands first: a narrow terminal cuts the end. */
+/** The changing part comes first, because a narrow terminal cuts the end. */
 function describePacking(directory: string, sofar: PackedSoFar | undefined): string {
   if (sofar === undefined) return `packing ${directory}`;
   const { files, bytes, ofFiles, ofBytes } = sofar;

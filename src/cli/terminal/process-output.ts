@@ -2,14 +2,14 @@ import type { ProcessEnvironment } from '../../service/config.ts';
 import type { Output } from '../cli-deps.ts';
 
 /**
- * A stream of the process as commands see it. A "dumb" terminal understands no escapes, so it is none for us; NO_COLOR
- * (https://no-color.org) leaves the terminal as it is, without colors.
+ * A stream of the process as commands see it. A "dumb" terminal understands no escapes, so we treat it as no terminal.
+ * NO_COLOR (https://no-color.org) keeps the terminal but turns its colors off.
  */
 export function outputOn(stream: NodeJS.WriteStream, environment: ProcessEnvironment): Output {
   const { NO_COLOR: noColor, TERM: term } = environment;
   return {
     write: (text) => stream.write(text),
-    // Asked at each use: a terminal's width changes while something is followed.
+    // Read at each use: a terminal's width may change while a request is followed.
     get isTTY() {
       return stream.isTTY && term !== 'dumb';
     },

@@ -19,7 +19,7 @@ import {
 /** Shows the steps of a request while they happen: one line each, the last one alive on a terminal. */
 export interface Progress {
   show(view: RequestView): void;
-  /** A line of its own about the following itself. */
+  /** Writes a line about the following itself. */
   note(line: string): void;
   /** Ends the display; the last state stays. */
   stop(): void;
@@ -44,7 +44,7 @@ function plainProgress(out: Output, now: () => number): Progress {
       const steps = stepsOf(view, now());
       printOnce(out, steps, printed);
       const current = steps.find(isUnderWay);
-      // Without its time, which would make it news every time.
+      // Without the time taken, which alone would make every view news.
       const lines = current === undefined ? [] : wholeLines(out, { ...current, tookMs: undefined }, ' · ');
       if (JSON.stringify(lines) !== active) writeLines(out, lines);
       active = JSON.stringify(lines);
@@ -94,7 +94,7 @@ function liveProgress(out: Output, now: () => number): Progress {
 const isUnderWay = ({ mark }: Step): boolean => mark === 'active' || mark === 'waiting';
 const overSteps = (steps: readonly Step[]): Step[] => steps.filter((step) => !isUnderWay(step));
 
-/** What is over is printed once, whatever a later view tells of it: with the worker gone a view knows less. */
+/** Prints a finished step once, whatever a later view says of it: without a worker, a view knows less. */
 function printOnce(out: Output, steps: readonly Step[], printed: Set<string>): void {
   for (const step of overSteps(steps)) {
     if (printed.has(step.id)) continue;
@@ -111,13 +111,16 @@ function stepLines(out: Output, step: Step): Line[] {
   ];
 }
 
-/** " ✔ planned        run-Qm41…  +2 ~0 -0                        0.7 s", cut where it would wrap: it is drawn over itself. */
+/**
+ * " ✔ planned        run-Qm41…  +2 ~0 -0                        0.7 s". Cut to one line, because it is redrawn in
+ * place.
+ */
 function liveLine(out: Output, step: Step, sign: string): Line {
   const parts = partsOf(out, step, sign);
   return joined(parts, fit(step.text, parts.columns));
 }
 
-/** The same as it stays on the screen: what does not fit goes on below, because the end of a sentence says what to do. */
+/** The same when it stays on the screen. Long text wraps, because the end of a sentence says what to do. */
 function wholeLines(out: Output, step: Step, sign: string): Line[] {
   const parts = partsOf(out, step, sign);
   const [first = '', ...more] = wrap(step.text, parts.columns);
@@ -132,7 +135,7 @@ interface LineParts {
   columns: number;
 }
 
-/** Nothing that is not seen stands at the end. */
+/** Leaves out trailing blanks. */
 function joined({ sign, name, took, columns }: LineParts, text: string): Line {
   if (took !== '') return [sign, `${name} ${padded(text, columns)}`, painted('dim', took)];
   return [sign, `${name} ${text}`.trimEnd()];

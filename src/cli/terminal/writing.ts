@@ -4,18 +4,18 @@ import type { Output } from '../cli-deps.ts';
 
 type Paint = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 
-/** Text in a color, where there are colors. */
+/** Text in a color, if the stream has colors. */
 export interface Painted {
   paint: Paint;
   text: string;
 }
 
-/** A line for people. Its pieces are anybody's text: what writes them spells out whatever a terminal would obey. */
+/** A line for people. Its pieces may come from anybody: the writer escapes whatever a terminal would obey. */
 export type Line = string | readonly (string | Painted)[];
 
 export const painted = (paint: Paint, text: string): Painted => ({ paint, text });
 
-/** The line as it is written; only here do escape sequences of ours come in. */
+/** The line as written. Only this function adds escape sequences of ours. */
 function rendered(out: Output, line: Line): Printable {
   const colors = createColors(Boolean(out.isTTY) && out.colors !== 'never');
   const pieces = typeof line === 'string' ? [line] : line;
@@ -42,17 +42,17 @@ export function writeLogLine(out: Output, line: string, margin = ''): void {
   out.write(withLineBreak(`${margin}${printableLogLine(line)}` as Printable));
 }
 
-/** A value as it is, for programs; on a terminal without what it would obey. */
+/** A value as it is, for programs; on a terminal, without what the terminal would obey. */
 export function writeValue(out: Output, value: string): void {
   out.write(out.isTerminal ? printableText(value) : (value as Printable));
 }
 
 const CLEAR_LINE = '\r\u001B[2K' as Printable;
 
-/** Draws the last line of a terminal, where it was cleared before; a line break ends it. */
+/** Draws the last line of a terminal, once it is clear. A line break ends it. */
 export const drawLine = (out: Output, line: Line): void => void out.write(rendered(out, line));
 
-/** The same over what stands there. */
+/** The same, but clears the line first. */
 export const redrawLine = (out: Output, line: Line): void =>
   void out.write(`${CLEAR_LINE}${rendered(out, line)}` as Printable);
 
@@ -68,14 +68,17 @@ const NOT_A_TERMINAL = 80;
 export const columnsOf = (out: Output): number =>
   out.isTTY ? Math.max(40, Math.min(out.columns || NOT_A_TERMINAL, WIDEST)) : NOT_A_TERMINAL;
 
-/** How many columns a row of a table may take before it is cut: programs read what is no terminal, and get all of it. */
+/**
+ * How many columns a table row may take before it is cut. Without a terminal, programs read the rows and get them
+ * whole.
+ */
 export const tableColumnsOf = (out: Output): number =>
   out.isTTY ? Math.max(40, out.columns || NOT_A_TERMINAL) : Number.POSITIVE_INFINITY;
 
 /** In characters as people see them. */
 export const widthOf = (text: string): number => [...text].length;
 
-/** The text in at most so many columns; what is cut off leaves an ellipsis. */
+/** The text in at most this many columns; an ellipsis stands for what is cut off. */
 export function fit(text: string, columns: number): Printable {
   const shown = printable(text);
   if (widthOf(shown) <= columns) return shown;
@@ -83,8 +86,8 @@ export function fit(text: string, columns: number): Printable {
 }
 
 /**
- * The text in lines of at most so many columns, broken between words. A longer word stays whole: addresses and ids are
- * copied. At least one line.
+ * The text in lines of at most this many columns, broken between words. A longer word stays whole, because people copy
+ * addresses and ids. At least one line.
  */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
@@ -96,7 +99,7 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
-/** Columns as wide as their content, two blanks apart; the last one is cut to the line's end. */
+/** Columns as wide as their content, two blanks apart. The last one is cut at the end of the line. */
 export function table(rows: readonly (readonly string[])[], columns: number): string[] {
   const cells = rows.map((row) => row.map(printable));
   const widths = (cells[0] ?? []).map((_, index) => Math.max(...cells.map((row) => widthOf(row[index] ?? ''))));
@@ -108,6 +111,6 @@ export function table(rows: readonly (readonly string[])[], columns: number): st
   );
 }
 
-/** As wide as a column. */
+/** The text filled with blanks to the width of a column. */
 export const padded = (text: string, columns: number): string =>
   `${text}${' '.repeat(Math.max(0, columns - widthOf(text)))}`;

@@ -3,7 +3,10 @@ import { allChangesOf } from '../../domain/planned-changes.ts';
 import type { CliDeps } from '../cli-deps.ts';
 import { ExitError } from '../exit-error.ts';
 
-/** The view with every change of the plan: what history has no room for is read from TFE, with the caller's own token. */
+/**
+ * The view with every change of the plan: reads those that history has no room for from TFE, with the caller's own
+ * token.
+ */
 export async function withAllChanges(view: RequestView, { withTfe }: Pick<CliDeps, 'withTfe'>): Promise<RequestView> {
   const { unlistedChanges: unlisted, ...rest } = view;
   const { runId, plannedChanges } = view;

@@ -1,6 +1,6 @@
 import type { RequestView } from '@runwright/client';
 
-/** What was asked for beside the configuration, by name: the mode where it is not the usual one, and public variables. */
+/** What was asked for besides the configuration, by name: the mode if it is not the usual one, and public variables. */
 export function askedFacts({ asked }: Pick<RequestView, 'asked'>): [string, string][] {
   if (asked === undefined) return [];
   const { mode, message, targets = [], replace = [], variables = {} } = asked;

@@ -5,7 +5,7 @@ export function describeBytes(bytes: number): string {
   if (bytes < 1_024) return `${bytes} B`;
   let value = bytes / 1_024;
   let unit = 0;
-  // What would be rounded to 1024.0 is one of the next unit.
+  // A value that would round to 1024.0 moves on to the next unit.
   for (; value >= 1_023.95 && unit < UNITS.length - 1; unit++) value /= 1_024;
   return `${value.toFixed(1)} ${UNITS[unit]}`;
 }

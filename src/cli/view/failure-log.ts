@@ -9,13 +9,13 @@ import { writeLines, writeLogLine } from '../terminal/writing.ts';
 
 type Failure = Extract<RunEnding, { kind: 'failed' }>;
 
-// A screen or two: more is what `runwright logs` is for.
+// A screen or two. `runwright logs` shows more.
 const MAX_TAIL_BYTES = 8_192;
 const MARGIN = ' '.repeat(6);
 
 /**
- * Why a plan or apply failed: the end of its log as TFE shows it to the caller's own token. Where that cannot be had, what
- * the request kept of it, and how to see the rest. Never rejects: the ending is told whether or not its log can be read.
+ * Why a plan or apply failed: the end of its log as TFE shows it to the caller's own token. Without that log, what the
+ * request kept of it, and how to see the rest. Never rejects: the ending is shown whether or not its log can be read.
  */
 export async function showFailureLog(
   { facts }: Failure,
@@ -37,7 +37,7 @@ export async function showFailureLog(
   }
 }
 
-/** What the request kept of why its plan or apply failed, a line for each error. */
+/** The errors that the request kept of its failed plan or apply, one line each. */
 export const errorLines = ({ errors = [] }: FailureFacts): string[] =>
   errors.map(({ summary, address }) => `${summary}${address ? `, with ${address}` : ''}`).map((line) => MARGIN + line);
 

@@ -1,12 +1,12 @@
-/** One line of terraform's structured log, as far as people read it. */
+/** One line of terraform's structured log: the fields that people read. */
 interface StructuredLine {
   '@message': string;
   diagnostic?: { detail?: string; address?: string; range?: { filename?: string; start?: { line?: number } } };
 }
 
 /**
- * Log text for people: terraform's structured lines by their message, errors with their detail and place; any other line
- * as it is. Text comes in pieces; `end` gives the last line where it has no line break. Whoever writes them escapes them.
+ * Log text for people: terraform's structured lines by their message, errors with their detail and place, any other
+ * line unchanged. Text comes in pieces; `end` returns a last line without a line break. The writer escapes the lines.
  */
 export function createLogReader(): { read: (piece: string) => string[]; end: () => string[] } {
   let rest = '';

@@ -3,15 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Reads a piece of a log; an empty one means "nothing new". */
 export type ReadLogPiece = (offset: number) => Promise<Uint8Array>;
 
-// TFE frames a log with these; they count for the offset.
+// TFE frames a log with these bytes, and the offset counts them.
 const START_OF_TEXT = 0x02;
 const END_OF_TEXT = 0x03;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * The text of a log while it is written, until its end mark. A server without marks has no end to see: there `isOver`
- * says, asked whenever nothing new came.
+ * The text of a log while it is written, until its end mark. A server without marks shows no end, so we then ask
+ * `isOver` whenever nothing new came.
  */
 export async function* streamLog(
   read: ReadLogPiece,
@@ -25,7 +25,7 @@ export async function* streamLog(
     const piece = await read(offset);
     if (piece.length === 0) {
       if (isLastLook) return;
-      // One more look after the end was seen: the last piece may have been written in between.
+      // Read once more after the end: the last piece may have been written in between.
       if (await isOver()) isLastLook = true;
       else await pause((pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)));
       continue;

@@ -3,7 +3,7 @@ import { printable } from '@runwright/client/domain';
 import { describeDuration } from './duration.ts';
 import { padded, painted, table, widthOf, type Line } from '../terminal/writing.ts';
 
-/** What is to be shown of a request, as text that a terminal does not obey. */
+/** The shown facts of a request, as text that a terminal does not obey. */
 interface Row {
   key: string;
   workspace: string;
@@ -20,8 +20,8 @@ const HEAD: Row = {
 };
 
 /**
- * The requests in one line each where all of them fit. Otherwise each begins with its key, whole, for it is copied, and
- * what is known of it stands below in columns. No cell is ever cut.
+ * One line for each request if all of them fit. Otherwise each begins with its whole key, for people to copy, and its
+ * facts stand below in columns. No cell is ever cut.
  */
 export function requestTable(
   found: readonly RequestListing[],
@@ -46,7 +46,7 @@ const rowOf = (request: RequestListing, nowMs: number): Row => ({
   askedForBy: printable(request.requestedBy ?? '–'),
 });
 
-/** Where it is, or how it ended. */
+/** The phase of a request, or how it ended. */
 const stateOf = ({ phase, outcome }: RequestListing): string => outcome ?? phase;
 
 function blocksOf(rows: readonly Row[], columns: number): Line[] {

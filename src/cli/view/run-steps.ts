@@ -9,7 +9,7 @@ import { describeEnding } from './describe-ending.ts';
 
 /** One line of the progress of a request, with what belongs below it. */
 export interface Step {
-  /** The same in every later view of the request. */
+  /** Stays the same in every later view of the request. */
   id: string;
   mark: 'done' | 'active' | 'waiting' | 'bad';
   name: string;
@@ -20,11 +20,11 @@ export interface Step {
 }
 
 const HARMLESS_SHOWN = 20;
-// The list of changes arrives a moment after the plan; then the plan is shown without it.
+// The list of changes arrives a moment after the plan. After this time we show the plan without it.
 const CHANGES_ARRIVE_WITHIN_MS = 3_000;
 const NOTEWORTHY_QUEUE_MS = 2_000;
 
-/** What a request has come through so far, in steps: all but the last are over and do not change any more. */
+/** The steps of a request so far. All but the last are over and no longer change. */
 export function stepsOf(view: RequestView, nowMs: number): Step[] {
   const timeline = timelineOf(view, nowMs);
   const steps = [
@@ -98,7 +98,7 @@ function planStep(view: RequestView, { now, spentMs, enteredAt }: Timeline, nowM
       id: 'plan',
       mark: awaited ? 'active' : 'done',
       name: 'planned',
-      // Not every server that speaks TFE's API counts, and some list what changes all the same.
+      // Not every server with TFE's API counts changes, but some list them all the same.
       text: plan === undefined ? runId : `${runId}  ${describePlan(plan)}`,
       ...took(planMs(spentMs)),
       below: changeLines(view),
@@ -106,7 +106,7 @@ function planStep(view: RequestView, { now, spentMs, enteredAt }: Timeline, nowM
   ];
 }
 
-/** A plan of seconds is seen only when it has ended, so it counts from the creation of the run. */
+/** We often see a plan of seconds only after it has ended, so its time counts from the creation of the run. */
 function planMs(spentMs: Timeline['spentMs']): number | undefined {
   const queuedMs = spentMs('queued') ?? 0;
   return spentMs('planning', 'checking') ?? (queuedMs > NOTEWORTHY_QUEUE_MS ? undefined : queuedMs);
@@ -141,7 +141,7 @@ function decisionSteps(view: RequestView, { now, enteredAt }: Timeline): Step[] 
       },
     ];
   }
-  // Decided, and the workflow has not taken its next step yet: there is nothing left to wait for.
+  // People have decided, and the workflow has not taken its next step yet: it waits for nothing.
   if (now !== 'awaiting-confirmation' || view.approval.verdict !== 'pending') return decided;
   return [...decided, { id: 'verdict', mark: 'waiting', name: 'awaiting', text: describeWait(view), below: [] }];
 }
@@ -230,7 +230,7 @@ const SIGNS: Record<PlannedChange['action'], string> = {
   move: '→',
 };
 
-/** "- terraform_data.database": whatever is destroyed, then at most twenty others. */
+/** "- terraform_data.database": everything that is destroyed, then at most twenty other changes. */
 export function changeLines(view: RequestView): string[] {
   let harmless = 0;
   const list = changeList(view, (change) => destroys(change) || ++harmless <= HARMLESS_SHOWN);
