@@ -24,10 +24,10 @@ import { createWorkspaces } from './resources/workspaces.ts';
 export interface TfeClientOptions {
   /** https://tfe.example.com */
   address: string;
-  /** Asked before every request, so that a rotated token counts at once. */
+  /** Read before every request, so that a rotated token counts at once. */
   token: () => string;
   /**
-   * PEM (TFE_CA_FILE): certificates trusted besides the machine's own, for the API and for storage. Asked before every
+   * PEM (TFE_CA_FILE): certificates trusted besides the machine's own, for the API and for storage. Read before every
    * request, so that a replaced CA counts at once.
    */
   ca?: (() => string) | undefined;
@@ -35,17 +35,20 @@ export interface TfeClientOptions {
   /** Each number with its reason: timeouts.ts. */
   timeoutsMs?: Partial<Timeouts> | undefined;
   userAgent?: string | undefined;
-  /** Told of every 429 of the API, beside the error that the call rejects with. */
+  /** Called on every 429 of the API, besides the error with which the call rejects. */
   onRateLimited?: (() => void) | undefined;
-  /** Told how many requests a second TFE allows this user, with every answer that says so. */
+  /** Called with the requests a second that TFE allows this user, on every answer that says so. */
   onLimit?: ((perSecond: number) => void) | undefined;
-  /** For a `Retry-After` that is a date. */
+  /** Needed for a `Retry-After` that is a date. */
   now?: (() => number) | undefined;
 }
 
 export type TfeClient = ReturnType<typeof createTfeClient>;
 
-/** One client for the life of a process; `close()` ends its connections. Throws TypeError on an address that is no http(s) URL. */
+/**
+ * One client for the life of a process; `close()` ends its connections. Throws TypeError if the address is no http(s)
+ * URL.
+ */
 export function createTfeClient(options: TfeClientOptions) {
   const { address, token, ca, proxy, userAgent = 'runwright' } = options;
   if (!/^https?:$/u.test(new URL(address).protocol))
@@ -53,7 +56,7 @@ export function createTfeClient(options: TfeClientOptions) {
   const timeouts: Timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeoutsMs };
   const transport = createTransport({ ...(ca !== undefined && { ca }), ...(proxy && { proxy }) });
   const sender: Sender = {
-    // Attempts belong to whoever calls; statuses and time limits are judged in send.ts.
+    // The caller decides on retries; send.ts judges statuses and time limits.
     http: ky.create({ fetch: transport.fetch, retry: 0, throwHttpErrors: false, redirect: 'manual', timeout: false }),
     transport,
     now: options.now ?? Date.now,

@@ -2,7 +2,7 @@ import type { Limits } from './limits.ts';
 import { TfeError } from './tfe-error.ts';
 import type { TfeErrorReason } from './tfe-error.ts';
 
-/** A status with a body that is still to be read, once. Reading rejects with `unreadable-answer` and nothing else. */
+/** A status with a body that can be read once. Reading rejects with `unreadable-answer` and nothing else. */
 export interface Answer {
   status: number;
   headers: Headers;
@@ -11,11 +11,11 @@ export interface Answer {
   bytes(maxBytes: number): Promise<Uint8Array>;
   /** The body as it comes, of any length. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** Reads a body that nobody wants to its end, which frees the connection. Never rejects. */
+  /** Reads an unwanted body to its end, which frees the connection. Never rejects. */
   discard(): Promise<void>;
 }
 
-// A body nobody wants is read so far to keep the connection, then the connection is given up.
+// Up to this size we read an unwanted body to keep the connection; a longer one costs the connection.
 const MAX_DISCARDED_BYTES = 65_536;
 
 export function createAnswer(operation: string, response: Response, limits: Limits): Answer {

@@ -1,11 +1,12 @@
 import { connect } from 'node:tls';
 
-// The refused connection was just made: another handshake with the same host is quick or not worth waiting for.
+// The refused connection was just made, so another handshake with the host is either quick or not worth the wait.
 const HANDSHAKE_MS = 3_000;
 
 /**
- * Who issued the certificate that `url` shows, for the message "not trusted". Makes a handshake of its own that trusts nothing and sends no byte
- * of a request, because Node gives the certificate of a refused connection to nobody. Never rejects: undefined when it cannot be told.
+ * Who issued the certificate that `url` shows, for the message "not trusted". Node does not give out the certificate of
+ * a refused connection, so this makes its own handshake, which trusts nothing and sends no byte of a request. Never
+ * rejects: undefined if the issuer is unknown.
  */
 export function issuerOf(url: URL, trusted: string[] | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
@@ -15,7 +16,7 @@ export function issuerOf(url: URL, trusted: string[] | undefined): Promise<strin
       port: Number(url.port || 443),
       ...(!/^[\d.]+$|:/u.test(host) && { servername: host }),
       ...(trusted && { ca: trusted }),
-      rejectUnauthorized: false, // only looks at the certificate, and hangs up
+      rejectUnauthorized: false, // only reads the certificate, and hangs up
     });
     const finish = (issuer: string | undefined): void => {
       socket.destroy();

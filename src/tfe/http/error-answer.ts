@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { TfeErrorKind, TfeFacts } from './tfe-error.ts';
 
-/** Which kind a refusing status is. Total over all numbers; a status below 400 is no refusal and reads as `unreadable-answer`. */
+/**
+ * The error kind of a refusing status. Total over all numbers; a status below 400 is no refusal and reads as
+ * `unreadable-answer`.
+ */
 export function kindOfStatus(status: number): TfeErrorKind {
   if (status >= 500) return 'server';
   switch (status) {
@@ -35,8 +38,8 @@ const errorEntry = z.union([
 const errorBody = z.object({ errors: z.union([z.array(errorEntry), errorEntry.transform((entry) => [entry])]) });
 
 /**
- * TFE's own words in the body of a refusal. Reads JSON:API errors, `{"errors":["text"]}` and plain text; HTML tells people nothing and is dropped.
- * Total: any text gives an answer. `secrets` are taken out wherever they stand.
+ * TFE's own words in the body of a refusal. Reads JSON:API errors, `{"errors":["text"]}` and plain text; HTML tells
+ * people nothing and is dropped. Total: any text gives an answer. Removes `secrets` wherever they occur.
  */
 export function wordsOfRefusal(
   body: string,
@@ -68,7 +71,7 @@ const REMOVED = '[removed]';
 // 40 and more: signatures and tokens; ids of TFE are 20, names of resources have dots.
 const LONG_OPAQUE_WORD = /[A-Za-z0-9+/=_%-]{40,}/gu;
 
-/** Works word by word, so that a hostile body costs linear time. */
+/** Goes word by word, so that a hostile body costs only linear time. */
 function clean(text: string, maxLength: number, secrets: readonly string[]): string {
   let cleaned = text;
   for (const secret of secrets) if (secret !== '') cleaned = cleaned.replaceAll(secret, REMOVED);
@@ -82,7 +85,7 @@ function clean(text: string, maxLength: number, secrets: readonly string[]): str
   return cleaned.length <= maxLength ? cleaned : `${cleaned.slice(0, maxLength - 1)}…`;
 }
 
-/** A signed link is a secret as a whole, with or without its host; TFE's tokens carry "atlasv1". */
+/** A signed link is secret as a whole, with or without its host. TFE's tokens contain "atlasv1". */
 function isSecretWord(word: string): boolean {
   return word.includes('://') || word.includes('.atlasv1.') || /archivist/iu.test(word);
 }

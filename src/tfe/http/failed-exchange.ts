@@ -27,7 +27,7 @@ const REASON_BY_CODE: Readonly<Record<string, TfeErrorReason>> = {
   EPIPE: 'connection-lost',
   UND_ERR_SOCKET: 'connection-lost',
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'connection-lost',
-  // undici's word for a CONNECT that was not answered with 200; our own aborts are told apart before.
+  // undici reports a CONNECT without a 200 like this. Our own aborts were recognized earlier.
   UND_ERR_ABORTED: 'proxy-refused',
   ETIMEDOUT: 'timeout',
   UND_ERR_CONNECT_TIMEOUT: 'timeout',
@@ -35,7 +35,7 @@ const REASON_BY_CODE: Readonly<Record<string, TfeErrorReason>> = {
   UND_ERR_BODY_TIMEOUT: 'timeout',
 };
 
-// Libraries wrap the socket's error a few times; a cycle of causes must not hang us.
+// Libraries wrap the socket's error a few times. The limit keeps a cycle of causes from hanging us.
 const MAX_CAUSES = 8;
 
 /** Every `code` in the error and its causes, outermost first. Total: takes whatever was thrown. */

@@ -14,7 +14,7 @@ const maybe = <Schema extends z.ZodType>(schema: Schema) =>
 export const maybeText = maybe(z.string());
 export const maybeNumber = maybe(z.number());
 export const maybeFlag = maybe(z.boolean());
-/** `<status>-at` to ISO 8601; a null, which some servers send for "not yet", is left out. */
+/** `<status>-at` to ISO 8601. Leaves out null, which some servers send for "not yet". */
 export const timestamps = z
   .record(z.string(), z.unknown())
   .nullish()
@@ -25,7 +25,7 @@ export const timestamps = z
     ),
   );
 
-/** An object whose fields are all optional by their own schemas; a missing, null or foreign one reads as empty. */
+/** An object whose fields are all optional by their own schemas. A missing, null or foreign value reads as empty. */
 export const maybeObject = <Shape extends z.ZodRawShape>(shape: Shape) => {
   const schema = z.object(shape);
   return schema.catch(() => schema.parse({}));
@@ -33,7 +33,7 @@ export const maybeObject = <Shape extends z.ZodRawShape>(shape: Shape) => {
 
 const identifier = z.object({ id: z.string().min(1), type: maybeText });
 
-/** A to-one relation: its id, or undefined where the server names none or only links to it. */
+/** A to-one relation: its id, or undefined if the server names none or only links to it. */
 export const relatedId = z
   .object({ data: identifier })
   .transform(({ data }) => data.id)
@@ -56,7 +56,7 @@ export const relatedIds = z
 
 export const resourceId = z.string().min(1);
 
-/** Documents that came along by `include=`; foreign ones are skipped. */
+/** Documents sent along because of `include=`; foreign ones are skipped. */
 export const included = z
   .array(z.unknown())
   .nullish()
@@ -76,7 +76,7 @@ export const included = z
   );
 export type Included = z.output<typeof included>;
 
-/** One page of a list. The 2017 API knows no pages: its lists have neither number. */
+/** One page of a list. The 2017 API has no pages, so its lists have neither number. */
 export interface Page<Item> {
   items: Item[];
   nextPage?: number;

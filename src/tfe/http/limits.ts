@@ -4,7 +4,7 @@ import type { TfeErrorReason } from './tfe-error.ts';
 export interface Limits {
   /** Covers the whole exchange up to the last byte of the answer. */
   signal: AbortSignal;
-  /** Who ended it, or undefined when nobody did. */
+  /** What ended it, or undefined if neither did. */
   endedBy(): Extract<TfeErrorReason, 'timeout' | 'canceled'> | undefined;
 }
 

@@ -10,7 +10,10 @@ export interface Paging {
 
 export const pagingQuery = ({ page, pageSize }: Paging): Query => ({ 'page[number]': page, 'page[size]': pageSize });
 
-/** The page without a next one that lies not beyond it: a server that ignores page numbers would be listed for ever. */
+/**
+ * The page, without a next one that does not lie beyond it: we would list for ever on a server that ignores page
+ * numbers.
+ */
 export async function onward<Item>({ page = 1 }: Paging, listed: Promise<Page<Item>>): Promise<Page<Item>> {
   const { nextPage, ...rest } = await listed;
   return nextPage !== undefined && nextPage > page ? { ...rest, nextPage } : rest;

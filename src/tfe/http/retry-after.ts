@@ -1,11 +1,12 @@
-// TFE's windows are a second and a minute; an hour still covers an announced maintenance. Longer is a broken clock, and nobody's wait.
+// TFE's windows are a second and a minute, and an hour covers an announced maintenance. A longer wait means a broken
+// clock.
 const LONGEST_MS = 3_600_000;
-// Seconds until the reset are relative in TFE; other gateways send a Unix time under the same name.
+// TFE sends the seconds until the reset; other gateways send a Unix time under the same name.
 const SMALLEST_UNIX_SECONDS = 1_000_000_000;
 
 /**
- * How long TFE asks us to wait, in ms, between 1 and one hour. `X-RateLimit-Reset` is a float number of seconds (TFE), `Retry-After` a number of
- * seconds or a date (load balancers); the longer one counts. Total: whatever stands in the headers.
+ * How long TFE asks us to wait, in ms, between 1 and one hour. `X-RateLimit-Reset` is a float number of seconds (TFE),
+ * `Retry-After` a number of seconds or a date (load balancers); the longer one counts. Total: takes any header values.
  */
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
   const waits = [

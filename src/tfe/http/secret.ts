@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 const HIDDEN = '[secret]';
 
 /**
- * A value that logs, error reports and JSON cannot print: upload and log URLs are capabilities (whoever holds one needs no token).
- * `reveal()` is the only way to it, so each use can be found by its name.
+ * A value that logs, error reports and JSON cannot print: upload and log URLs are capabilities, which work without a
+ * token. Only `reveal()` returns it, so each use can be found by that name.
  */
 export class Secret {
   readonly #value: string;
@@ -30,7 +30,7 @@ export class Secret {
   }
 }
 
-/** A link that is a capability; some servers send a path only. A text that is no link reads as none. */
+/** A link that is a capability; some servers send only its path. Text that is no link gives undefined. */
 export function secretUrl(link: string | undefined, address: string): Secret | undefined {
   if (link === undefined || link === '' || !URL.canParse(link, address)) return undefined;
   return new Secret(new URL(link, address).href);

@@ -19,7 +19,7 @@ export interface Outgoing {
   headers: Record<string, string>;
   body?: string | ReadableStream<Uint8Array>;
   limits: Limits;
-  /** Values that must not come back in an error's text. */
+  /** Values that an error's text must not contain. */
   secrets: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export async function send(sender: Sender, out: Outgoing): Promise<Answer> {
 
 async function refusal(out: Outgoing, answer: Answer, nowMs: number): Promise<TfeError> {
   const { status, headers } = answer;
-  // The status decides; a body that cannot be read only costs the words.
+  // The status decides. An unreadable body costs only TFE's words.
   const body = await answer.text(MAX_REFUSAL_BYTES).catch(() => '');
   const wait = status === 429 || status >= 500 ? retryAfterMs(headers, nowMs) : undefined;
   return new TfeError(kindOfStatus(status), out.operation, {
@@ -66,7 +66,7 @@ async function noAnswer(transport: Transport, out: Outgoing, error: unknown): Pr
   const reason = out.limits.endedBy() ?? reasonOf(error);
   if (reason !== 'untrusted-certificate') return new TfeError('no-answer', out.operation, { reason });
   const verdict = certificateVerdict(error);
-  // Behind a proxy the handshake would have to go through it as well; the verdict alone must do.
+  // Behind a proxy the handshake would have to go through the proxy too, so there we report only the verdict.
   const issuer = transport.usesProxy ? undefined : await issuerOf(out.url, transport.trusted());
   return new TfeError('no-answer', out.operation, {
     reason,

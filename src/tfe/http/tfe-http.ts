@@ -25,14 +25,14 @@ export interface Call {
   document?: unknown;
   /** Plain JSON: what TFE's actions take. */
   plain?: unknown;
-  /** TFE counts these by the minute as well: what the answer says of limits is not the limit of all requests. */
+  /** TFE also counts these by the minute, so the limit in the answer is not the limit of all requests. */
   countedByTheMinute?: true;
 }
 
 export interface TfeHttpOptions extends Sender {
   /** https://host, with or without a path; /api/v2/ is added. */
   address: string;
-  /** Asked before every request, so that a rotated token counts at once. */
+  /** Read before every request, so that a rotated token counts at once. */
   token: () => string;
   timeouts: Timeouts;
   userAgent: string;
@@ -40,13 +40,16 @@ export interface TfeHttpOptions extends Sender {
   onLimit?: ((perSecond: number) => void) | undefined;
 }
 
-/** The half of the client that carries the token: one call = one request, nothing repeated, no redirect followed. Rejects with TfeError only. */
+/**
+ * The half of the client that carries the token: one call = one request, without retries or redirects. Rejects with
+ * TfeError only.
+ */
 export interface TfeHttp {
   /** Resolves with any status below 400; the caller reads the body. */
   exchange(call: Call, options?: CallOptions): Promise<Answer>;
-  /** Wants a 2xx and reads its JSON through the schema. */
+  /** Requires a 2xx and reads its JSON through the schema. */
   document<Schema extends z.ZodType>(call: Call, schema: Schema, options?: CallOptions): Promise<z.output<Schema>>;
-  /** Wants a 2xx and ignores its body. */
+  /** Requires a 2xx and ignores its body. */
   act(call: Call, options?: CallOptions): Promise<void>;
 }
 
@@ -100,7 +103,7 @@ export function createTfeHttp(options: TfeHttpOptions): TfeHttp {
 }
 
 function urlOf(baseUrl: URL, { operation, path, query = {} }: Call): URL {
-  // A URL parser drops these segments, and with them the one before.
+  // A URL parser drops these segments, and with `..` the segment before as well.
   if (path.some((segment) => /^\.{0,2}$/u.test(segment))) {
     throw new TfeError('invalid', operation, { title: 'not an id or a name' });
   }
@@ -111,12 +114,12 @@ function urlOf(baseUrl: URL, { operation, path, query = {} }: Call): URL {
   return url;
 }
 
-/** Throws where the answer sends us elsewhere: with the token nobody is followed. */
+/** Throws if the answer redirects: a request with the token follows no redirect. */
 export function refuseRedirect(operation: string, { status }: Answer): void {
   if (status >= 300) throw new TfeError('unreadable-answer', operation, { status, reason: 'redirected' });
 }
 
-/** Parses the JSON of a 2xx. Faults name the places in the document, never its values. */
+/** Parses the JSON of a 2xx. An error names places in the document, never its values. */
 export async function parseDocument<Schema extends z.ZodType>(
   operation: string,
   answer: Answer,

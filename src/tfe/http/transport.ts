@@ -5,7 +5,7 @@ import type { Dispatcher, RequestInit as UndiciRequestInit } from 'undici';
 import { getCACertificates } from 'node:tls';
 import { CONNECT_TIMEOUT_MS } from './timeouts.ts';
 
-/** What HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. Nothing is read from the environment here. */
+/** The values of HTTPS_PROXY, HTTP_PROXY and NO_PROXY. This file does not read the environment. */
 export interface ProxySettings {
   httpsProxy?: string;
   httpProxy?: string;
@@ -13,7 +13,7 @@ export interface ProxySettings {
 }
 
 export interface TransportOptions {
-  /** PEM, one or more certificates that are trusted besides the machine's own; asked before every request. */
+  /** PEM, one or more certificates trusted besides the machine's own. Read before every request. */
   ca?: () => string;
   proxy?: ProxySettings;
 }
@@ -28,8 +28,8 @@ export interface Transport {
 }
 
 /**
- * The one way out, for API and blob storage alike, so that a private CA and a proxy count for both.
- * undici's own fetch is used with undici's dispatcher: Node's built-in fetch brings another version of the two.
+ * The only way out, for API and blob storage alike, so that a private CA and a proxy apply to both. Combines undici's
+ * own fetch with undici's dispatcher: Node's built-in fetch contains another version of undici.
  */
 export function createTransport({ ca, proxy }: TransportOptions): Transport {
   const connections = connectionsBy((pem) => dispatcherOf(trustedWith(pem), proxy), ca);
@@ -50,8 +50,7 @@ interface Connections {
 }
 
 /**
- * Connections that trust the CA as it is now. Those made before a change carry nothing new and end when they are idle; what
- * they carry they finish.
+ * Connections that trust the present CA. Older ones take no new requests, finish the running ones, and close when idle.
  */
 function connectionsBy(open: (pem: string | undefined) => Dispatcher, ca: (() => string) | undefined): Connections {
   let pem = ca?.();
@@ -72,14 +71,14 @@ function connectionsBy(open: (pem: string | undefined) => Dispatcher, ca: (() =>
 
 function dispatcherOf(trusted: string[] | undefined, proxy: ProxySettings | undefined): Dispatcher {
   const connect = { timeout: CONNECT_TIMEOUT_MS, ...(trusted && { ca: trusted }) };
-  // Time limits are ours (timeouts.ts); undici's own would cut a slow upload after five minutes.
+  // Our own time limits apply (timeouts.ts); undici's would cut a slow upload after five minutes.
   const common = { connect, headersTimeout: 0, bodyTimeout: 0 };
   return hasProxy(proxy)
     ? new EnvHttpProxyAgent({
         ...common,
         requestTls: connect,
         proxyTls: connect,
-        // An empty string is "none"; leaving one out would make undici read the environment.
+        // An empty string means "none"; if we left one out, undici would read the environment.
         httpProxy: proxy?.httpProxy ?? '',
         httpsProxy: proxy?.httpsProxy ?? '',
         noProxy: proxy?.noProxy ?? '',
@@ -102,7 +101,8 @@ function fetchThrough(connections: () => Dispatcher): typeof fetch {
     return undiciFetch(input.url, {
       method,
       headers,
-      // A body of known content goes out with its length: some load balancers refuse chunked requests. Uploads state theirs.
+      // A body in memory goes out with its length, because some load balancers refuse chunked requests. Uploads state
+      // theirs.
       body: await bufferedBody(input),
       redirect: 'manual',
       credentials: 'omit',
@@ -113,7 +113,10 @@ function fetchThrough(connections: () => Dispatcher): typeof fetch {
   return send as typeof fetch;
 }
 
-/** Not by fetch: that keeps a second copy of the body for the redirect it may have to follow, so that an upload would be held in memory whole. */
+/**
+ * Does not use fetch, which keeps a second copy of the body for a possible redirect and would hold a whole upload in
+ * memory.
+ */
 async function streamed(
   url: string,
   options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'> & { dispatcher: Dispatcher },

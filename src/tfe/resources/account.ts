@@ -23,14 +23,14 @@ const userDocument = single(
 
 /** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/account */
 export const createAccount = (http: TfeHttp) => ({
-  /** Whom the token belongs to. Team and organization tokens have a made-up user, or none (`not-found`). */
+  /** The token's user. Team and organization tokens have a made-up user, or none (`not-found`). */
   details: (options?: CallOptions): Promise<User> =>
     http.document({ operation: 'read account', path: ['account', 'details'] }, userDocument, options),
 });
 
 /** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/users */
 export const createUsers = (http: TfeHttp) => ({
-  /** For the names of those whom runs mention by id. */
+  /** Gives the names of users whom runs mention by id. */
   read: (userId: string, options?: CallOptions): Promise<User> =>
     http.document({ operation: 'read user', path: ['users', userId] }, userDocument, options),
 });

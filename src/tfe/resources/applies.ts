@@ -11,7 +11,7 @@ export interface Apply {
   /** As a plan's. `unreachable` = nothing was applied, `errored` = perhaps a part. */
   status: string;
   counts: ResourceCounts;
-  /** Whoever has it can read the log, for 25 hours. */
+  /** Anybody who has it can read the log, for 25 hours. */
   logUrl?: Secret;
   statusTimestamps: Record<string, string>;
   /** The last one is the state this apply left; absent where the server does not list them. */

@@ -24,7 +24,7 @@ export interface ConfigurationVersion {
 
 /** The answer to a create: the only one that carries the upload URL. */
 export interface CreatedConfigurationVersion extends ConfigurationVersion {
-  /** Whoever has it can upload, for 25 hours. */
+  /** Anybody who has it can upload, for 25 hours. */
   uploadUrl: Secret;
 }
 
@@ -34,7 +34,7 @@ export interface CreateConfigurationVersion {
   autoQueueRuns: boolean;
   /** Such a version can be planned but never applied. */
   speculative?: boolean | undefined;
-  /** Becomes the workspace's current one only when a run of it is applied. */
+  /** Becomes the workspace's current one only when a run with it is applied. */
   provisional?: boolean | undefined;
 }
 
@@ -76,7 +76,7 @@ export const createConfigurationVersions = (
   storage: StorageHttp,
   { timeouts, address }: { timeouts: Timeouts; address: string },
 ) => ({
-  /** A lost answer costs the version, because its upload URL is shown once: make another. */
+  /** After a lost answer the version is useless, because its upload URL is shown only once: create another. */
   create: async (
     { workspaceId, autoQueueRuns, speculative, provisional }: CreateConfigurationVersion,
     options?: CallOptions,

@@ -17,7 +17,7 @@ export interface ReadLogTail extends CallOptions {
 }
 
 const MAX_PIECE_BYTES = 1024 * 1024;
-// A log of a gigabyte is an apply gone wild; its first gigabyte tells as much as any other.
+// A log of a gigabyte is a fault in itself, and its first gigabyte shows as much as the rest.
 const MAX_PIECES = 1024;
 const START_OF_TEXT = 0x02;
 const END_OF_TEXT = 0x03;
@@ -34,8 +34,8 @@ export const createLogs = (storage: StorageHttp) => {
 
   return {
     /**
-     * The bytes of a log from `offset` on; none = nothing new. While it is written, a log begins with the byte 2 and, once complete, ends with the
-     * byte 3; a character may be cut in two at either end.
+     * The bytes of a log from `offset` on; none = nothing new. A log begins with the byte 2 while it is written and,
+     * once complete, ends with the byte 3. A character may be cut in two at either end.
      */
     read: async (logUrl: Secret, options: ReadLog): Promise<Uint8Array> => {
       const answer = await exchange(logUrl, options);
@@ -52,7 +52,8 @@ export const createLogs = (storage: StorageHttp) => {
           pieceBytes += chunk.byteLength;
           tail.add(chunk);
         }
-        // A server may give smaller pieces than asked for; a larger one comes from a server that knows no limit and sent all it has.
+        // A server may send smaller pieces than asked for. A larger piece means that it ignores the limit and sent
+        // everything.
         if (tail.isComplete() || pieceBytes === 0 || pieceBytes > MAX_PIECE_BYTES) break;
       }
       return tail.text();
@@ -60,7 +61,7 @@ export const createLogs = (storage: StorageHttp) => {
   };
 };
 
-/** The last bytes of what was added. */
+/** Keeps the last bytes that were added. */
 class Tail {
   seenBytes = 0;
   #chunks: Uint8Array[] = [];
@@ -80,7 +81,7 @@ class Tail {
     }
   }
 
-  /** Whether the log said that nothing follows. */
+  /** Whether the log has ended with its end mark. */
   isComplete(): boolean {
     return this.#chunks.at(-1)?.at(-1) === END_OF_TEXT;
   }
@@ -90,7 +91,7 @@ class Tail {
     const framed = kept.filter((byte) => byte !== START_OF_TEXT && byte !== END_OF_TEXT);
     const start = Math.max(0, framed.byteLength - this.#maxBytes);
     const bytes = framed.subarray(startOfCharacter(framed, start));
-    // With `stream`, a character whose end has not been written yet is left out instead of replaced.
+    // With `stream`, an incomplete last character is left out instead of replaced.
     return new TextDecoder().decode(bytes, { stream: true });
   }
 }

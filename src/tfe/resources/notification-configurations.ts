@@ -6,14 +6,14 @@ import type { Paging } from '../http/paging.ts';
 import type { Secret } from '../http/secret.ts';
 import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
-/** A webhook of a workspace. Its HMAC key is written, and never told again. */
+/** A webhook of a workspace. TFE takes its HMAC key and never shows it again. */
 export interface NotificationConfiguration {
   id: string;
   name: string;
   enabled: boolean;
   /** generic, slack, email …; an open set. */
   destinationType?: string;
-  /** Other tools put secrets into theirs. */
+  /** Secret, because other tools put secrets into their URLs. */
   url?: string;
   /** E.g. run:needs_attention; an open set. */
   triggers: string[];
@@ -55,7 +55,7 @@ const configuration = z
     ...defined({ destinationType: told['destination-type'], url: told.url }),
   }));
 
-// TFE sends both as text; compatible servers as they are.
+// TFE sends both as text, compatible servers as JSON values.
 const toFlag = (told: unknown): boolean | undefined =>
   told === true || told === 'true' ? true : told === false || told === 'false' ? false : undefined;
 const toText = (told: unknown): string | undefined =>
@@ -100,7 +100,10 @@ export const createNotificationConfigurations = (http: TfeHttp) => {
     read: (id: string, options?: CallOptions): Promise<NotificationConfiguration> =>
       http.document({ operation: 'read notification configuration', path: one(id) }, single(configuration), options),
 
-    /** An enabled one is verified first: `invalid` where its URL does not answer 2xx. Repeating it makes a second one; look by URL before. */
+    /**
+     * TFE first verifies an enabled one: `invalid` if its URL does not answer 2xx. A repeated call makes a second one,
+     * so look by URL before.
+     */
     create: (
       { workspaceId, ...written }: WriteNotificationConfiguration & { workspaceId: string },
       options?: CallOptions,
@@ -116,7 +119,7 @@ export const createNotificationConfigurations = (http: TfeHttp) => {
         options,
       ),
 
-    /** Only what is given is changed; some servers want the triggers each time. */
+    /** Changes only the given fields; some servers want the triggers each time. */
     update: (
       id: string,
       written: Partial<WriteNotificationConfiguration>,

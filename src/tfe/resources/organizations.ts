@@ -50,7 +50,7 @@ const entitlementDocument = single(
 
 /** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/organizations */
 export const createOrganizations = (http: TfeHttp) => ({
-  /** Those that this token may see. */
+  /** The organizations that this token may see. */
   list: ({ page, pageSize, ...options }: Paging & CallOptions = {}): Promise<Page<Organization>> =>
     onward(
       { page },

@@ -3,7 +3,7 @@ import { defined } from '../http/json-api.ts';
 import { refuseRedirect, type CallOptions, type TfeHttp } from '../http/tfe-http.ts';
 import { TfeError } from '../http/tfe-error.ts';
 
-/** What a server tells about itself in its headers; compatible servers tell less. */
+/** What a server says of itself in its headers; compatible servers say less. */
 export interface ServerFacts {
   /** TFP-API-Version, e.g. 2.6. */
   apiVersion?: string;
@@ -16,8 +16,8 @@ export interface ServerFacts {
 }
 
 /**
- * `GET /ping`. A server without it (404) tells nothing; `unauthorized` = it is there and wants another token;
- * `unreadable-answer` = what answers is a page for people (of a login, of a proxy), not TFE's API.
+ * `GET /ping`. A server without it (404) says nothing. `unauthorized`: the server is there and wants another token.
+ * `unreadable-answer`: a page for people (of a login, of a proxy) answered, not TFE's API.
  */
 export const createPing =
   (http: TfeHttp) =>

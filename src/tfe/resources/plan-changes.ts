@@ -1,6 +1,6 @@
 /**
- * Of terraform's whole plan as JSON what changes, and no value of anything: resource values, variables, outputs and the
- * state before are left out, as secrets may be among them. What is no plan comes out empty.
+ * Keeps only the changes of terraform's plan JSON, and no values: leaves out resource values, variables, outputs and
+ * the earlier state, because they may hold secrets. Anything that is no plan gives an empty result.
  */
 export function changesOnly(plan: unknown): unknown {
   const listed = fieldOf(plan, 'resource_changes');

@@ -16,7 +16,7 @@ export interface Plan {
   status: string;
   hasChanges?: boolean;
   counts: ResourceCounts;
-  /** Whoever has it can read the log, for 25 hours. */
+  /** Anybody who has it can read the log, for 25 hours. */
   logUrl?: Secret;
   statusTimestamps: Record<string, string>;
 }
@@ -34,7 +34,7 @@ const document = single(
   }),
 );
 
-// A plan of some thousand resources; beyond that nobody reads it, and the counts come from the plan itself.
+// Enough for a plan of some thousand resources. Nobody reads a longer one, and the counts come from the plan itself.
 const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 
 /** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/plans */
@@ -48,7 +48,8 @@ export const createPlans = (http: TfeHttp, storage: StorageHttp, { address }: { 
   });
   const planDocument = document.transform(toPlan);
 
-  // TFE redirects to storage, others answer at once; the link lives a minute, so it is followed within this call, without the token.
+  // TFE redirects to storage, others answer at once. The link lives a minute, so this call follows it, without the
+  // token.
   async function readJson(planId: string, format: string, options?: CallOptions): Promise<unknown> {
     const operation = 'read plan JSON';
     const answer = await http.exchange({ operation, path: ['plans', planId, format] }, options);

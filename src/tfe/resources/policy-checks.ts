@@ -76,7 +76,7 @@ export const createPolicyChecks = (http: TfeHttp) => ({
       options,
     ),
 
-  /** A person's decision of its own, apart from apply. `conflict` = not to be overridden, or overridden already. */
+  /** A person's separate decision, apart from apply. `conflict`: cannot be overridden, or was overridden already. */
   override: (policyCheckId: string, options?: CallOptions): Promise<void> =>
     http.act(
       {

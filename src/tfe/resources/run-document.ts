@@ -38,24 +38,24 @@ export interface RunPermissions {
 
 export interface UserRef {
   id: string;
-  /** Only where the server sent the user along. */
+  /** Only if the server sent the user along. */
   username?: string;
 }
 
-/** A plan or an apply that came along with its run. */
+/** A plan or an apply that the server sent with its run. */
 export interface SideLoadedPhase {
   status: string;
   counts: ResourceCounts;
 }
 
-/** A run in our spelling. What the server does not tell is absent. */
+/** A run in our spelling. A fact is absent if the server does not send it. */
 export interface Run {
   id: string;
   /** An open set: TFE adds statuses without notice. */
   status: string;
-  /** `<status>-at` to ISO 8601: every stage that was passed. */
+  /** `<status>-at` to ISO 8601, for every stage that the run has passed. */
   statusTimestamps: Record<string, string>;
-  /** All false where the server tells nothing, as in the 2017 answer to a create. */
+  /** All false if the server says nothing, as in the 2017 answer to a create. */
   actions: RunActions;
   permissions: RunPermissions;
   /** Meaningful once the plan is finished. */
@@ -83,10 +83,10 @@ export interface Run {
   createdBy?: UserRef;
   confirmedBy?: UserRef;
   canceledBy?: UserRef;
-  /** Absent = the server lists none here, and may have some nevertheless. */
+  /** Absent means: the server lists none here, but there may be some. */
   policyCheckIds?: string[];
   taskStageIds?: string[];
-  /** Only where the server side-loads them (`include=plan,apply`), and once they are finished. */
+  /** Only if the server side-loads them (`include=plan,apply`), and once they are finished. */
   plan?: SideLoadedPhase;
   apply?: SideLoadedPhase & { stateVersionIds?: string[] };
   /** Why it failed, in the 2017 shape. */
@@ -102,7 +102,7 @@ const attributes = z.object({
     'is-cancelable': maybeFlag,
     'is-force-cancelable': maybeFlag,
   }),
-  // The 2017 API told the same in three attributes.
+  // The 2017 API had three attributes for the same.
   'may-confirm': maybeFlag,
   'may-discarded': maybeFlag,
   'may-canceled': maybeFlag,

@@ -9,12 +9,12 @@ import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 
 export type { Run } from './run-document.ts';
 
-/** What `POST /runs` takes, in the contract's words; only what is given is sent. */
+/** What `POST /runs` takes, in the contract's words. Only given fields are sent. */
 export interface CreateRun extends Partial<RunOptions> {
   workspaceId: string;
-  /** Left out, TFE takes the workspace's latest one, which may be somebody else's. */
+  /** If left out, TFE takes the workspace's latest one, which may be somebody else's. */
   configurationVersionId?: string | undefined;
-  /** Left out, the workspace's setting counts. */
+  /** If left out, the workspace's setting counts. */
   autoApply?: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface ListOrganizationRuns extends Paging {
 }
 
 export interface ReadRun extends CallOptions {
-  /** Left out where the server answers 400 to them, as TFE does to one that it does not know. */
+  /** Omitted if the server answers 400 to them, as TFE does to one that it does not know. */
   include?: readonly (
     'plan' | 'apply' | 'created_by' | 'cost_estimate' | 'configuration_version' | 'workspace' | 'task_stages'
   )[];
@@ -104,7 +104,7 @@ export const createRuns = (http: TfeHttp) => ({
 });
 
 function reading(http: TfeHttp) {
-  const refused = new Set<string>(); // asked for without them from then on: a look stays one request
+  const refused = new Set<string>(); // from then on we ask without these, so that a look stays one request
 
   return {
     read: async (runId: string, { include = [], ...options }: ReadRun = {}): Promise<Run> => {

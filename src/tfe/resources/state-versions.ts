@@ -19,7 +19,7 @@ import type { CallOptions, TfeHttp } from '../http/tfe-http.ts';
 export interface StateVersion {
   id: string;
   serial?: number;
-  /** Outputs are complete once this is true: TFE reads them out of the state in the background. */
+  /** Outputs are complete once this is true: TFE reads them from the state in the background. */
   resourcesProcessed?: boolean;
   createdAt?: string;
   terraformVersion?: string;
@@ -74,7 +74,7 @@ const outputResource = z.object({
 
 function toOutput({ id, attributes: told }: z.output<typeof outputResource>): StateVersionOutput {
   const facts = { id, name: told.name, ...defined({ type: told['detailed-type'] ?? told.type ?? undefined }) };
-  // A server that does not say whether an output is sensitive is taken to mean that it is.
+  // If the server does not say whether an output is sensitive, we treat it as sensitive.
   return told.sensitive === false ? { ...facts, sensitive: false, value: told.value } : { ...facts, sensitive: true };
 }
 
@@ -117,7 +117,9 @@ export const createStateVersions = (http: TfeHttp) => ({
 
 /** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/state-version-outputs */
 export const createStateVersionOutputs = (http: TfeHttp) => ({
-  /** One output with its value, the value of a sensitive one in clear: for the caller's eyes, never for history or logs. */
+  /**
+   * One output with its value, even of a sensitive one in clear: only for the caller to see, never for history or logs.
+   */
   read: (outputId: string, options?: CallOptions): Promise<OutputFacts & { sensitive: boolean; value: unknown }> =>
     http.document(
       { operation: 'read output', path: ['state-version-outputs', outputId] },

@@ -31,7 +31,7 @@ const taskStage = z
   .transform(({ id, attributes: told }): TaskStage => ({
     id,
     status: told.status,
-    // The status says the same where the flag is missing.
+    // If the flag is missing, the status says the same.
     isOverridable: told.actions['is-overridable'] ?? told.status === 'awaiting_override',
     ...defined({
       stage: told.stage,
@@ -51,7 +51,7 @@ export const createTaskStages = (http: TfeHttp) => ({
   read: (taskStageId: string, options?: CallOptions): Promise<TaskStage> =>
     http.document({ operation: 'read task stage', path: ['task-stages', taskStageId] }, single(taskStage), options),
 
-  /** A person's decision of its own, apart from apply. `conflict` = not waiting for an override. */
+  /** A person's separate decision, apart from apply. `conflict`: does not wait for an override. */
   override: (
     taskStageId: string,
     { comment, ...options }: CallOptions & { comment?: string | undefined } = {},

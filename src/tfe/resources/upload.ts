@@ -7,7 +7,7 @@ import { TfeError } from '../http/tfe-error.ts';
 import type { Timeouts } from '../http/timeouts.ts';
 
 export interface Upload {
-  /** Read once, as fast as the server takes it: memory stays flat whatever the size. */
+  /** Read once, as fast as the server takes it, so memory stays flat whatever the size. */
   body: Readable | ReadableStream<Uint8Array>;
   /** Exact length of the body; a body of another length fails the upload. */
   bytes: number;
@@ -15,7 +15,7 @@ export interface Upload {
   onProgress?: ((sentBytes: number) => void) | undefined;
 }
 
-/** Rejects with TfeError, or with the error of the source where the source broke. */
+/** Rejects with TfeError, or with the source's own error if the source broke. */
 export async function uploadTo(
   { storage, timeouts }: { storage: StorageHttp; timeouts: Timeouts },
   url: Secret,
@@ -62,7 +62,7 @@ function watchFor(timeouts: Timeouts, callerSignal: AbortSignal | undefined) {
   };
 }
 
-/** The source as a stream that tells of each piece taken and keeps the source's own error apart from the connection's. */
+/** The source as a stream. Reports each piece taken, and keeps the source's errors apart from the connection's. */
 function observed(body: Upload['body'], onTaken: (sentBytes: number) => void) {
   const iterator = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
   let sentBytes = 0;
@@ -75,7 +75,8 @@ function observed(body: Upload['body'], onTaken: (sentBytes: number) => void) {
           if (done) return controller.close();
           sentBytes += value.byteLength;
           onTaken(sentBytes);
-          // A Buffer may be a window on a pool that its source fills again; the connection wants it only until the next pull.
+          // A Buffer may be a window on a pool that its source refills. The connection needs it only until the next
+          // pull.
           controller.enqueue(value);
         } catch (error) {
           failure = error;
@@ -90,7 +91,8 @@ function observed(body: Upload['body'], onTaken: (sentBytes: number) => void) {
     stream,
     failure: () => failure,
     release: () => {
-      // An iterator that was never asked does not close what it reads: the file of an upload that nobody took would stay open.
+      // An iterator that was never asked does not close its source, so an upload that was not taken would leave its
+      // file open.
       if (body instanceof Readable) body.destroy();
       else void iterator.return?.().catch(() => undefined);
     },

@@ -45,7 +45,7 @@ export interface Workspace {
   structuredRunOutputEnabled?: boolean;
   permissions: WorkspacePermissions;
   currentRunId?: string;
-  /** Only where the server sent the run along (`include: 'current_run'`); '' where that one has no message. */
+  /** Only if the server sent the run along (`include: 'current_run'`); '' if the run has no message. */
   currentRunMessage?: string;
   latestRunId?: string;
   currentStateVersionId?: string;
@@ -136,7 +136,7 @@ function withMessage(workspace: Workspace, others: Included): Workspace {
   return { ...workspace, currentRunMessage: typeof message === 'string' ? message : '' };
 }
 
-/** A user or a team has a name; what holds the lock as a run has none. */
+/** A user or a team that holds the lock has a name; a run has none. */
 function withLockHolder(workspace: Workspace, others: Included): Workspace {
   const { lockedBy } = workspace;
   const holder = others.find(({ id, type }) => id === lockedBy?.id && type === lockedBy.type);
@@ -148,13 +148,13 @@ function withLockHolder(workspace: Workspace, others: Included): Workspace {
 type WorkspaceInclude = 'current_run' | 'locked_by';
 
 export interface ReadWorkspace extends CallOptions {
-  /** Left out where the server answers 400 to it. */
+  /** Omitted if the server answers 400 to it. */
   include?: WorkspaceInclude;
 }
 
 /** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/workspaces */
 export function createWorkspaces(http: TfeHttp) {
-  const refused = new Set<WorkspaceInclude>(); // asked for without them from then on: a read stays one request
+  const refused = new Set<WorkspaceInclude>(); // from then on we ask without these, so that a read stays one request
 
   async function read(path: string[], { include, ...options }: ReadWorkspace): Promise<Workspace> {
     const call = { operation: 'read workspace', path };
