@@ -1,7 +1,7 @@
 /** Environment variables as a process is given them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the caller set up for a real server must never reach a process of the embedded stack. */
+/** Settings that the caller made for a real server must never reach a process of the embedded stack. */
 const NOT_INHERITED = /^(TEMPORAL|TFE|RUNWRIGHT)_/;
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];

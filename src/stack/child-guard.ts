@@ -5,7 +5,7 @@ import { siblingFile } from './own-files.ts';
 export interface ChildGuard {
   watch(pid: number): void;
   forget(pid: number): void;
-  /** Lets the guard process end; it then ends whatever it still watches. */
+  /** Lets the guard process end; it first ends whatever it still watches. */
   close(): void;
 }
 
@@ -18,7 +18,7 @@ export function openChildGuard(): ChildGuard {
   guard.unref();
   const pipe = guard.stdin as typeof guard.stdin & { unref?: () => void };
   pipe.unref?.();
-  // A guard that was killed by hand is no reason for this process to fail.
+  // A guard that was killed by hand must not fail this process.
   pipe.on('error', () => {});
   return {
     watch: (pid) => void pipe.write(`+${pid}\n`),

@@ -7,11 +7,11 @@ import type { ChildGuard } from './child-guard.ts';
 import { logTail } from './log-tail.ts';
 import { isGroupAlive, signalGroup, signalProcess } from './process-group.ts';
 
-/** How it is known that a child is ready to be used. */
+/** How we know that a child is ready. */
 export type ReadyRule =
   /** It prints one JSON line with `"ready": true` on standard output. */
   | { readonly kind: 'line' }
-  /** `isReady` is asked again and again until it says true; it must bound its own waiting. */
+  /** `isReady` is called until it returns true; it must bound its own waiting. */
   | { readonly kind: 'probe'; readonly isReady: () => Promise<boolean> }
   /** It does its work and ends with exit code 0. */
   | { readonly kind: 'exit' };
@@ -79,7 +79,7 @@ export async function startChild(spec: ChildSpec, guard: ChildGuard): Promise<Ch
   const { process: started, exited, firstReadyLine } = launch(spec);
   const pid = await pidOf(started, spec);
   guard.watch(pid);
-  // Once its whole group has ended, the number may be another process's: it is never signalled again.
+  // Once its whole group has ended, the number may belong to another process, so it is never signalled again.
   let isGone = false;
   const forget = (): void => {
     isGone = true;
@@ -90,7 +90,7 @@ export async function startChild(spec: ChildSpec, guard: ChildGuard): Promise<Ch
   const stop: Child['stop'] = async ({ graceMs = STOP_GRACE_MS } = {}) => {
     if (isGone) return exited;
     signalGroup(pid, 'SIGTERM');
-    // A stopped process (SIGSTOP) would never see the SIGTERM.
+    // A stopped process (SIGSTOP) would not act on the SIGTERM.
     signalGroup(pid, 'SIGCONT');
     await Promise.race([exited, delay(graceMs, undefined, { ref: false })]);
     if (isGone) return exited;
@@ -146,12 +146,12 @@ function launch(spec: ChildSpec): Launched {
   return { process: started, exited, firstReadyLine: ready.promise };
 }
 
-/** A full disk costs the log, not the stack. */
+/** A full disk costs us the log, not the stack. */
 function writeIfThereIsRoom(log: number, text: string): void {
   try {
     writeSync(log, text);
   } catch {
-    // The child itself meets the same disk, and says what it could not do.
+    // The child meets the same full disk and reports what it could not do.
   }
 }
 

@@ -5,11 +5,11 @@ import { logTail } from './log-tail.ts';
 
 const DISK_IS_FULL = 'the disk is full: make room, or give another --dir';
 
-/** One sentence on why a stack did not start, with the log that knows more. */
+/** Says in one sentence why a stack did not start, and names the log with more details. */
 export function describeStartFailure(error: unknown): string {
   if (!(error instanceof ChildFailed)) return describeOwnFailure(error);
   const [what = error.message] = error.message.split('. Its log (');
-  // On a full disk a child cannot write down why it ended: what its log ends with is of an earlier start.
+  // On a full disk a child cannot write why it ended, so the end of its log is from an earlier start.
   const said = isFull(dirname(error.logFile)) ? DISK_IS_FULL : lastWords(error.logFile);
   return `${what}${said === undefined ? '' : `: ${said}`} (log: ${error.logFile})`;
 }
@@ -19,7 +19,7 @@ function describeOwnFailure(error: unknown): string {
   if (code === 'ENOSPC') return DISK_IS_FULL;
   if (code === 'EADDRINUSE') return `${message.replace(/^.*address already in use /, '')} is in use by another program`;
   if (path === undefined) return message;
-  // A parent that is there and takes no folder, as /proc, says that there is none.
+  // A parent that exists but takes no folder, such as /proc, answers ENOENT.
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || (code === 'ENOENT' && syscall === 'mkdir')) {
     return `this user may not write ${path} (${code}): give another --dir`;
   }
@@ -34,7 +34,7 @@ function isFull(folder: string): boolean {
     const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize < HARDLY_ANY_ROOM_BYTES;
   } catch {
-    return false; // it is gone, or its file system does not tell
+    return false; // it is gone, or its file system does not say
   }
 }
 

@@ -8,7 +8,7 @@ export interface TfeAccess {
 const ANSWER_WITHIN_MS = 20_000;
 
 /**
- * Makes the organization and the workspace over the TFE API, unless they are there. Rejects with one sentence where TFE
+ * Makes the organization and the workspace through the TFE API, unless they exist. Rejects with one sentence if TFE
  * refuses.
  */
 export async function ensureWorkspace(

@@ -12,7 +12,7 @@ export interface GoBuild {
   readonly target: string;
   readonly environment: Environment;
   readonly report: (line: string) => void;
-  /** Extra `-ldflags`, beside those that leave out debug information. */
+  /** Extra `-ldflags`, besides those that leave out debug information. */
   readonly linkerFlags?: string;
 }
 

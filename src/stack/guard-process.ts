@@ -14,7 +14,7 @@ const LOOK_AGAIN_MS = 50;
 
 const groups: number[] = [];
 
-// The terminal's Ctrl-C and a service manager's SIGTERM are the parent's business: it stops its children in order.
+// The parent handles the terminal's Ctrl-C and a service manager's SIGTERM: it stops its children in order.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 for await (const line of createInterface({ input: process.stdin })) {

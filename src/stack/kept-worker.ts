@@ -2,15 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ChildFailed, describeExit, type Child } from './child-process.ts';
 import type { ServiceProcess } from './runwright-processes.ts';
 
-/** What became of the worker, for whoever watches the stack. */
+/** What happened to the worker, for people who watch the stack. */
 export type WorkerNews =
   | { readonly kind: 'ended'; readonly how: string; readonly logFile: string; readonly againInMs: number }
   | { readonly kind: 'back'; readonly health: string };
 
 export interface KeptWorker {
-  /** Settles with the last one when it died too often to be started again. Never rejects. */
+  /** Settles with the last worker once it died too often to be started again. Never rejects. */
   readonly givenUp: Promise<Child>;
-  /** Stops the one that runs now; none is started any more. */
+  /** Stops the running worker; no other is started. */
   stop(): Promise<void>;
 }
 
@@ -18,24 +18,24 @@ export interface Keeping {
   readonly first: ServiceProcess;
   readonly startAgain: () => Promise<ServiceProcess>;
   readonly tell: (news: WorkerNews) => void;
-  /** Before each start of a row of deaths; when they are used up, it is given up. */
+  /** The pause before each restart in a row of deaths. After the last one we give up. */
   readonly pausesMs?: readonly number[];
-  /** Who lived so long begins a new row. */
+  /** A worker that lived this long begins a new row. */
   readonly settledMs?: number;
 }
 
-// A worker that was killed is back at once; one that cannot run at all is left alone within a minute.
+// A killed worker is back at once; one that cannot run at all is given up within a minute.
 const PAUSES_MS = [500, 2_000, 5_000, 15_000, 30_000];
 const SETTLED_MS = 5 * 60_000;
 
-/** Starts the worker again when it ends by itself: requests that wait for people must not end for that. */
+/** Restarts the worker when it ends by itself, so that requests that wait for people live on. */
 export function keepWorker({ pausesMs = PAUSES_MS, settledMs = SETTLED_MS, ...keeping }: Keeping): KeptWorker {
   const stopping = new AbortController();
   const givenUp = Promise.withResolvers<Child>();
   let current = keeping.first;
   let deathsInARow = 0;
 
-  /** Resolves when another one runs or none is wanted; rejects when it cannot be started either. */
+  /** Resolves when another worker runs or none is wanted; rejects if it cannot be started either. */
   const replace = async (how: string): Promise<'go-on' | 'give-up'> => {
     const againInMs = pausesMs[deathsInARow];
     if (againInMs === undefined) return 'give-up';

@@ -26,8 +26,8 @@ export async function freeLoopbackPort(host = LOOPBACK): Promise<number> {
 }
 
 /**
- * An address of this machine that no web page can guess: one of the 16 million of 127.0.0.0/8, and a free port of it.
- * Linux has them all; where there is only 127.0.0.1 (macOS), a page that tries every port can find it.
+ * An address of this machine that no web page can guess: one of the 16 million of 127.0.0.0/8, with a free port. Linux
+ * has them all. With only 127.0.0.1 (macOS), a page that tries every port can find it.
  */
 export async function hiddenLoopbackAddress(): Promise<{ readonly host: string; readonly port: number }> {
   const number = randomInt(2, 2 ** 24 - 1);

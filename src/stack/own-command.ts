@@ -2,16 +2,16 @@ import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join, relative, resolve, sep } from 'node:path';
 import { projectFile } from './own-files.ts';
 
-/** Where the command is to be typed. */
+/** The terminal in which a person types the command. */
 export interface Terminal {
   readonly directory: string;
   /** The variable PATH. */
   readonly path: string | undefined;
 }
 
-/** How this very program is called there: by its name where that finds it, else through npx, else by its file. */
+/** How to call this very program there: by its name if the PATH has it, else through npx, else by its file. */
 export function ownCommand({ directory, path = '' }: Terminal): string {
-  // npx and npm run put these first for their child alone: the next terminal does not have them.
+  // npx and npm run put these first for their own child only: the next terminal does not have them.
   const folders = path
     .split(delimiter)
     .filter((folder) => folder !== '' && !folder.endsWith(join(sep, 'node_modules', '.bin')));
@@ -23,7 +23,7 @@ export function ownCommand({ directory, path = '' }: Terminal): string {
 
 const PROGRAM = projectFile('bin/runwright.js');
 
-/** npx looks into the nearest project around the directory: it is ours, or has us as a dependency. */
+/** npx looks in the nearest project around the directory, which must be ours or depend on us. */
 function isFoundByNpx(directory: string): boolean {
   const project = projectAround(resolve(directory));
   if (project === undefined) return false;

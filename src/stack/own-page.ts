@@ -1,4 +1,4 @@
-/** What of a request says where it comes from. */
+/** The facts that show where a request comes from. */
 export interface AskedRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { freeLoopbackPort } from './loopback-ports.ts';
 import type { StackPorts } from './runwright-stack.ts';
 
-/** What must be the same after a restart: workflow ids hold the TFE's port, and tokens are kept by it. */
+/** What must stay the same after a restart: workflow ids contain the TFE's port, and the TFE keeps its tokens. */
 export interface RememberedStack {
   readonly token: string;
   readonly ports: StackPorts;
 }
 
-/** Where people look first: Temporal's own defaults, and 8090 for the local TFE. */
+/** The ports that people try first: Temporal's own defaults, and 8090 for the local TFE. */
 const USUAL: StackPorts = { temporal: { grpc: 7233, ui: 8233 }, localTfe: 8090 };
 
 /**
- * Ports and token of the stack in this directory. The first time they are the usual ports as far as they are free; from
- * then on always the same. Rejects with one sentence where another program has taken one of them meanwhile.
+ * Ports and token of the stack in this directory. The first start takes the usual ports that are free; later starts
+ * take the same ones. Rejects with one sentence if another program has taken one of them meanwhile.
  */
 export async function rememberStack(directory: string, newToken: () => string): Promise<RememberedStack> {
   const file = join(directory, 'stack.json');

@@ -10,7 +10,7 @@ export interface LocalTfeProcessOptions {
   /** Default: a free one. */
   readonly port?: number;
   readonly token: string;
-  /** Everything outlives a restart there; without it, nothing does. */
+  /** Keeps everything across a restart; without it nothing is kept. */
   readonly dataDirectory?: string;
   /** Further flags of `runwright local-tfe`. */
   readonly flags?: readonly string[];
@@ -32,7 +32,7 @@ export async function startLocalTfeProcess(stack: Stack, options: LocalTfeProces
   const child = await stack.start({
     name: 'local-tfe',
     ...entry('local-tfe', '--json', '--port', `${port}`, ...optional('--data-dir', dataDirectory), ...flags),
-    // As an argument, everybody on the machine could read it.
+    // Everybody on the machine could read an argument.
     env: { RUNWRIGHT_LOCAL_TFE_TOKEN: token },
   });
   const ca = child.readyLine?.['ca'];
@@ -44,7 +44,7 @@ export async function startLocalTfeProcess(stack: Stack, options: LocalTfeProces
   };
 }
 
-/** Which servers a worker, a gateway or a command of the stack talks to. */
+/** The servers that a worker, a gateway or a command of the stack talks to. */
 export interface Connections {
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl?: string | undefined };
   readonly tfe: { readonly address: string; readonly token: string; readonly caFile?: string | undefined };
