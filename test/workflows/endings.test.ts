@@ -74,6 +74,7 @@ describe('a rate limit of TFE', () => {
 
     await its.client.cancel(workflowId);
 
+    await its.until(workflowId, 'the end', ({ workflowState }) => workflowState !== 'running');
     expect(limited.blocker).toContain('creation of the run');
     expect(await its.client.result(workflowId)).toEqual({ kind: 'canceled' });
   });

@@ -79,6 +79,7 @@ describe('a rejection', () => {
 
     await its.client.reject(workflowId, { runId: runId!, by: 'cy', reason: 'not today' });
 
+    await its.until(workflowId, 'the end', ({ phase }) => phase === 'finished');
     expect(await its.client.result(workflowId)).toMatchObject({ result: { outcome: 'rejected', status: 'discarded' } });
     expect(sent(its, APPLY, runId!)).toBe(1);
   });
@@ -99,6 +100,7 @@ describe('an approval', () => {
     const handle = (await temporal.client()).workflow.getHandle(workflowId);
     await handle.signal('approve', { runId, by: 'ben' });
 
+    await its.until(workflowId, 'the end', ({ phase }) => phase === 'finished');
     expect(await its.client.result(workflowId)).toMatchObject({
       result: { outcome: 'applied', decisions: [{ by: 'ben' }] },
     });

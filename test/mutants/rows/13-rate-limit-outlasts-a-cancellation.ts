@@ -8,5 +8,5 @@ export const mutant: Mutant = {
     file: 'test/workflows/endings.test.ts',
     name: 'on the creation of the run does not hold a cancellation up',
   },
-  because: 'Exceeded timeout',
+  because: 'for the end, in vain',
 };
