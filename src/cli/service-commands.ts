@@ -105,7 +105,7 @@ Routes:
                                      %2F
   POST   /v1/requests/ID/decisions   {"choice": "approve", "runId": "run-…",
                                       "by": "your name"}
-  DELETE /v1/requests/ID             asks for its end; who and why: ?by=…&reason=…
+  DELETE /v1/requests/ID             asks for its end; also ?by=…&reason=…
   POST   /v1/notifications/tfe       for notification configurations of TFE
                                      (generic, with the token)
 
